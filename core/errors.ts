@@ -1,0 +1,80 @@
+import type { AbortMode } from './job.ts'
+import type { State } from './states.ts'
+
+/**
+ * Names that Step Functions matches in Retry and Catch. Lambda reports `error.name`, which a minifier
+ * does not touch as long as it is a literal.
+ */
+export const ERROR_NAMES = {
+  JobAborted: 'JobAborted',
+  StepFenced: 'StepFenced',
+  StepBusy: 'StepBusy',
+  StepOutOfTime: 'StepOutOfTime',
+} as const
+
+/** The job is being aborted: the step stops here. Never retried. */
+export class JobAborted extends Error {
+  override readonly name = ERROR_NAMES.JobAborted
+}
+
+/** Another owner has the step, or its lease ran out: this attempt may write nothing more. Never retried. */
+export class StepFenced extends Error {
+  override readonly name = ERROR_NAMES.StepFenced
+}
+
+/** An earlier attempt of the step may still be running; retried until its lease has ended. */
+export class StepBusy extends Error {
+  override readonly name = ERROR_NAMES.StepBusy
+}
+
+/** The Lambda's time is nearly over; the next attempt resumes from the last checkpoint. */
+export class StepOutOfTime extends Error {
+  override readonly name = ERROR_NAMES.StepOutOfTime
+}
+
+export type InvalidPart = { pointer: string; detail: string }
+
+/** The request is malformed; `errors` has one JSON pointer (RFC 6901) per fault. */
+export class RequestInvalidError extends Error {
+  override readonly name = 'RequestInvalidError'
+  readonly errors: InvalidPart[]
+  constructor(message: string, errors: InvalidPart[] = []) {
+    super(message)
+    this.errors = errors
+  }
+}
+
+/** No such job, template or tenant, or the caller may not see it: the two look alike. */
+export class NotFoundError extends Error {
+  override readonly name = 'NotFoundError'
+}
+
+/** The job has ended, or can no longer be aborted. */
+export class JobEndedError extends Error {
+  override readonly name = 'JobEndedError'
+  readonly state: State
+  constructor(message: string, state: State) {
+    super(message)
+    this.state = state
+  }
+}
+
+/** The same Idempotency-Key came with another request. */
+export class IdempotencyConflictError extends Error {
+  override readonly name = 'IdempotencyConflictError'
+}
+
+/** This mode cannot be asked for now; `supported` says which can. */
+export class ModeNotSupportedError extends Error {
+  override readonly name = 'ModeNotSupportedError'
+  readonly supported: AbortMode[]
+  constructor(message: string, supported: AbortMode[]) {
+    super(message)
+    this.supported = supported
+  }
+}
+
+/** AWS refused for want of capacity; the caller may try again. */
+export class TooManyRequestsError extends Error {
+  override readonly name = 'TooManyRequestsError'
+}

@@ -1,0 +1,97 @@
+import { ABORT_MODES, type AbortMode } from './job.ts'
+import type { Abortable } from './step.ts'
+
+/** What the chain says of one step, before any run. */
+export type TemplateStep = {
+  name: string
+  order: number
+  abortable: Abortable
+  /** Why what the step did cannot be undone; null where it can, or changes nothing. */
+  irreversible: string | null
+  function_arn: string
+  /** One item for each of a Map's children. */
+  mapped: boolean
+}
+
+/** A kind of job, as its deployed state machine tells it. */
+export type Template = {
+  name: string
+  description: string
+  state_machine_arn: string
+  input_schema: Record<string, unknown> | null
+  abort_modes: AbortMode[]
+  steps: TemplateStep[]
+}
+
+/** The key of a step's `Parameters` under which the construct writes what Standdown has to know. */
+export const STEP_PARAMETERS = 'standdown'
+
+/** The payload of a step's Task state, as the construct writes it and `defineStep` reads it. */
+export type StepPayload = {
+  standdown: {
+    template: string
+    step: string
+    order: number
+    abortable: Abortable
+    irreversible?: string
+    job_execution_id: string
+    execution_arn: string
+    index?: number | string
+    visit?: string
+  }
+  input: unknown
+}
+
+/** What the construct writes as the definition's `Comment`: the parts of a template that no state shows. */
+export type TemplateComment = Pick<Template, 'name' | 'description' | 'input_schema'> & {
+  abort_modes?: AbortMode[]
+}
+
+type StateJson = {
+  Type: string
+  Resource?: string
+  Parameters?: Record<string, unknown>
+  Branches?: ChainJson[]
+  ItemProcessor?: ChainJson
+}
+type ChainJson = { States: Record<string, StateJson> }
+
+/**
+ * Reads a template from a state machine's definition, so that the deployed machine is the one record of
+ * its steps, in the version that an execution runs.
+ *
+ * @throws Error when the definition was not made by an AbortableJob
+ */
+export function parseTemplate(stateMachineArn: string, definition: string): Template {
+  const json = JSON.parse(definition) as ChainJson & { Comment?: string }
+  const comment = parseComment(json.Comment)
+  if (!comment) throw new Error(`the state machine ${stateMachineArn} was not made by an AbortableJob`)
+  return {
+    name: comment.name,
+    description: comment.description,
+    state_machine_arn: stateMachineArn,
+    input_schema: comment.input_schema,
+    abort_modes: comment.abort_modes ?? [...ABORT_MODES],
+    steps: stepsOf(json, false).sort((a, b) => a.order - b.order || a.name.localeCompare(b.name)),
+  }
+}
+
+function parseComment(comment: string | undefined): TemplateComment | undefined {
+  if (!comment?.startsWith('{')) return undefined
+  return (JSON.parse(comment) as { standdown?: TemplateComment }).standdown
+}
+
+function stepsOf(chain: ChainJson, mapped: boolean): TemplateStep[] {
+  return Object.values(chain.States).flatMap((state) => [
+    ...ownStep(state, mapped),
+    ...(state.Branches ?? []).flatMap((branch) => stepsOf(branch, mapped)),
+    ...(state.ItemProcessor ? stepsOf(state.ItemProcessor, true) : []),
+  ])
+}
+
+function ownStep(state: StateJson, mapped: boolean): TemplateStep[] {
+  const told = state.Parameters?.[STEP_PARAMETERS] as StepPayload['standdown'] | undefined
+  if (!told?.step) return []
+  const { step: name, order, abortable, irreversible = null } = told
+  return [{ name, order, abortable, irreversible, mapped, function_arn: state.Resource ?? '' }]
+}
