@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto'
+import { readXml } from '../body.ts'
+import { type Checksum, checksumFields, compositeChecksum } from '../checksums.ts'
+import { writeCheck } from '../conditions.ts'
+import { S3Error } from '../errors.ts'
+import type { S3Request } from '../request.ts'
+import type { Handler } from '../store.ts'
+import type { Part, Upload } from '../upload-store.ts'
+import { children, type Parsed, text, toXml } from '../xml.ts'
+
+const minPart = 5 * 1024 ** 2
+
+const unquote = (etag: string | undefined) => etag?.replace(/^"(.*)"$/, '$1')
+
+function findPart(given: Parsed, stored: ReadonlyMap<number, Part>, upload: Upload): Part {
+  const number = Number(text(given, 'PartNumber'))
+  const part = stored.get(number)
+  const fields = { UploadId: upload.id, PartNumber: number, ETag: text(given, 'ETag') ?? '' }
+  if (!part || unquote(text(given, 'ETag')) !== part.etag) {
+    throw new S3Error('InvalidPart', `part ${number} was not uploaded or has another ETag`, { fields })
+  }
+  const algorithm = part.checksum?.algorithm
+  const checksum = algorithm && text(given, `Checksum${algorithm}`)
+  if (checksum !== undefined && checksum !== part.checksum?.value) {
+    throw new S3Error('InvalidPart', `part ${number} has another ${algorithm}`, { fields })
+  }
+  if (checksum === undefined && upload.checksumAlgorithm) {
+    const wanted = upload.checksumAlgorithm
+    throw new S3Error(
+      'InvalidRequest',
+      `the upload was created with ${wanted}; give it for part ${number} too`,
+    )
+  }
+  return part
+}
+
+function checkOrder(parts: readonly Parsed[]) {
+  const numbers = parts.map((part) => Number(text(part, 'PartNumber')))
+  if (numbers.length === 0 || numbers.some((number) => !Number.isInteger(number))) {
+    throw new S3Error('MalformedXML', 'list at least one <Part>, each with its <PartNumber> and <ETag>')
+  }
+  if (numbers.some((number, at) => at > 0 && number <= (numbers[at - 1] ?? 0))) {
+    throw new S3Error('InvalidPartOrder', 'the parts must be listed in ascending order of their numbers')
+  }
+}
+
+function checkSizes(parts: readonly Part[]) {
+  for (const { number, size, etag } of parts.slice(0, -1)) {
+    if (size >= minPart) continue
+    throw new S3Error(
+      'EntityTooSmall',
+      `part ${number} has ${size} bytes; all but the last need ${minPart}`,
+      {
+        fields: { ProposedSize: size, MinSizeAllowed: minPart, PartNumber: number, ETag: etag },
+      },
+    )
+  }
+}
+
+const multipartEtag = (parts: readonly Part[]) => {
+  const md5 = createHash('md5')
+  for (const part of parts) md5.update(Buffer.from(part.etag, 'hex'))
+  return `${md5.digest('hex')}-${parts.length}`
+}
+
+function multipartChecksum(upload: Upload, parts: readonly Part[]): Checksum | null {
+  if (!upload.checksumAlgorithm) return null
+  return compositeChecksum(
+    upload.checksumAlgorithm,
+    parts.map((part) => part.checksum?.value ?? ''),
+  )
+}
+
+const location = ({ headers, bucket, key }: S3Request) =>
+  `http://${headers.host ?? 'localhost'}/${bucket}/${encodeURIComponent(key).replaceAll('%2F', '/')}`
+
+/**
+ * AWS answers a repeated call with the same result for a while and later with NoSuchUpload. Here it is NoSuchUpload
+ * at once: a caller whose reply was lost has to look at the object anyway.
+ */
+export const completeMultipartUpload: Handler = async (request, { uploads }) => {
+  const { bucket, key, query } = request
+  const upload = uploads.get(request, query.get('uploadId') ?? '')
+  const given = children(await readXml(request, 'CompleteMultipartUpload'), 'Part')
+  checkOrder(given)
+  const stored = new Map(uploads.partsOf(upload).map((part) => [part.number, part]))
+  const parts = given.map((part) => findPart(part, stored, upload))
+  checkSizes(parts)
+  const { headers, tags } = upload
+  const draft = {
+    size: parts.reduce((sum, part) => sum + part.size, 0),
+    etag: multipartEtag(parts),
+    checksum: multipartChecksum(upload, parts),
+    pieces: parts.flatMap((part) => uploads.piecesOf(part)),
+    headers,
+    tags,
+  }
+  const object = uploads.complete(upload, draft, writeCheck(request))
+  return {
+    body: toXml('CompleteMultipartUploadResult', {
+      Location: location(request),
+      Bucket: bucket,
+      Key: key,
+      ETag: `"${object.etag}"`,
+      ...checksumFields(object.checksum),
+      ChecksumType: object.checksum?.type,
+    }),
+  }
+}

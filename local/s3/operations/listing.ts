@@ -1,0 +1,90 @@
+import { S3Error } from '../errors.ts'
+import type { StoredObject } from '../object-store.ts'
+import { afterKey, afterMarker, atKey, type Cursor, listPage, nameEncoder, pageSize } from '../paging.ts'
+import type { S3Request } from '../request.ts'
+import type { Handler, Store } from '../store.ts'
+import { toXml } from '../xml.ts'
+
+const entry = (object: StoredObject, encode: (name: string) => string) => ({
+  Key: encode(object.key),
+  LastModified: new Date(object.modifiedAt).toISOString(),
+  ETag: `"${object.etag}"`,
+  ...(object.checksum
+    ? { ChecksumAlgorithm: object.checksum.algorithm, ChecksumType: object.checksum.type }
+    : {}),
+  Size: object.size,
+  StorageClass: 'STANDARD',
+})
+
+function readPage(request: S3Request, { buckets, objects }: Store, from: Cursor) {
+  const { bucket, query } = request
+  buckets.get(bucket)
+  const encode = nameEncoder(request)
+  const prefix = query.get('prefix') ?? ''
+  const delimiter = query.get('delimiter') ?? ''
+  const max = pageSize(request, 'max-keys')
+  const page = listPage(
+    { prefix, delimiter, max, from },
+    {
+      atOrAfter: ({ key }) => objects.atOrAfter(bucket, key),
+      after: (object: StoredObject) => afterKey(object.key),
+    },
+  )
+  const common = {
+    Name: bucket,
+    Prefix: encode(prefix),
+    Delimiter: delimiter === '' ? undefined : encode(delimiter),
+    MaxKeys: max,
+    EncodingType: query.get('encoding-type') ?? undefined,
+    IsTruncated: page.next !== undefined,
+    CommonPrefixes: page.prefixes.map((name) => ({ Prefix: encode(name) })),
+  }
+  return { page, common, encode, delimiter }
+}
+
+function fromToken(token: string): Cursor {
+  const key = Buffer.from(token, 'base64url')
+  if (token !== '' && key.toString('base64url') === token) return { key, id: '' }
+  throw new S3Error('InvalidArgument', 'the continuation token is not one this server gave', {
+    fields: { ArgumentName: 'continuation-token' },
+  })
+}
+
+const owner = { ID: 'standdown', DisplayName: 'standdown' }
+
+export const listObjectsV2: Handler = (request, store) => {
+  const { query } = request
+  const token = query.get('continuation-token')
+  const startAfter = query.get('start-after')
+  const from = token !== null ? fromToken(token) : startAfter ? afterKey(startAfter) : atKey('')
+  const { page, common, encode } = readPage(request, store, from)
+  const ownership = query.get('fetch-owner') === 'true' ? { Owner: owner } : {}
+  return {
+    body: toXml('ListBucketResult', {
+      ...common,
+      KeyCount: page.items.length + page.prefixes.length,
+      StartAfter: startAfter === null ? undefined : encode(startAfter),
+      ContinuationToken: token ?? undefined,
+      NextContinuationToken: page.next?.key.toString('base64url'),
+      Contents: page.items.map((object) => ({ ...entry(object, encode), ...ownership })),
+    }),
+  }
+}
+
+export const listObjects: Handler = (request, store) => {
+  const { query } = request
+  const marker = query.get('marker') ?? ''
+  const grouping = { prefix: query.get('prefix') ?? '', delimiter: query.get('delimiter') ?? '' }
+  const from = marker === '' ? atKey('') : afterMarker(marker, grouping)
+  const { page, common, encode, delimiter } = readPage(request, store, from)
+  const last = typeof page.last === 'string' ? page.last : page.last?.key
+  return {
+    body: toXml('ListBucketResult', {
+      ...common,
+      Marker: encode(marker),
+      // without a delimiter the caller goes on from the last key
+      NextMarker: page.next && delimiter !== '' && last !== undefined ? encode(last) : undefined,
+      Contents: page.items.map((object) => ({ ...entry(object, encode), Owner: owner })),
+    }),
+  }
+}

@@ -1,0 +1,117 @@
+import { consumeBody, readXml } from '../body.ts'
+import { checksumHeaders } from '../checksums.ts'
+import { checkRead, writeCheck } from '../conditions.ts'
+import { S3Error } from '../errors.ts'
+import type { StoredObject } from '../object-store.ts'
+import { slicePieces } from '../pieces.ts'
+import { parseRange, rangeHeader } from '../range.ts'
+import type { Reply, S3Request } from '../request.ts'
+import type { Handler, Store } from '../store.ts'
+import { storedHeaders, tagsFromHeader } from '../stored-headers.ts'
+import { children, text, toXml } from '../xml.ts'
+
+export const putObject: Handler = async (request, { buckets, objects, blobs }) => {
+  buckets.get(request.bucket)
+  const check = writeCheck(request)
+  const headers = storedHeaders(request.headers)
+  const tags = tagsFromHeader(request.headers)
+  const { filled, pieces } = await blobs.write((write) => consumeBody(request, write))
+  const { size, md5, checksum } = filled
+  objects.put(request, { size, etag: md5, headers, tags, checksum, pieces }, check)
+  return { headers: { etag: `"${md5}"`, ...checksumHeaders(checksum) } }
+}
+
+const overridable = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-type',
+]
+
+function objectHeaders(request: S3Request, object: StoredObject, ranged: boolean): Record<string, string> {
+  const headers: Record<string, string> = {
+    ...object.headers,
+    etag: `"${object.etag}"`,
+    'last-modified': new Date(object.modifiedAt).toUTCString(),
+    'accept-ranges': 'bytes',
+  }
+  if (object.tags.length > 0) headers['x-amz-tagging-count'] = String(object.tags.length)
+  // the checksum is that of the whole object: beside a part of it the SDK would take it for the part's
+  const wanted = request.headers['x-amz-checksum-mode']?.toUpperCase() === 'ENABLED'
+  if (wanted && !ranged) Object.assign(headers, checksumHeaders(object.checksum))
+  for (const name of [...overridable, 'expires']) {
+    const override = request.query.get(`response-${name}`)
+    if (override !== null) headers[name] = override
+  }
+  return headers
+}
+
+function readObject(request: S3Request, { objects }: Store) {
+  const object = objects.get(request.bucket, request.key)
+  checkRead(request, object)
+  const range = parseRange(request.headers.range, object.size)
+  const length = range ? range.length : object.size
+  const headers = objectHeaders(request, object, range !== undefined)
+  headers['content-length'] = String(length)
+  if (range) headers['content-range'] = rangeHeader(range, object.size)
+  return { object, start: range?.start ?? 0, length, status: range ? 206 : 200, headers }
+}
+
+export const headObject: Handler = (request, store) => {
+  const { status, headers } = readObject(request, store)
+  return { status, headers }
+}
+
+export const getObject: Handler = (request, store): Reply => {
+  const { object, start, length, status, headers } = readObject(request, store)
+  const pieces = slicePieces(store.objects.piecesOf(object), start, length)
+  return { status, headers, body: store.blobs.read(pieces), release: store.blobs.pin(pieces) }
+}
+
+/** Deleting what is not there succeeds, as on AWS. */
+export const deleteObject: Handler = (request, { objects }) => {
+  const match = request.headers['if-match']
+  const check = match === undefined ? () => undefined : writeCheck(request)
+  objects.delete(request.bucket, request.key, check)
+  return { status: 204 }
+}
+
+const maxDeletes = 1000
+
+export const deleteObjects: Handler = async (request, { buckets, objects }) => {
+  const { bucket } = request
+  buckets.get(bucket)
+  const document = await readXml(request, 'Delete')
+  const keys = children(document, 'Object').map((object) => text(object, 'Key') ?? '')
+  if (keys.length === 0 || keys.length > maxDeletes || keys.includes('')) {
+    throw new S3Error(
+      'MalformedXML',
+      `one call deletes 1 to ${maxDeletes} objects, each with a key; got ${keys.length}`,
+    )
+  }
+  for (const key of keys) objects.delete(bucket, key, () => undefined)
+  const quiet = text(document, 'Quiet') === 'true'
+  return { body: toXml('DeleteResult', { Deleted: quiet ? [] : keys.map((key) => ({ Key: key })) }) }
+}
+
+export const getObjectAttributes: Handler = ({ bucket, key, headers }, { objects }) => {
+  const object = objects.get(bucket, key)
+  const wanted = (headers['x-amz-object-attributes'] ?? '').split(',').map((name) => name.trim())
+  const { checksum } = object
+  const parts = /-(\d+)$/.exec(object.etag)?.[1]
+  const attributes = {
+    ETag: object.etag,
+    Checksum: checksum
+      ? { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type }
+      : undefined,
+    ObjectParts: parts === undefined ? undefined : { PartsCount: parts },
+    StorageClass: 'STANDARD',
+    ObjectSize: object.size,
+  }
+  const chosen = Object.entries(attributes).filter(([name]) => wanted.includes(name))
+  return {
+    headers: { 'last-modified': new Date(object.modifiedAt).toUTCString() },
+    body: toXml('GetObjectAttributesResponse', Object.fromEntries(chosen)),
+  }
+}
