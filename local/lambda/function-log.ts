@@ -1,0 +1,36 @@
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+
+const ROTATE_BYTES = 10 * 1024 * 1024
+
+export type FunctionLog = { write(chunk: Buffer | string): void; close(): void }
+
+/** The log file of one function; the full file is kept once as `<name>.log.1`. */
+export function openFunctionLog(directory: string, name: string, rotateBytes = ROTATE_BYTES): FunctionLog {
+  mkdirSync(directory, { recursive: true })
+  const path = join(directory, `${name}.log`)
+  let fd: number | undefined
+  let size = 0
+  const open = (): number => {
+    const opened = openSync(path, 'a', 0o600)
+    size = fstatSync(opened).size
+    fd = opened
+    return opened
+  }
+  const close = (): void => {
+    if (fd !== undefined) closeSync(fd)
+    fd = undefined
+  }
+  return {
+    write(chunk) {
+      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+      // Written synchronously: a function that floods its log cannot fill the runtime's memory.
+      writeSync(fd ?? open(), bytes)
+      size += bytes.length
+      if (size < rotateBytes) return
+      close()
+      renameSync(path, `${path}.1`)
+    },
+    close,
+  }
+}
