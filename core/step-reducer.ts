@@ -7,13 +7,16 @@ import { type Abortable, isLive, type Progress, type Step, type StepKey } from '
 /** A lease: who holds it, until when it holds, and when the Lambda behind it is certainly over. */
 export type Lease = { owner: string; epoch: number; lease_until: Time; dead_by: Time }
 
+/** What the author told since the last write. */
+export type Last = { data?: unknown; progress?: Progress }
+
 export type StepEvent =
   | { type: 'claim'; at: Time; step: NewStep; lease: Lease }
   | { type: 'decline'; at: Time; owner: string; abort_request: AbortRequest | null }
   | { type: 'checkpoint'; at: Time; owner: string; lease_until: Time; data?: unknown; progress?: Progress }
-  | { type: 'finish'; at: Time; owner: string; result: unknown }
-  | { type: 'give-back'; at: Time; owner: string; fault: Fault | null }
-  | { type: 'acknowledge'; at: Time; owner: string; abort_request: AbortRequest | null }
+  | { type: 'finish'; at: Time; owner: string; result: unknown; last?: Last }
+  | { type: 'give-back'; at: Time; owner: string; fault: Fault | null; last?: Last }
+  | { type: 'acknowledge'; at: Time; owner: string; abort_request: AbortRequest | null; last?: Last }
   | { type: 'fence'; at: Time; epoch: number; abort_request: AbortRequest | null }
   | { type: 'take-over'; at: Time; lease: Lease }
   | { type: 'keep'; at: Time; owner: string; data: unknown; lease_until: Time }
@@ -105,22 +108,26 @@ const holds = (step: Step, owner: string): boolean => step.state === 'ONGOING' &
 
 function checkpoint(step: Step, event: Extract<StepEvent, { type: 'checkpoint' }>): Result {
   if (!holds(step, event.owner)) return refused('fenced', step)
-  const saved = event.data === undefined ? {} : { checkpoint: event.data, checkpoint_at: event.at }
-  const progress = event.progress ?? step.progress
-  return moved(step, { ...saved, progress, lease_until: event.lease_until }, event.at)
+  return moved(step, { ...told(event, event.at), lease_until: event.lease_until }, event.at)
 }
 
-function finish(step: Step, { at, owner, result }: Extract<StepEvent, { type: 'finish' }>): Result {
+const told = (last: Last | undefined, at: Time): Partial<Step> => ({
+  ...(last?.data === undefined ? {} : { checkpoint: last.data, checkpoint_at: at }),
+  ...(last?.progress === undefined ? {} : { progress: last.progress }),
+})
+
+function finish(step: Step, { at, owner, result, last }: Extract<StepEvent, { type: 'finish' }>): Result {
   if (step.state === 'SUCCEEDED' && step.owner === owner) return same(step)
   if (!holds(step, owner)) return refused('fenced', step)
-  return moved(step, { state: 'SUCCEEDED', result, ended_at: at, attempt_ended: true }, at)
+  return moved(step, { ...told(last, at), state: 'SUCCEEDED', result, ended_at: at, attempt_ended: true }, at)
 }
 
 /** A failed or timed-out attempt stays ONGOING: whether there is a retry is the state machine's to say. */
-function giveBack(step: Step, { at, owner, fault }: Extract<StepEvent, { type: 'give-back' }>): Result {
+function giveBack(step: Step, { at, owner, fault, last }: Extract<StepEvent, { type: 'give-back' }>): Result {
   if (step.owner !== owner) return refused('fenced', step)
   if (step.attempt_ended) return same(step)
-  return moved(step, { attempt_ended: true, fault: step.state === 'ONGOING' ? fault : step.fault }, at)
+  if (step.state !== 'ONGOING') return moved(step, { attempt_ended: true }, at)
+  return moved(step, { ...told(last, at), attempt_ended: true, fault }, at)
 }
 
 /**
@@ -130,10 +137,13 @@ function giveBack(step: Step, { at, owner, fault }: Extract<StepEvent, { type: '
 function stopped(step: Step, event: Extract<StepEvent, { type: 'decline' | 'acknowledge' }>): Result {
   const { at, owner, abort_request } = event
   if (step.owner !== owner) return refused('fenced', step)
-  if (step.state === 'CANCELLING' && step.attempt_ended) return same(step)
-  if (step.state !== 'ONGOING' && step.state !== 'CANCELLING') return refused('fenced', step)
-  const touched = event.type === 'decline' ? step.attempt > 1 : step.touched
-  return moved(step, { state: 'CANCELLING', attempt_ended: true, touched, abort_request }, at)
+  if (step.state === 'CANCELLING') {
+    return step.attempt_ended ? same(step) : moved(step, { attempt_ended: true }, at)
+  }
+  if (step.state !== 'ONGOING') return refused('fenced', step)
+  const declined = event.type === 'decline'
+  const change = declined ? { touched: step.attempt > 1 } : told(event.last, at)
+  return moved(step, { ...change, state: 'CANCELLING', attempt_ended: true, abort_request }, at)
 }
 
 /** From here on every write of the attempt but its acknowledgement is refused. */

@@ -45,6 +45,8 @@ export type HookTools<Checkpoint, Result> = {
   save(data: Checkpoint): Promise<void>
   index: number | string | null
   mode: AbortMode | null
+  /** The abort asked to undo what the job had done: also what the interrupted run did. */
+  rollback: boolean
   job: JobInfo
 }
 

@@ -1,0 +1,21 @@
+/** The only reader of `process.env`. Values are read when asked for, so that a bundle can be imported bare. */
+function required(name: string): string {
+  const value = process.env[name]
+  if (!value)
+    throw new Error(`the environment variable ${name} is not set: the stack sets it for each function`)
+  return value
+}
+
+export const env = {
+  tableName: () => required('TABLE_NAME'),
+  busName: () => required('BUS_NAME'),
+  standDownArn: () => required('STAND_DOWN_ARN'),
+  /** Template name to state machine ARN. */
+  templates: () => JSON.parse(process.env.TEMPLATES ?? '{}') as Record<string, string>,
+  leaseSeconds: () => Number(process.env.LEASE_SECONDS ?? 30),
+  retentionDays: () => Number(process.env.RETENTION_DAYS ?? 90),
+  functionName: () => process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'local',
+  workBucket: () => required('WORK_BUCKET'),
+  /** An endpoint set for S3 or for all of AWS, as on one machine. */
+  s3Endpoint: () => process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL,
+}

@@ -1,0 +1,106 @@
+import {
+  DescribeExecutionCommand,
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  ListExecutionsCommand,
+  type SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn'
+import { ERROR_NAMES } from '#core/errors.ts'
+import type { ExecutionEnd, Job } from '#core/job.ts'
+
+export type Execution = {
+  name: string
+  status: 'RUNNING' | ExecutionEnd['status']
+  started_at: string
+  input: unknown
+  end: ExecutionEnd | null
+}
+
+export type Executions = {
+  /** Starts the execution `name`; true, or false when one of that name exists already. */
+  start(stateMachineArn: string, name: string, input: unknown): Promise<boolean>
+  describe(executionArn: string): Promise<Execution | undefined>
+  /** Stops the job's execution with error and cause; false when there is none (yet). */
+  stop(job: Job): Promise<boolean>
+  /** Names of the machine's running executions. */
+  running(stateMachineArn: string): Promise<string[]>
+}
+
+export function createExecutions(client: SFNClient): Executions {
+  return {
+    start: (machine, name, input) => start(client, { machine, name, input }),
+    describe: (arn) => describe(client, arn),
+    stop: (job) => stop(client, job),
+    running: (machine) => running(client, machine),
+  }
+}
+
+type Start = { machine: string; name: string; input: unknown }
+
+async function start(client: SFNClient, { machine, name, input }: Start): Promise<boolean> {
+  try {
+    const text = JSON.stringify(input)
+    await client.send(new StartExecutionCommand({ stateMachineArn: machine, name, input: text }))
+    return true
+  } catch (error) {
+    if (error instanceof ExecutionAlreadyExists) return false
+    throw error
+  }
+}
+
+async function describe(client: SFNClient, executionArn: string): Promise<Execution | undefined> {
+  try {
+    const found = await client.send(new DescribeExecutionCommand({ executionArn }))
+    const status = found.status as Execution['status']
+    const end = { error: found.error ?? null, cause: found.cause ?? null }
+    return {
+      name: found.name ?? '',
+      status,
+      started_at: (found.startDate ?? new Date()).toISOString(),
+      input: JSON.parse(found.input ?? '{}'),
+      end: status === 'RUNNING' ? null : { status, ...end },
+    }
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) return undefined
+    throw error
+  }
+}
+
+/** Step Functions takes at most 32,768 characters of cause. */
+function stopCause(job: Job): string {
+  const { job_execution_id, abort_request } = job
+  return JSON.stringify({ job_execution_id, ...abort_request }).slice(0, 32_000)
+}
+
+async function stop(client: SFNClient, job: Job): Promise<boolean> {
+  const executionArn = job.execution_arn
+  const reasons = { error: ERROR_NAMES.JobAborted, cause: stopCause(job) }
+  try {
+    await client.send(new StopExecutionCommand({ executionArn, ...reasons }))
+    return true
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) return false
+    if (!isKmsError(error)) throw error
+    // Error and cause are encrypted with the machine's key: without the key only a bare stop goes through.
+    await client.send(new StopExecutionCommand({ executionArn }))
+    return true
+  }
+}
+
+const isKmsError = (error: unknown): boolean => error instanceof Error && error.name.startsWith('Kms')
+
+async function running(client: SFNClient, stateMachineArn: string): Promise<string[]> {
+  const names: string[] = []
+  let nextToken: string | undefined
+  do {
+    const page = { stateMachineArn, statusFilter: 'RUNNING' as const, maxResults: 1000 }
+    const answer = await client.send(
+      new ListExecutionsCommand({ ...page, ...(nextToken ? { nextToken } : {}) }),
+    )
+    names.push(...(answer.executions ?? []).map((execution) => execution.name ?? ''))
+    nextToken = answer.nextToken
+  } while (nextToken)
+  return names
+}

@@ -1,0 +1,47 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
+import type { Job } from '#core/job.ts'
+import { isTerminal } from '#core/states.ts'
+import { type Step, type StepKey, stepSortKey } from '#core/step.ts'
+
+export const JOB_SORT_KEY = 'JOB'
+export const STEP_PREFIX = 'STEP#'
+export const NOTIFICATION_PREFIX = 'NOTIFICATION#'
+
+export type Item = Record<string, AttributeValue>
+export type ItemKey = { pk: string; sk: string }
+
+/** Largest item we write, in bytes of JSON: far below DynamoDB's 400 KB, so that a Query stays cheap. */
+const MAX_ITEM_BYTES = 64 * 1024
+
+/** The item would be larger than Standdown writes. */
+export class ItemTooLargeError extends Error {
+  override readonly name = 'ItemTooLargeError'
+}
+
+export const jobKey = (jobId: string): ItemKey => ({ pk: jobId, sk: JOB_SORT_KEY })
+export const stepKey = (key: StepKey): ItemKey => ({ pk: key.job_execution_id, sk: stepSortKey(key) })
+
+/** `active` and `list_key` are there for the two indexes only. */
+const jobIndexes = (job: Job): Record<string, string> => ({
+  list_key: `${job.created_at}#${job.job_execution_id}`,
+  ...(isTerminal(job.state) ? {} : { active: 'yes' }),
+})
+
+export function encode(key: ItemKey, value: Job | Step, expiresAt?: number): Item {
+  const indexes = value.kind === 'job' ? jobIndexes(value) : {}
+  const bytes = Buffer.byteLength(JSON.stringify(value))
+  if (bytes > MAX_ITEM_BYTES) {
+    throw new ItemTooLargeError(
+      `the item ${key.pk} ${key.sk} would have ${bytes} bytes, at most ${MAX_ITEM_BYTES} are kept: ` +
+        'write large data to S3 and keep where it is',
+    )
+  }
+  const expiry = expiresAt === undefined ? {} : { expires_at: expiresAt }
+  return marshall({ ...key, ...value, ...indexes, ...expiry }, { removeUndefinedValues: true })
+}
+
+export function decode<Value extends Job | Step>(item: Item): Value {
+  const { pk, sk, active, list_key, expires_at, write_id, ...value } = unmarshall(item)
+  return value as Value
+}

@@ -1,0 +1,18 @@
+import type { Job } from '#core/job.ts'
+import { shouldStop } from '#core/stand-down.ts'
+import type { Executions } from './executions.ts'
+import type { Store } from './store.ts'
+
+/**
+ * Stops the execution of a job that is being cancelled, once nothing of it runs any more (or at once by
+ * force). Called by whoever may be the last to see that: the API, a refused claim, a finishing step, the
+ * commit and the sweeper. `job` must have been read after the caller's own last write.
+ *
+ * @returns true when the execution was stopped, false when there was nothing to stop
+ */
+export async function stopIfIdle(of: { store: Store; executions: Executions }, job: Job): Promise<boolean> {
+  if (job.state !== 'CANCELLING' || job.closed) return false
+  const steps = job.abort_request.mode === 'force' ? [] : await of.store.getSteps(job.job_execution_id)
+  if (!shouldStop(job, steps, new Date().toISOString())) return false
+  return of.executions.stop(job)
+}

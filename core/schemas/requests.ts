@@ -1,0 +1,85 @@
+import * as z from 'zod'
+import { type InvalidPart, RequestInvalidError } from '../errors.ts'
+import { ABORT_MODES } from '../job.ts'
+import { STATES } from '../states.ts'
+
+/** A job's id is its execution's name, so it keeps to Step Functions' rule. */
+export const jobId = z.string().regex(/^[A-Za-z0-9_-]{1,80}$/, 'must be 1 to 80 of A-Z a-z 0-9 _ -')
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
+const plainText = z
+  .string()
+  .max(1024)
+  .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters')
+
+const abortOptions = {
+  reason: plainText.optional(),
+  force_after_seconds: z.int().min(1).max(31_536_000).optional(),
+  rollback: z.boolean().optional(),
+  dry_run: z.boolean().optional(),
+}
+
+/** Body of `POST /jobs/{id}/abort` and of Gelato's door; empty means graceful. */
+export const abortBody = z.strictObject({ mode: z.enum(ABORT_MODES).optional(), ...abortOptions })
+
+/** Body of `POST /abort-job`, Contrail's; the options may stand beside `input` or in it. */
+export const abortJobBody = z.strictObject({
+  input: z.strictObject({
+    job_execution_id: jobId,
+    abort_mode: z.enum(ABORT_MODES).optional(),
+    ...abortOptions,
+  }),
+  ...abortOptions,
+})
+
+/** Body of `POST /execute-job`. Contrail's fq name is an array, whose last element names the template. */
+export const executeJobBody = z.strictObject({
+  job_template_fq_name: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
+  input: z.record(z.string(), z.unknown()),
+  tenant_id: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/)
+    .optional(),
+})
+
+export const listQuery = z.strictObject({
+  state: z.enum(STATES).optional(),
+  template: z.string().min(1).max(64).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(25),
+  next_token: z.string().max(2048).optional(),
+})
+
+export const tenantId = z.string().min(1).max(64)
+export const idempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
+
+export type AbortBody = z.infer<typeof abortBody>
+export type ListQuery = z.infer<typeof listQuery>
+
+/** @throws RequestInvalidError with a JSON pointer for each fault */
+export function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  what: string,
+): z.infer<Schema> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const errors = result.error.issues.flatMap(invalidParts)
+  const summary = errors.map(({ pointer, detail }) => `${pointer || '/'} ${detail}`).join('; ')
+  throw new RequestInvalidError(`${what} is not valid: ${summary}`, errors)
+}
+
+/** JSON pointer, RFC 6901. */
+export const pointerOf = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+function invalidParts(issue: z.core.$ZodIssue): InvalidPart[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      pointer: pointerOf([...issue.path, key]),
+      detail: 'is not a known property',
+    }))
+  }
+  return [{ pointer: pointerOf(issue.path), detail: issue.message }]
+}

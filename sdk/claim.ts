@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto'
+import { stopIfIdle } from '#aws/stop-if-idle.ts'
+import type { JobOutcome, StepOutcome } from '#aws/store.ts'
+import { JobAborted, StepBusy, StepFenced } from '#core/errors.ts'
+import type { Job } from '#core/job.ts'
+import { type Step, type StepKey, stepLabel } from '#core/step.ts'
+import type { NewStep } from '#core/step-reducer.ts'
+import type { StepPayload } from '#core/template.ts'
+import type { StepDeps } from './deps.ts'
+import { timeAfter } from './time.ts'
+
+/** Claims carry the first epoch: once it has risen, by force, no claim is valid. */
+const CLAIM_EPOCH = 1
+/** No Lambda runs longer, and a context that tells no deadline is not one. */
+const LONGEST_LAMBDA_MS = 15 * 60_000
+
+/** The job's id is taken by an execution of another state machine. */
+export class JobIdTakenError extends Error {
+  override readonly name = 'JobIdTakenError'
+}
+
+export type Claimed =
+  | { kind: 'claimed'; step: Step; job: Job; owner: string }
+  | { kind: 'done'; result: unknown }
+
+export const stepKeyOf = (told: StepPayload['standdown']): StepKey => ({
+  job_execution_id: told.job_execution_id,
+  name: told.step,
+  order: told.order,
+  index: told.index ?? null,
+  visit: told.visit ?? null,
+})
+
+/**
+ * Takes the step: writes the claim, then reads the job. The abort does the mirror image, so that it sees
+ * the claim, or the claim sees it.
+ *
+ * @throws JobAborted, StepBusy, StepFenced, JobIdTakenError
+ */
+export async function claimStep(
+  deps: StepDeps,
+  told: StepPayload['standdown'],
+  remainingMs = LONGEST_LAMBDA_MS,
+): Promise<Claimed> {
+  const owner = randomUUID()
+  const outcome = await takeStep(deps, told, { owner, remainingMs })
+  if (outcome.kind === 'refused') return refusedClaim(outcome)
+  const job = await admitted(deps, told)
+  if (job.kind !== 'refused') return { kind: 'claimed', step: outcome.item, job: job.item, owner }
+  return decline(deps, { step: outcome.item, job: job.item, owner })
+}
+
+function takeStep(
+  deps: StepDeps,
+  told: StepPayload['standdown'],
+  by: { owner: string; remainingMs: number },
+) {
+  const key = stepKeyOf(told)
+  const step: NewStep = { ...key, template: told.template, abortable: told.abortable }
+  const dead_by = timeAfter(by.remainingMs)
+  // A step that listens to no signal holds its lease until its Lambda is over.
+  const lease_until = told.abortable === 'checkpoint' ? timeAfter(deps.leaseMs) : dead_by
+  const lease = { owner: by.owner, epoch: CLAIM_EPOCH, lease_until, dead_by }
+  return deps.store.applyStep(key, { type: 'claim', at: timeAfter(0), step, lease })
+}
+
+function refusedClaim(outcome: Extract<StepOutcome, { kind: 'refused' }>): Claimed {
+  const step = outcome.item
+  const label = step ? stepLabel(step) : 'the step'
+  if (outcome.reason === 'done') return { kind: 'done', result: step?.result ?? null }
+  if (outcome.reason === 'busy') {
+    throw new StepBusy(`attempt ${step?.attempt} of ${label} holds its lease until ${step?.lease_until}`)
+  }
+  if (outcome.reason === 'fenced') throw new StepFenced(`${label} belongs to a newer epoch (${step?.epoch})`)
+  throw new JobAborted(`${label} is ${step?.state}: the job is being stood down`)
+}
+
+/** May the job's steps run? Reads strongly; the first claim moves the job to ONGOING, or adopts it. */
+export async function admitted(
+  deps: StepDeps,
+  told: Pick<StepPayload['standdown'], 'job_execution_id' | 'execution_arn' | 'template'>,
+): Promise<JobOutcome> {
+  const at = timeAfter(0)
+  const job = (await deps.store.getJob(told.job_execution_id)) ?? (await adopt(deps, told))
+  if (job.execution_arn !== told.execution_arn) {
+    throw new JobIdTakenError(
+      `the job id ${told.job_execution_id} belongs to ${job.execution_arn}: start ${told.execution_arn} anew under another name`,
+    )
+  }
+  return deps.store.applyJob(told.job_execution_id, { type: 'begin', at }, job)
+}
+
+/** An execution started past the API, as in the AWS console, becomes a job by its first claim. */
+async function adopt(
+  deps: StepDeps,
+  told: Pick<StepPayload['standdown'], 'job_execution_id' | 'execution_arn' | 'template'>,
+): Promise<Job> {
+  const { job_execution_id, execution_arn, template } = told
+  const execution = await deps.executions.describe(execution_arn)
+  const created_at = execution?.started_at ?? timeAfter(0)
+  const known = { job_execution_id, execution_arn, template, tenant_id: 'default', created_by: 'external' }
+  const job = { ...known, input: execution?.input ?? null, created_at }
+  const outcome = await deps.store.applyJob(job_execution_id, { type: 'create', at: created_at, job })
+  if (outcome.kind === 'refused') throw new Error(`the job ${job_execution_id} could not be adopted`)
+  return outcome.item
+}
+
+type Declined = { step: Step; job: Job | undefined; owner: string }
+
+async function decline(deps: StepDeps, { step, job, owner }: Declined): Promise<never> {
+  const abort_request = job?.abort_request ?? null
+  const event = { type: 'decline' as const, at: timeAfter(0), owner, abort_request }
+  await deps.store.applyStep(step, event, step)
+  if (job) await endIdle(deps, job)
+  throw new JobAborted(`${stepLabel(step)} does not start: the job is ${job?.state ?? 'unknown'}`)
+}
+
+/** A raced execution of a job that has already ended is stopped, too. */
+export async function endIdle(deps: StepDeps, job: Job): Promise<void> {
+  if (job.ended_at !== null && job.state !== 'SUCCEEDED') await deps.executions.stop(job)
+  else await stopIfIdle(deps, job)
+}

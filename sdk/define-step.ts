@@ -1,0 +1,48 @@
+import middy from '@middy/core'
+import type { Context } from 'aws-lambda'
+import type { StepPayload } from '#core/template.ts'
+import { abortable, type StepContext, type StepEventPayload } from './abortable.ts'
+import { type StepDeps, stepDeps } from './deps.ts'
+import { telemetry } from './telemetry.ts'
+import type { StepDefinition, StepMetadata } from './types.ts'
+
+export type StepHandler = ((event: StepEventPayload, context: Context) => Promise<unknown>) & {
+  step: StepMetadata
+}
+
+/**
+ * Makes a Lambda handler of a step that can be aborted.
+ *
+ * @example
+ * export const handler = defineStep({
+ *   name: 'copy-objects',
+ *   abortable: 'checkpoint',
+ *   async run(input: { keys: string[] }, { signal, checkpoint, resumeFrom }) {
+ *     for (let i = resumeFrom ?? 0; i < input.keys.length; i += 1) {
+ *       await copy(input.keys[i], { signal })
+ *       await checkpoint(i + 1)
+ *     }
+ *     return { copied: input.keys.length }
+ *   },
+ *   async abort({ checkpoint }) { await removeHalfCopied(checkpoint) },
+ * })
+ */
+export function defineStep<Input, Result, Checkpoint>(
+  definition: StepDefinition<Input, Result, Checkpoint>,
+  deps: () => StepDeps = stepDeps,
+): StepHandler {
+  const general = definition as unknown as StepDefinition<unknown, unknown, unknown>
+  // Middy's own signal fires only just before the Lambda's end; ours fires earlier, with time to write.
+  const handler = middy({ timeoutEarlyInMillis: 0 })
+    .use(telemetry(definition.name))
+    .use(abortable(general, deps))
+    .handler((event: unknown, context: unknown) =>
+      general.run((event as StepPayload).input, (context as StepContext).standdown),
+    )
+  const step: StepMetadata = {
+    name: definition.name,
+    abortable: definition.abortable,
+    irreversible: definition.irreversible ?? null,
+  }
+  return Object.assign(handler as unknown as StepHandler, { step })
+}

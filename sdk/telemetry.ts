@@ -1,0 +1,33 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
+import type { MiddlewareObj, Request } from '@middy/core'
+import { ERROR_NAMES } from '#core/errors.ts'
+import type { StepEventPayload } from './abortable.ts'
+
+const logger = new Logger()
+const metrics = new Metrics()
+
+const idOf = (event: StepEventPayload): string | undefined =>
+  event?.standdown && ('hook' in event.standdown ? event.standdown.key : event.standdown).job_execution_id
+
+/** One line and one metric for each invocation; the job's id on every line. */
+export function telemetry(step: string): MiddlewareObj<StepEventPayload> {
+  metrics.setDefaultDimensions({ step })
+  const report = (name: string, error?: Error): void => {
+    if (error && !(error.name in ERROR_NAMES)) logger.error(name, error)
+    else logger.info(name, error ? { reason: error.message } : {})
+    metrics.addMetric(name, MetricUnit.Count, 1)
+    metrics.publishStoredMetrics()
+  }
+  return {
+    before: (request) => {
+      const told = request.event?.standdown
+      logger.resetKeys()
+      logger.appendKeys({ step, job_execution_id: idOf(request.event) })
+      if (told && 'hook' in told) logger.appendKeys({ hook: told.hook })
+    },
+    after: () => report('StepFinished'),
+    onError: ({ error }: Request<StepEventPayload>) =>
+      report(error?.name ?? 'StepFailed', error ?? undefined),
+  }
+}
