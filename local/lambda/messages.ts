@@ -6,9 +6,10 @@ export type ToWorker = { requestId: string; payload: string; deadline: number }
 
 export type FromWorker =
   | { kind: 'ready' }
-  | { kind: 'init-error'; error: FunctionError }
   | { kind: 'result'; requestId: string; payload: string }
   | { kind: 'error'; requestId: string; error: FunctionError }
+  /** An error outside the handler's promise: the process ends itself after this. */
+  | { kind: 'crash'; error: FunctionError }
 
 /** AWS: a synchronous request or response holds at most 6 MB. */
 export const PAYLOAD_LIMIT = 6 * 1024 * 1024

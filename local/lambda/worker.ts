@@ -6,8 +6,6 @@ import type { FromWorker, FunctionError, ToWorker } from './messages.ts'
 // Run from its stripped source (see `worker-source.ts`): only type imports and built-in modules here.
 type Handler = (event: unknown, context: object) => unknown
 
-let current: string | undefined
-
 /** A kill of the runtime closes the channel: without this the environment would live on as an orphan. */
 process.on('disconnect', () => process.exit(0))
 process.on('uncaughtException', (error) => die(describe(error), 129))
@@ -21,9 +19,7 @@ function tell(message: FromWorker, then?: () => void): void {
 
 function die(error: FunctionError, code: number): void {
   console.error(error.stackTrace?.join('\n') ?? error.errorMessage)
-  const message: FromWorker =
-    current === undefined ? { kind: 'init-error', error } : { kind: 'error', requestId: current, error }
-  tell(message, () => process.exit(code))
+  tell({ kind: 'crash', error }, () => process.exit(code))
 }
 
 function describe(reason: unknown): FunctionError {
@@ -75,7 +71,6 @@ function marshal(result: unknown): string {
 
 async function run(handler: Handler, message: ToWorker): Promise<void> {
   const { requestId } = message
-  current = requestId
   try {
     const result = await handler(JSON.parse(message.payload), contextOf(message))
     tell({ kind: 'result', requestId, payload: marshal(result) })

@@ -1,0 +1,94 @@
+import type { InvokeResult } from '#local/types.ts'
+import { type Environment, type LambdaFunction, startEnvironment } from './environment.ts'
+import { type FunctionLog, openFunctionLog } from './function-log.ts'
+
+type Slot = { environment: Environment; busy: boolean; idleTimer?: NodeJS.Timeout }
+export type FleetOptions = { logDir: string; idleMs: number; onFree(): void }
+
+/** The running environments: which are busy, which are warm, and for how long they are kept. */
+export class Fleet {
+  readonly #options: FleetOptions
+  readonly #logs = new Map<string, FunctionLog>()
+  /** Most recently used last, so that the ones not needed any more fall idle and are reaped. */
+  #slots: Slot[] = []
+
+  constructor(options: FleetOptions) {
+    this.#options = options
+  }
+
+  /** Runs one invocation in the warmest free environment of the function, or in a new one. */
+  async run(fn: LambdaFunction, payload: string): Promise<InvokeResult> {
+    const slot = this.#idle(fn.name).at(-1) ?? this.#start(fn)
+    clearTimeout(slot.idleTimer)
+    slot.busy = true
+    const result = await slot.environment.invoke(payload)
+    this.#release(slot)
+    return result
+  }
+
+  count(name: string): { busy: number; idle: number } {
+    const own = this.#slots.filter(({ environment }) => environment.functionName === name)
+    const busy = own.filter((slot) => slot.busy).length
+    return { busy, idle: own.length - busy }
+  }
+
+  /** Ends the coldest idle environment of a function to make room. */
+  evict(name: string): void {
+    const [coldest] = this.#idle(name)
+    if (coldest) this.#retire(coldest)
+  }
+
+  list(): { functionName: string; pid: number; busy: boolean }[] {
+    return this.#slots.map(({ environment: { functionName, pid }, busy }) => ({ functionName, pid, busy }))
+  }
+
+  killAll(): void {
+    for (const { environment } of this.#slots) environment.kill()
+  }
+
+  async close(): Promise<void> {
+    const ending = this.#slots.map(({ environment }) => environment.ended)
+    for (const slot of [...this.#slots]) this.#retire(slot)
+    await Promise.all(ending)
+    for (const log of this.#logs.values()) log.close()
+  }
+
+  #idle(name: string): Slot[] {
+    return this.#slots.filter(
+      ({ environment, busy }) => !busy && !environment.gone && environment.functionName === name,
+    )
+  }
+
+  #start(fn: LambdaFunction): Slot {
+    const log = this.#logs.get(fn.name) ?? openFunctionLog(this.#options.logDir, fn.name)
+    this.#logs.set(fn.name, log)
+    const slot: Slot = { environment: startEnvironment(fn, log), busy: false }
+    this.#slots.push(slot)
+    void slot.environment.ended.then(() => {
+      this.#remove(slot)
+      this.#options.onFree()
+    })
+    return slot
+  }
+
+  #release(slot: Slot): void {
+    slot.busy = false
+    if (slot.environment.gone) this.#retire(slot)
+    else if (this.#slots.includes(slot)) {
+      this.#remove(slot)
+      this.#slots.push(slot)
+      slot.idleTimer = setTimeout(() => this.#retire(slot), this.#options.idleMs).unref()
+    }
+    this.#options.onFree()
+  }
+
+  #retire(slot: Slot): void {
+    this.#remove(slot)
+    slot.environment.kill()
+  }
+
+  #remove(slot: Slot): void {
+    clearTimeout(slot.idleTimer)
+    this.#slots = this.#slots.filter((other) => other !== slot)
+  }
+}
