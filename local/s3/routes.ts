@@ -95,5 +95,8 @@ export function findRoute(request: S3Request): Route {
   if (route) return route
   const asked = [...request.query.keys(), ...(header ? [header] : [])].join(', ')
   const about = asked === '' ? '' : ` with ${asked}`
-  throw new S3Error('NotImplemented', `${request.method} on ${level} level${about} is not known to the local S3`)
+  throw new S3Error(
+    'NotImplemented',
+    `${request.method} on ${level} level${about} is not known to the local S3`,
+  )
 }

@@ -43,9 +43,22 @@ const parser = new XMLParser({
   parseTagValue: false,
   trimValues: false,
   isArray: () => true,
-  processEntities: true,
-  htmlEntities: true,
+  processEntities: false,
+  cdataPropName: '#cdata',
 })
+
+const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+
+// The parser's own decoding drops control characters: a delete of `&#x1;a` would then delete `a`.
+function decodeEntities(raw: string): string {
+  return raw.replace(/&([^;]*);?/g, (reference, name: string) => {
+    const digits = /^#(?:x([0-9a-f]{1,6})|(\d{1,7}))$/i.exec(name)
+    const code = digits ? Number.parseInt(digits[1] ?? digits[2] ?? '', digits[1] ? 16 : 10) : Number.NaN
+    const char = code <= 0x10ffff ? String.fromCodePoint(code) : named[name]
+    if (char !== undefined && reference.endsWith(';')) return char
+    throw new S3Error('MalformedXML', `the body has the unknown entity ${reference}`)
+  })
+}
 
 export function parseXml(text: string, root: string): Parsed {
   try {
@@ -64,5 +77,5 @@ export const children = (node: Parsed, name: string): Parsed[] =>
 export function text(node: Parsed, name: string): string | undefined {
   const found = node[name]?.[0]
   if (found === undefined) return undefined
-  return typeof found === 'string' ? found : ''
+  return typeof found === 'string' ? decodeEntities(found) : ''
 }

@@ -1,3 +1,4 @@
+import { validateHeaderValue } from 'node:http'
 import { consumeBody, readXml } from '../body.ts'
 import { checksumHeaders } from '../checksums.ts'
 import { checkRead, writeCheck } from '../conditions.ts'
@@ -29,6 +30,15 @@ const overridable = [
   'content-type',
 ]
 
+function checkHeader(name: string, value: string): string {
+  try {
+    validateHeaderValue(name, value)
+    return value
+  } catch {
+    throw new S3Error('InvalidArgument', `response-${name} cannot be a header's value`)
+  }
+}
+
 function objectHeaders(request: S3Request, object: StoredObject, ranged: boolean): Record<string, string> {
   const headers: Record<string, string> = {
     ...object.headers,
@@ -42,7 +52,7 @@ function objectHeaders(request: S3Request, object: StoredObject, ranged: boolean
   if (wanted && !ranged) Object.assign(headers, checksumHeaders(object.checksum))
   for (const name of [...overridable, 'expires']) {
     const override = request.query.get(`response-${name}`)
-    if (override !== null) headers[name] = override
+    if (override !== null) headers[name] = checkHeader(name, override)
   }
   return headers
 }
