@@ -2,14 +2,16 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import type { AwsJsonService, BusEvent } from '#local/types.ts'
-import { createDispatcher } from './dispatcher.ts'
+import { Dispatcher } from './dispatcher.ts'
 import { openEventLog } from './ndjson.ts'
 import { createOperations } from './operations.ts'
-import { compileRule, type Rule, type RuleOptions, type Target } from './rules.ts'
+import { RuleBook } from './rule-book.ts'
+import type { Rule, RuleOptions } from './rules.ts'
 import { createEventStream } from './stream.ts'
-import { checkTarget } from './target-input.ts'
+import type { Target } from './target-input.ts'
 
-export type { RuleOptions, Target } from './rules.ts'
+export type { RuleOptions } from './rules.ts'
+export type { Target } from './target-input.ts'
 
 export type EventBridgeOptions = {
   dataDir: string
@@ -39,24 +41,18 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
   const { region, account } = options
   const directory = join(options.dataDir, 'events')
   const log = openEventLog(directory)
-  const buses = new Map<string, Map<string, Rule>>([['default', new Map()]])
+  const rules = new RuleBook({ region, account })
   const stream = createEventStream(log)
   const timers: NodeJS.Timeout[] = []
-  const dispatcher = createDispatcher({
+  const dispatcher = new Dispatcher({
     dataDir: directory,
     deliver: options.deliver,
-    findRule: (bus, name) => buses.get(bus)?.get(name),
+    findRule: (bus, name) => rules.find(bus, name),
     ...(options.retryDelaysMs && { retryDelaysMs: options.retryDelaysMs }),
   })
 
-  const rulesOf = (busName: string): Map<string, Rule> => {
-    const rules = buses.get(busName)
-    if (rules) return rules
-    throw new Error(`there is no event bus ${busName}; add it first (known: ${[...buses.keys()].join(', ')})`)
-  }
   const put = (event: BusEvent, busName = 'default'): void => {
-    const matching = [...rulesOf(busName).values()].filter((rule) => rule.enabled && rule.matches(event))
-    dispatcher.accept(busName, event, matching)
+    dispatcher.accept(busName, event, rules.matching(busName, event))
     log.append(busName, event)
   }
   const fireRule = (rule: Rule): void => {
@@ -65,25 +61,19 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
   }
 
   return {
-    addBus(name) {
-      if (!buses.has(name)) buses.set(name, new Map())
-    },
-    addRule(rule) {
-      for (const target of rule.targets) checkTarget(target, rule.name)
-      rulesOf(rule.busName).set(rule.name, compileRule({ region, account }, rule))
-    },
+    addBus: (name) => rules.addBus(name),
+    addRule: (rule) => rules.add(rule),
     put,
-    handle: createOperations({ region, account, buses, put, hasBus: (name) => buses.has(name) }),
+    handle: createOperations({ region, account, rules, put }),
     handleEvents: stream.handle,
     start() {
       dispatcher.resume()
-      for (const rule of [...buses.values()].flatMap((rules) => [...rules.values()])) {
-        if (!rule.enabled || rule.periodMs === undefined) continue
-        timers.push(setInterval(() => fireRule(rule), rule.periodMs).unref())
+      for (const rule of rules.scheduled()) {
+        if (rule.enabled) timers.push(setInterval(() => fireRule(rule), rule.periodMs).unref())
       }
     },
     fire(ruleName) {
-      const rule = [...buses.values()].map((rules) => rules.get(ruleName)).find((found) => found?.schedule)
+      const rule = rules.scheduled().find(({ name }) => name === ruleName)
       if (rule === undefined) throw new Error(`there is no scheduled rule ${ruleName}`)
       fireRule(rule)
     },

@@ -24,13 +24,7 @@ export type DeliveryStore = {
 
 /** The deliveries still owed, in a SQLite file, so that a kill loses none. */
 export function openDeliveryStore(dataDir: string): DeliveryStore {
-  mkdirSync(dataDir, { recursive: true })
-  const db = new DatabaseSync(join(dataDir, 'deliveries.sqlite'))
-  // NORMAL in WAL mode: a killed process loses nothing, and a write costs no fsync.
-  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
-    CREATE TABLE IF NOT EXISTS delivery (id INTEGER PRIMARY KEY AUTOINCREMENT, bus TEXT NOT NULL,
-      rule TEXT NOT NULL, target TEXT NOT NULL, event TEXT NOT NULL, attempts INTEGER NOT NULL,
-      accepted_at INTEGER NOT NULL)`)
+  const db = openDatabase(dataDir)
   const insert = db.prepare(
     'INSERT INTO delivery (bus, rule, target, event, attempts, accepted_at) VALUES (?, ?, ?, ?, ?, ?)',
   )
@@ -65,4 +59,23 @@ export function openDeliveryStore(dataDir: string): DeliveryStore {
 function deliveryOf(row: Record<string, unknown>): Delivery {
   const { accepted_at: acceptedAt, event, ...rest } = row
   return { ...rest, acceptedAt, event: JSON.parse(String(event)) } as Delivery
+}
+
+function openDatabase(dataDir: string): DatabaseSync {
+  const file = join(dataDir, 'deliveries.sqlite')
+  mkdirSync(dataDir, { recursive: true })
+  try {
+    const db = new DatabaseSync(file)
+    // NORMAL in WAL mode: a killed process loses nothing, and a write costs no fsync.
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+      CREATE TABLE IF NOT EXISTS delivery (id INTEGER PRIMARY KEY AUTOINCREMENT, bus TEXT NOT NULL,
+        rule TEXT NOT NULL, target TEXT NOT NULL, event TEXT NOT NULL, attempts INTEGER NOT NULL,
+        accepted_at INTEGER NOT NULL)`)
+    return db
+  } catch (error) {
+    const reason = (error as Error).message
+    throw new Error(
+      `cannot open the event queue ${file} (${reason}); remove it to start without what it holds`,
+    )
+  }
 }

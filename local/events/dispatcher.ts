@@ -2,9 +2,9 @@ import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { BusEvent } from '#local/types.ts'
-import { type Delivery, openDeliveryStore } from './delivery-store.ts'
-import type { Rule, Target } from './rules.ts'
-import { inputOf } from './target-input.ts'
+import { type Delivery, type DeliveryStore, openDeliveryStore } from './delivery-store.ts'
+import type { Rule } from './rules.ts'
+import { inputOf, type Target } from './target-input.ts'
 
 export type DispatcherOptions = {
   dataDir: string
@@ -14,14 +14,6 @@ export type DispatcherOptions = {
   retryDelaysMs?: number[]
 }
 
-export type Dispatcher = {
-  /** Stores one delivery per target, then sends them; what is stored is delivered, also after a kill. */
-  accept(bus: string, event: BusEvent, rules: Rule[]): void
-  /** Sends what an earlier run still owed. */
-  resume(): void
-  close(): void
-}
-
 // EventBridge: 24 hours and 185 attempts unless the target says less.
 const LONGEST_MS = 24 * 3_600_000
 const ATTEMPTS = 185
@@ -29,78 +21,90 @@ const DELAYS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000]
 /** A target that hangs holds back only itself. */
 const AT_ONCE_PER_TARGET = 32
 
-export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const delays = options.retryDelaysMs ?? DELAYS
-  const store = openDeliveryStore(options.dataDir)
-  const limits = new Map<string, LimitFunction>()
-  const timers = new Set<NodeJS.Timeout>()
-  let closed = false
+/** Stores each accepted delivery, sends it, and repeats it until it was taken or given up. */
+export class Dispatcher {
+  readonly #options: DispatcherOptions
+  readonly #delays: number[]
+  readonly #store: DeliveryStore
+  #inherited: Delivery[]
+  readonly #limits = new Map<string, LimitFunction>()
+  readonly #timers = new Set<NodeJS.Timeout>()
+  #closed = false
 
-  const limitOf = (arn: string): LimitFunction => {
-    const limit = limits.get(arn) ?? pLimit(AT_ONCE_PER_TARGET)
-    limits.set(arn, limit)
-    return limit
+  constructor(options: DispatcherOptions) {
+    this.#options = options
+    this.#delays = options.retryDelaysMs ?? DELAYS
+    this.#store = openDeliveryStore(options.dataDir)
+    this.#inherited = this.#store.all()
   }
-  const giveUp = (delivery: Delivery, error: unknown, target?: Target): void => {
-    const line = { at: new Date().toISOString(), error: String(error), deadLetterArn: target?.deadLetterArn }
-    appendFileSync(
-      join(options.dataDir, 'dead-letters.ndjson'),
-      `${JSON.stringify({ ...line, ...delivery })}\n`,
-      { mode: 0o600 },
+
+  /** One delivery per target; once this returns, a kill loses none of them. */
+  accept(bus: string, event: BusEvent, rules: Rule[]): void {
+    const acceptedAt = Date.now()
+    const owed = rules.flatMap((rule) =>
+      rule.targets.map(({ id }) => ({ bus, rule: rule.name, target: id, event, attempts: 0, acceptedAt })),
     )
-    store.remove(delivery.id)
-  }
-  const retry = (delivery: Delivery, delay: number): void => {
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      send(delivery)
-    }, delay)
-    timers.add(timer.unref())
-  }
-  const failed = (delivery: Delivery, error: unknown, target: Target): void => {
-    const attempts = delivery.attempts + 1
-    const exhausted = attempts > (target.maximumRetryAttempts ?? ATTEMPTS)
-    const tooOld = Date.now() - delivery.acceptedAt > LONGEST_MS
-    if (exhausted || tooOld) giveUp({ ...delivery, attempts }, error, target)
-    else {
-      store.setAttempts(delivery.id, attempts)
-      retry({ ...delivery, attempts }, delays[Math.min(attempts, delays.length) - 1] ?? 0)
-    }
-  }
-  const attempt = async (delivery: Delivery, rule: Rule, target: Target): Promise<void> => {
-    if (closed) return
-    const fault = await faultOf(options.deliver, target, () => inputOf(target, rule, delivery.event))
-    // After close the store is shut: the delivery stays in it and is repeated at the next start.
-    if (closed) return
-    if (fault === undefined) store.remove(delivery.id)
-    else failed(delivery, fault.error, target)
-  }
-  function send(delivery: Delivery): void {
-    const rule = options.findRule(delivery.bus, delivery.rule)
-    const target = rule?.targets.find(({ id }) => id === delivery.target)
-    if (rule && target) void limitOf(target.arn)(() => attempt(delivery, rule, target))
-    else giveUp(delivery, `rule ${delivery.rule} has no target ${delivery.target} now`)
+    if (owed.length === 0) return
+    for (const delivery of this.#store.add(owed)) this.#send(delivery)
   }
 
-  return {
-    accept(bus, event, rules) {
-      const owed = rules.flatMap((rule) =>
-        rule.targets.map(({ id }) => ({ bus, rule: rule.name, target: id, event })),
-      )
-      if (owed.length === 0) return
-      const acceptedAt = Date.now()
-      for (const delivery of store.add(owed.map((one) => ({ ...one, attempts: 0, acceptedAt }))))
-        send(delivery)
-    },
-    resume() {
-      for (const delivery of store.all()) send(delivery)
-    },
-    close() {
-      if (closed) return
-      closed = true
-      for (const timer of timers) clearTimeout(timer)
-      store.close()
-    },
+  /** Sends what an earlier run still owed. */
+  resume(): void {
+    for (const delivery of this.#inherited) this.#send(delivery)
+    this.#inherited = []
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#store.close()
+  }
+
+  #send(delivery: Delivery): void {
+    const rule = this.#options.findRule(delivery.bus, delivery.rule)
+    const target = rule?.targets.find(({ id }) => id === delivery.target)
+    if (rule && target) void this.#limitOf(target.arn)(() => this.#attempt(delivery, rule, target))
+    else this.#giveUp(delivery, `rule ${delivery.rule} has no target ${delivery.target} now`)
+  }
+
+  async #attempt(delivery: Delivery, rule: Rule, target: Target): Promise<void> {
+    if (this.#closed) return
+    const input = (): unknown => inputOf(target, rule, delivery.event)
+    const fault = await faultOf(this.#options.deliver, target, input)
+    // After close the store is shut: the delivery stays in it and is repeated at the next start.
+    if (this.#closed) return
+    if (fault === undefined) this.#store.remove(delivery.id)
+    else this.#fail({ ...delivery, attempts: delivery.attempts + 1 }, fault.error, target)
+  }
+
+  #fail(delivery: Delivery, error: unknown, target: Target): void {
+    const { attempts, acceptedAt, id } = delivery
+    const exhausted = attempts > (target.maximumRetryAttempts ?? ATTEMPTS)
+    if (exhausted || Date.now() - acceptedAt > LONGEST_MS) {
+      this.#giveUp(delivery, error, target)
+      return
+    }
+    this.#store.setAttempts(id, attempts)
+    const delay = this.#delays[Math.min(attempts, this.#delays.length) - 1] ?? 0
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      this.#send(delivery)
+    }, delay)
+    this.#timers.add(timer.unref())
+  }
+
+  #giveUp(delivery: Delivery, error: unknown, target?: Target): void {
+    const line = { at: new Date().toISOString(), error: String(error), deadLetterArn: target?.deadLetterArn }
+    const file = join(this.#options.dataDir, 'dead-letters.ndjson')
+    appendFileSync(file, `${JSON.stringify({ ...line, ...delivery })}\n`, { mode: 0o600 })
+    this.#store.remove(delivery.id)
+  }
+
+  #limitOf(arn: string): LimitFunction {
+    const limit = this.#limits.get(arn) ?? pLimit(AT_ONCE_PER_TARGET)
+    this.#limits.set(arn, limit)
+    return limit
   }
 }
 

@@ -1,20 +1,20 @@
 import { AwsError, type AwsJsonService } from '#local/types.ts'
 import { compilePattern } from './pattern.ts'
 import { busNameOf, type PutEventsContext, putEvents } from './put-events.ts'
-import { busArn, type Rule, type Target } from './rules.ts'
+import { busArn, type Rule } from './rules.ts'
+import type { Target } from './target-input.ts'
 
 type Input = Record<string, unknown>
-export type OperationsContext = PutEventsContext & { buses: Map<string, Map<string, Rule>> }
 
 /** The operations of EventBridge that need no write to the template's rules. */
-export function createOperations(context: OperationsContext): AwsJsonService {
+export function createOperations(context: PutEventsContext): AwsJsonService {
   const operations: Record<string, (input: Input) => object> = {
     PutEvents: (input) => putEvents(context, input),
-    ListRules: (input) => ({ Rules: [...rulesOf(context, input).values()].map(described) }),
+    ListRules: (input) => ({ Rules: context.rules.on(busOf(context, input)).map(described) }),
     DescribeRule: (input) => described(ruleOf(context, input, 'Name')),
     ListTargetsByRule: (input) => ({ Targets: ruleOf(context, input, 'Rule').targets.map(describedTarget) }),
     ListEventBuses: () => ({
-      EventBuses: [...context.buses.keys()].map((name) => ({ Name: name, Arn: busArn(context, name) })),
+      EventBuses: context.rules.busNames().map((name) => ({ Name: name, Arn: busArn(context, name) })),
     }),
     TestEventPattern: (input) => {
       const matches = compilePattern(jsonOf(input, 'EventPattern', 'InvalidEventPatternException'))
@@ -29,18 +29,16 @@ export function createOperations(context: OperationsContext): AwsJsonService {
   }
 }
 
-function rulesOf(context: OperationsContext, input: Input): Map<string, Rule> {
+function busOf({ rules }: PutEventsContext, input: Input): string {
   const name = busNameOf(input.EventBusName)
-  const rules = context.buses.get(name)
-  if (rules) return rules
+  if (rules.hasBus(name)) return name
   throw new AwsError('ResourceNotFoundException', `Event bus ${name} does not exist.`)
 }
 
-function ruleOf(context: OperationsContext, input: Input, field: 'Name' | 'Rule'): Rule {
-  const rules = rulesOf(context, input)
-  const rule = rules.get(String(input[field]))
+function ruleOf(context: PutEventsContext, input: Input, field: 'Name' | 'Rule'): Rule {
+  const bus = busOf(context, input)
+  const rule = context.rules.find(bus, String(input[field]))
   if (rule) return rule
-  const bus = busNameOf(input.EventBusName)
   throw new AwsError('ResourceNotFoundException', `Rule ${input[field]} does not exist on EventBus ${bus}.`)
 }
 

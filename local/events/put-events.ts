@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { AwsError, type BusEvent } from '#local/types.ts'
 import { isFields } from './invalid-pattern.ts'
+import type { RuleBook } from './rule-book.ts'
 import type { Names } from './rules.ts'
 
 type Entry = Record<string, unknown>
@@ -8,7 +9,7 @@ export type EntryResult = { EventId: string } | { ErrorCode: string; ErrorMessag
 export type PutEventsAnswer = { FailedEntryCount: number; Entries: EntryResult[] }
 
 export type PutEventsContext = Names & {
-  hasBus(name: string): boolean
+  rules: RuleBook
   put(event: BusEvent, busName: string): void
 }
 
@@ -60,7 +61,7 @@ function putEntry(context: PutEventsContext, entry: Entry): EntryResult {
   }
   if (!detail) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' }
   if (!time) return invalid('Time', `${entry.Time} is no time.`)
-  if (!context.hasBus(busName)) return invalid('EventBusName', `Event bus ${busName} does not exist.`)
+  if (!context.rules.hasBus(busName)) return invalid('EventBusName', `Event bus ${busName} does not exist.`)
   const id = randomUUID()
   context.put(
     {

@@ -1,17 +1,6 @@
 import { compilePattern } from './pattern.ts'
 import { periodOf } from './schedule.ts'
-
-export type InputTransformer = { inputPathsMap?: Record<string, string>; inputTemplate: string }
-
-export type Target = {
-  id: string
-  arn: string
-  input?: string
-  inputPath?: string
-  inputTransformer?: InputTransformer
-  deadLetterArn?: string
-  maximumRetryAttempts?: number
-}
+import { checkTarget, type Target } from './target-input.ts'
 
 export type RuleOptions = {
   name: string
@@ -35,6 +24,7 @@ export function compileRule(names: Names, options: RuleOptions): Rule {
   if (pattern === undefined && schedule === undefined) {
     throw new Error(`rule ${name} has neither a pattern nor a schedule; give it one`)
   }
+  for (const target of options.targets) checkTarget(target, name)
   const path = busName === 'default' ? name : `${busName}/${name}`
   return {
     ...options,

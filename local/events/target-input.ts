@@ -1,8 +1,21 @@
 import type { BusEvent } from '#local/types.ts'
-import type { InputTransformer, Rule, Target } from './rules.ts'
+
+export type InputTransformer = { inputPathsMap?: Record<string, string>; inputTemplate: string }
+
+export type Target = {
+  id: string
+  arn: string
+  input?: string
+  inputPath?: string
+  inputTransformer?: InputTransformer
+  deadLetterArn?: string
+  maximumRetryAttempts?: number
+}
+
+type RuleName = { name: string; arn: string }
 
 /** What a target gets: the event, a part of it, a constant, or the transformer's text. */
-export function inputOf(target: Target, rule: Pick<Rule, 'name' | 'arn'>, event: BusEvent): unknown {
+export function inputOf(target: Target, rule: RuleName, event: BusEvent): unknown {
   if (target.input !== undefined) return JSON.parse(target.input)
   if (target.inputPath !== undefined) return at(event, target.inputPath)
   if (target.inputTransformer) return transform(target.inputTransformer, rule, event)
@@ -20,11 +33,7 @@ export function checkTarget({ id, input, inputPath, inputTransformer }: Target, 
   }
 }
 
-function transform(
-  transformer: InputTransformer,
-  rule: Pick<Rule, 'name' | 'arn'>,
-  event: BusEvent,
-): unknown {
+function transform(transformer: InputTransformer, rule: RuleName, event: BusEvent): unknown {
   const values: Record<string, unknown> = {
     'aws.events.event': event,
     'aws.events.event.json': event,

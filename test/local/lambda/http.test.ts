@@ -8,7 +8,7 @@ import { createLambdaHttp } from '#local/lambda/http.ts'
 import type { LambdaFunction } from '#local/lambda/pool.ts'
 import { ECHO, functionOf, poolOf } from './functions.ts'
 
-const FAILS = 'let n = 0; export const handler = async () => { throw new Error(`failure ${++n}`) }'
+const FAILS = 'let n = 0; export const handler = async () => { throw new Error("failure " + ++n) }'
 
 async function serve(fn: LambdaFunction, options?: AsyncOptions) {
   const handle = createLambdaHttp(poolOf([fn]), options)
