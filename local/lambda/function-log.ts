@@ -11,26 +11,37 @@ export function openFunctionLog(directory: string, name: string, rotateBytes = R
   const path = join(directory, `${name}.log`)
   let fd: number | undefined
   let size = 0
+  let closed = false
   const open = (): number => {
-    const opened = openSync(path, 'a', 0o600)
-    size = fstatSync(opened).size
-    fd = opened
-    return opened
+    fd = openSync(path, 'a', 0o600)
+    size = fstatSync(fd).size
+    return fd
   }
-  const close = (): void => {
+  const shut = (): void => {
     if (fd !== undefined) closeSync(fd)
     fd = undefined
   }
+  const append = (bytes: Buffer): void => {
+    // Written synchronously: a function that floods its log cannot fill the runtime's memory.
+    writeSync(fd ?? open(), bytes)
+    size += bytes.length
+    if (size < rotateBytes) return
+    shut()
+    renameSync(path, `${path}.1`)
+  }
   return {
     write(chunk) {
-      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
-      // Written synchronously: a function that floods its log cannot fill the runtime's memory.
-      writeSync(fd ?? open(), bytes)
-      size += bytes.length
-      if (size < rotateBytes) return
-      close()
-      renameSync(path, `${path}.1`)
+      if (closed) return
+      try {
+        append(Buffer.from(chunk))
+      } catch {
+        // A full disk or a folder that was removed costs log lines, not the runtime.
+        shut()
+      }
     },
-    close,
+    close() {
+      closed = true
+      shut()
+    },
   }
 }

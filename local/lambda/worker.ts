@@ -8,6 +8,8 @@ type Handler = (event: unknown, context: object) => unknown
 
 /** A kill of the runtime closes the channel: without this the environment would live on as an orphan. */
 process.on('disconnect', () => process.exit(0))
+// Ctrl-C reaches the whole group: the runtime alone decides when its environments end, and uses SIGKILL.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
 process.on('uncaughtException', (error) => die(describe(error), 129))
 process.on('unhandledRejection', (reason) =>
   die({ ...describe(reason), errorType: 'Runtime.UnhandledPromiseRejection' }, 128),

@@ -39,15 +39,9 @@ export function bridgeOf(options: Partial<EventBridgeOptions> = {}) {
 
 export function busEvent(changes: Partial<BusEvent> = {}): BusEvent {
   const time = '2026-11-21T10:00:00Z'
-  const fixed = { version: '0', account: '000000000000', region: 'us-east-1', time, resources: [] } as const
-  return {
-    ...fixed,
-    id: 'event-1',
-    'detail-type': 'job.cancel.start',
-    source: 'standdown',
-    detail: {},
-    ...changes,
-  }
+  const fixed = { account: '000000000000', region: 'us-east-1', time, resources: [] }
+  const event = { id: 'event-1', 'detail-type': 'job.cancel.start', source: 'standdown', detail: {} }
+  return { version: '0', ...fixed, ...event, ...changes }
 }
 
 export const target = (id: string, more: Partial<Target> = {}): Target => ({ id, arn: `arn:${id}`, ...more })

@@ -108,5 +108,7 @@ test('a line that a power cut left half-written is passed over', async () => {
   writeFileSync(join(directory, '2026-11-21.ndjson'), '{"seq":2,"bu', { flag: 'a' })
   const log = openEventLog(directory, day)
   expect(log.append('standdown', busEvent()).seq).toBe(2)
-  expect((await Array.fromAsync(log.since(0))).map(({ seq }) => seq)).toEqual([1, 2])
+  const numbers: number[] = []
+  for await (const { seq } of log.since(0)) numbers.push(seq)
+  expect(numbers).toEqual([1, 2])
 })

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openFunctionLog } from '#local/lambda/function-log.ts'
@@ -21,4 +21,15 @@ test('a log goes on where the last start ended', () => {
     log.close()
   }
   expect(readFileSync(join(directory, 'worker.log'), 'utf8')).toBe('one\ntwo\n')
+})
+
+test('a log that cannot be written loses lines, not the runtime', () => {
+  const directory = temporaryDirectory()
+  const log = openFunctionLog(directory, 'worker')
+  rmSync(directory, { recursive: true })
+  log.write('lost')
+  mkdirSync(directory)
+  log.write('kept')
+  log.close()
+  expect(readFileSync(join(directory, 'worker.log'), 'utf8')).toBe('kept')
 })

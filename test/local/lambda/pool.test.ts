@@ -219,6 +219,17 @@ test('what a function prints is in its log file', async () => {
   await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toContain('copied 3 objects'), 5_000)
 })
 
+test.each(['SIGINT', 'SIGTERM'] as const)('a %s to the whole group ends no environment', async (signal) => {
+  const pool = poolOf([functionOf(WAITS_FOR_FILE)])
+  const file = join(temporaryDirectory(), 'go')
+  const { payload: pid } = await pool.invoke('worker', {})
+  const running = pool.invoke('worker', { file })
+  process.kill(pid as number, signal)
+  writeFileSync(file, '')
+  expect(await running).toEqual({ payload: pid })
+  expect(await pool.invoke('worker', {})).toEqual({ payload: pid })
+})
+
 test('after all environments were killed the running invocation fails and the pool goes on', async () => {
   const pool = poolOf([functionOf(WAITS_FOR_FILE)])
   const { payload: pid } = await pool.invoke('worker', {})
