@@ -3,16 +3,18 @@ import { shouldStop } from '#core/stand-down.ts'
 import type { Executions } from './executions.ts'
 import type { Store } from './store.ts'
 
+export type Stopped = 'stopped' | 'busy' | 'missing'
+
 /**
  * Stops the execution of a job that is being cancelled, once nothing of it runs any more (or at once by
  * force). Called by whoever may be the last to see that: the API, a refused claim, a finishing step, the
  * commit and the sweeper. `job` must have been read after the caller's own last write.
  *
- * @returns true when the execution was stopped, false when there was nothing to stop
+ * @returns whether it was stopped, goes on (`busy`), or was not there to be stopped (`missing`)
  */
-export async function stopIfIdle(of: { store: Store; executions: Executions }, job: Job): Promise<boolean> {
-  if (job.state !== 'CANCELLING' || job.closed) return false
+export async function stopIfIdle(of: { store: Store; executions: Executions }, job: Job): Promise<Stopped> {
+  if (job.state !== 'CANCELLING' || job.closed) return 'busy'
   const steps = job.abort_request.mode === 'force' ? [] : await of.store.getSteps(job.job_execution_id)
-  if (!shouldStop(job, steps, new Date().toISOString())) return false
-  return of.executions.stop(job)
+  if (!shouldStop(job, steps, new Date().toISOString())) return 'busy'
+  return (await of.executions.stop(job)) ? 'stopped' : 'missing'
 }

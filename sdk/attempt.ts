@@ -154,7 +154,8 @@ export function faultOf(error: unknown, step: Pick<Step, 'name'>, functionName =
   }
 }
 
+/** What the step did is recorded; an execution that could not be stopped now is left to the sweeper. */
 async function afterwards(deps: StepDeps, step: Step): Promise<void> {
-  const job = await deps.store.getJob(step.job_execution_id)
-  if (job) await endIdle(deps, job)
+  const job = await deps.store.getJob(step.job_execution_id).catch(() => undefined)
+  if (job) await endIdle(deps, job).catch(() => undefined)
 }

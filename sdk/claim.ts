@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { admitJob } from '#aws/admit-job.ts'
 import { stopIfIdle } from '#aws/stop-if-idle.ts'
-import type { JobOutcome, StepOutcome } from '#aws/store.ts'
+import type { StepOutcome } from '#aws/store.ts'
 import { JobAborted, StepBusy, StepFenced } from '#core/errors.ts'
 import type { Job } from '#core/job.ts'
 import { type Step, type StepKey, stepLabel } from '#core/step.ts'
@@ -13,11 +14,6 @@ import { timeAfter } from './time.ts'
 const CLAIM_EPOCH = 1
 /** No Lambda runs longer, and a context that tells no deadline is not one. */
 const LONGEST_LAMBDA_MS = 15 * 60_000
-
-/** The job's id is taken by an execution of another state machine. */
-export class JobIdTakenError extends Error {
-  override readonly name = 'JobIdTakenError'
-}
 
 export type Claimed =
   | { kind: 'claimed'; step: Step; job: Job; owner: string }
@@ -45,7 +41,7 @@ export async function claimStep(
   const owner = randomUUID()
   const outcome = await takeStep(deps, told, { owner, remainingMs })
   if (outcome.kind === 'refused') return refusedClaim(outcome)
-  const job = await admitted(deps, told)
+  const job = await admitJob(deps, told)
   if (job.kind !== 'refused') return { kind: 'claimed', step: outcome.item, job: job.item, owner }
   return decline(deps, { step: outcome.item, job: job.item, owner })
 }
@@ -75,43 +71,14 @@ function refusedClaim(outcome: Extract<StepOutcome, { kind: 'refused' }>): Claim
   throw new JobAborted(`${label} is ${step?.state}: the job is being stood down`)
 }
 
-/** May the job's steps run? Reads strongly; the first claim moves the job to ONGOING, or adopts it. */
-export async function admitted(
-  deps: StepDeps,
-  told: Pick<StepPayload['standdown'], 'job_execution_id' | 'execution_arn' | 'template'>,
-): Promise<JobOutcome> {
-  const at = timeAfter(0)
-  const job = (await deps.store.getJob(told.job_execution_id)) ?? (await adopt(deps, told))
-  if (job.execution_arn !== told.execution_arn) {
-    throw new JobIdTakenError(
-      `the job id ${told.job_execution_id} belongs to ${job.execution_arn}: start ${told.execution_arn} anew under another name`,
-    )
-  }
-  return deps.store.applyJob(told.job_execution_id, { type: 'begin', at }, job)
-}
-
-/** An execution started past the API, as in the AWS console, becomes a job by its first claim. */
-async function adopt(
-  deps: StepDeps,
-  told: Pick<StepPayload['standdown'], 'job_execution_id' | 'execution_arn' | 'template'>,
-): Promise<Job> {
-  const { job_execution_id, execution_arn, template } = told
-  const execution = await deps.executions.describe(execution_arn)
-  const created_at = execution?.started_at ?? timeAfter(0)
-  const known = { job_execution_id, execution_arn, template, tenant_id: 'default', created_by: 'external' }
-  const job = { ...known, input: execution?.input ?? null, created_at }
-  const outcome = await deps.store.applyJob(job_execution_id, { type: 'create', at: created_at, job })
-  if (outcome.kind === 'refused') throw new Error(`the job ${job_execution_id} could not be adopted`)
-  return outcome.item
-}
-
 type Declined = { step: Step; job: Job | undefined; owner: string }
 
 async function decline(deps: StepDeps, { step, job, owner }: Declined): Promise<never> {
   const abort_request = job?.abort_request ?? null
   const event = { type: 'decline' as const, at: timeAfter(0), owner, abort_request }
   await deps.store.applyStep(step, event, step)
-  if (job) await endIdle(deps, job)
+  // The refusal stands whether or not the stop goes through; the sweeper repeats it.
+  if (job) await endIdle(deps, job).catch(() => undefined)
   throw new JobAborted(`${stepLabel(step)} does not start: the job is ${job?.state ?? 'unknown'}`)
 }
 

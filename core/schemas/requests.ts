@@ -6,11 +6,10 @@ import { STATES } from '../states.ts'
 /** A job's id is its execution's name, so it keeps to Step Functions' rule. */
 export const jobId = z.string().regex(/^[A-Za-z0-9_-]{1,80}$/, 'must be 1 to 80 of A-Z a-z 0-9 _ -')
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
 const plainText = z
   .string()
   .max(1024)
-  .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters')
+  .regex(/^\P{Cc}*$/u, 'must not contain control characters')
 
 const abortOptions = {
   reason: plainText.optional(),

@@ -1,0 +1,80 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { IdempotencyConflictError } from '#core/errors.ts'
+import { executionArnOf, type Job } from '#core/job.ts'
+import { isTerminal } from '#core/states.ts'
+import type { Template } from '#core/template.ts'
+import { type Deps, now } from './deps.ts'
+import { stopIfIdle } from './stop-if-idle.ts'
+
+export type ExecuteCommand = {
+  template: Template
+  input: unknown
+  tenant_id: string
+  created_by: string
+  idempotency_key: string | null
+}
+
+/** One caller's key names one job, for as long as the job is kept. */
+const jobIdOf = ({ created_by, idempotency_key }: ExecuteCommand): string => {
+  if (idempotency_key === null) return randomUUID()
+  const hash = createHash('sha256').update(`${created_by}\n${idempotency_key}`).digest('hex')
+  return [
+    hash.slice(0, 8),
+    hash.slice(8, 12),
+    hash.slice(12, 16),
+    hash.slice(16, 20),
+    hash.slice(20, 32),
+  ].join('-')
+}
+
+/**
+ * Writes the job, then starts its execution under the job's id. Nothing accepted is lost: a job whose
+ * start did not go through is started by the sweeper.
+ *
+ * @throws IdempotencyConflictError when the key was used for another request
+ */
+export async function executeJob(deps: Deps, command: ExecuteCommand): Promise<Job> {
+  const { template, input, tenant_id, created_by } = command
+  const job_execution_id = jobIdOf(command)
+  const execution_arn = executionArnOf(template.state_machine_arn, job_execution_id)
+  const created_at = now()
+  const job = {
+    job_execution_id,
+    execution_arn,
+    template: template.name,
+    input,
+    tenant_id,
+    created_by,
+    created_at,
+  }
+  const outcome = await deps.store.applyJob(job_execution_id, { type: 'create', at: created_at, job })
+  if (outcome.kind === 'refused') throw new Error(`the job ${job_execution_id} could not be written`)
+  if (outcome.kind === 'same') return repeated(outcome.item, command)
+  return startJob(deps, outcome.item)
+}
+
+function repeated(job: Job, { template, input, idempotency_key }: ExecuteCommand): Job {
+  const alike = job.template === template.name && canonical(job.input) === canonical(input)
+  if (alike) return job
+  throw new IdempotencyConflictError(
+    `the Idempotency-Key ${idempotency_key} belongs to the job ${job.job_execution_id} with another input: use a new key`,
+  )
+}
+
+/** DynamoDB does not keep the order of a map's keys. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, part) =>
+    part && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
+
+/** Starts the job's execution, and stops it again when an abort came between. */
+export async function startJob(deps: Deps, job: Job): Promise<Job> {
+  const machine = job.execution_arn.split(':').slice(0, -1).join(':').replace(':execution:', ':stateMachine:')
+  await deps.executions.start(machine, job.job_execution_id, job.input)
+  const current = (await deps.store.getJob(job.job_execution_id)) ?? job
+  if (isTerminal(current.state) && current.state !== 'SUCCEEDED') await deps.executions.stop(current)
+  else await stopIfIdle(deps, current)
+  return current
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
+import type { Job } from '#core/job.ts'
+import { type Kept, NOTIFICATION_SOURCE, type Notification, notificationsOf } from '#core/notification.ts'
+import type { Step } from '#core/step.ts'
+import type { Deps } from './deps.ts'
+import { decode, type Item, NOTIFICATION_PREFIX } from './items.ts'
+
+/** A name-based id in UUID form: the same for the same change, so that consumers fold duplicates. */
+function messageId(text: string): string {
+  const hash = createHash('sha256').update(text).digest('hex')
+  return [
+    hash.slice(0, 8),
+    hash.slice(8, 12),
+    `8${hash.slice(13, 16)}`,
+    `a${hash.slice(17, 20)}`,
+    hash.slice(20, 32),
+  ].join('-')
+}
+
+/** The notifications of one record of the table's stream. */
+export function notificationsOfRecord(before: Item | undefined, after: Item | undefined): Kept[] {
+  if (!after) return []
+  return notificationsOf(before && decode<Job | Step>(before), decode<Job | Step>(after), messageId)
+}
+
+export type Publisher = Pick<Deps, 'client' | 'tableName'> & {
+  events: EventBridgeClient
+  busName: string
+  retentionDays: number
+}
+
+/** Keeps the notification under its job, then puts it on the bus; both may be repeated. */
+export async function publish(of: Publisher, { order, notification }: Kept): Promise<void> {
+  const pk = notification.payload.data.job.job_execution_id
+  const expires_at = Math.floor(Date.parse(notification.timestamp) / 1000) + (366 + of.retentionDays) * 86_400
+  const item = { pk, sk: `${NOTIFICATION_PREFIX}${order}`, detail: notification, expires_at }
+  await of.client.send(new PutItemCommand({ TableName: of.tableName, Item: marshall(item) }))
+  const entry = {
+    EventBusName: of.busName,
+    Source: NOTIFICATION_SOURCE,
+    DetailType: notification.event_type,
+    Detail: JSON.stringify(notification),
+    Time: new Date(notification.timestamp),
+  }
+  const answer = await of.events.send(new PutEventsCommand({ Entries: [entry] }))
+  const failed = answer.Entries?.find((result) => result.ErrorCode)
+  if (failed)
+    throw new Error(
+      `the bus ${of.busName} refused a notification: ${failed.ErrorCode} ${failed.ErrorMessage}`,
+    )
+}
+
+/** A job's notifications, in order. */
+export async function listNotifications({ client, tableName }: Deps, jobId: string): Promise<Notification[]> {
+  const found: Notification[] = []
+  let from: Item | undefined
+  do {
+    const answer = await client.send(
+      new QueryCommand({
+        TableName: tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': { S: jobId }, ':prefix': { S: NOTIFICATION_PREFIX } },
+        ...(from ? { ExclusiveStartKey: from } : {}),
+      }),
+    )
+    found.push(...(answer.Items ?? []).map((item) => unmarshall(item).detail as Notification))
+    from = answer.LastEvaluatedKey
+  } while (from)
+  return found
+}

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto'
+import { type ExecutionEnd, executionArnOf, type Job } from '#core/job.ts'
+import { type Deps, now } from './deps.ts'
+
+/** The input of the stand-down's state machine. */
+export type StandDownInput = { job_execution_id: string; end: ExecutionEnd }
+
+/** An execution's name has at most 80 characters. */
+const MAX_ID = 70
+
+const nameOf = (job: Job): string => {
+  const id = job.job_execution_id
+  const short = id.length <= MAX_ID ? id : createHash('sha256').update(id).digest('hex')
+  return `${short}-${job.generation}`
+}
+
+/** Starts the job's stand-down; once: a second start of one generation finds the name taken. */
+export async function startStandDown(deps: Deps, job: Job, end: ExecutionEnd): Promise<boolean> {
+  const input: StandDownInput = { job_execution_id: job.job_execution_id, end }
+  return deps.executions.start(deps.standDownArn, nameOf(job), input)
+}
+
+/** Starts the stand-down, or a new generation of one that ended without settling the job. */
+export async function ensureStandDown(deps: Deps, job: Job, end: ExecutionEnd): Promise<void> {
+  if (await startStandDown(deps, job, end)) return
+  const running = await deps.executions.describe(executionArnOf(deps.standDownArn, nameOf(job)))
+  if (!running?.end) return
+  const event = { type: 'restart' as const, at: now(), generation: job.generation + 1 }
+  const outcome = await deps.store.applyJob(job.job_execution_id, event, job)
+  if (outcome.kind !== 'refused') await startStandDown(deps, outcome.item, end)
+}

@@ -1,0 +1,83 @@
+import type { Job } from '#core/job.ts'
+import { EXTERNAL } from '#core/job-reducer.ts'
+import { type Deps, now } from './deps.ts'
+import { startJob } from './execute-job.ts'
+import type { Execution } from './executions.ts'
+import { decode, type Item } from './items.ts'
+import { ensureStandDown } from './stand-down.ts'
+import { stopIfIdle } from './stop-if-idle.ts'
+import { queryAll } from './store.ts'
+
+/** A request in flight may take this long between its writes and its calls. */
+const IN_FLIGHT_MS = 10_000
+
+export type Swept = { jobs: number; failed: { job_execution_id: string; error: unknown }[] }
+
+/** Looks at every job that has not ended, and at running executions whose job has. */
+export async function sweep(deps: Deps): Promise<Swept> {
+  const jobs = await activeJobs(deps)
+  const running = await runningExecutions(deps)
+  const failed: Swept['failed'] = []
+  const attempt = async (job_execution_id: string, work: Promise<void>): Promise<void> =>
+    work.catch((error: unknown) => void failed.push({ job_execution_id, error }))
+  for (const job of jobs) await attempt(job.job_execution_id, sweepJob(deps, job, running))
+  const active = new Set(jobs.map((job) => job.job_execution_id))
+  for (const name of running) if (!active.has(name)) await attempt(name, stopEnded(deps, name))
+  return { jobs: jobs.length, failed }
+}
+
+async function activeJobs({ client, tableName }: Deps): Promise<Job[]> {
+  const items: Item[] = await queryAll(
+    { client, tableName },
+    {
+      IndexName: 'active',
+      KeyConditionExpression: '#active = :yes',
+      ExpressionAttributeNames: { '#active': 'active' },
+      ExpressionAttributeValues: { ':yes': { S: 'yes' } },
+    },
+  )
+  return items.map((item) => decode<Job>(item))
+}
+
+async function runningExecutions(deps: Deps): Promise<Set<string>> {
+  const names = deps.templates.names()
+  const machines = await Promise.all(names.map((name) => deps.templates.byName(name)))
+  const lists = await Promise.all(machines.map((m) => deps.executions.running(m.state_machine_arn)))
+  return new Set(lists.flat())
+}
+
+/** Brings one job on: what a lost event, a killed component or a passed deadline left undone. */
+export async function sweepJob(deps: Deps, found: Job, running = new Set<string>()): Promise<void> {
+  if (found.state === 'ONGOING' && running.has(found.job_execution_id)) return
+  const job = await deps.store.getJob(found.job_execution_id)
+  if (!job || job.ended_at !== null) return
+  const execution = await deps.executions.describe(job.execution_arn)
+  if (!execution) return unstarted(deps, job)
+  if (!execution.end) return stillRunning(deps, job)
+  await ended(deps, job, execution)
+}
+
+async function unstarted(deps: Deps, job: Job): Promise<void> {
+  if (Date.now() - Date.parse(job.updated_at) < IN_FLIGHT_MS) return
+  if (job.state === 'PENDING' && !job.closed && job.created_by !== EXTERNAL) {
+    await startJob(deps, job)
+    return
+  }
+  await ensureStandDown(deps, job, { status: 'NOT_STARTED', error: null, cause: null })
+}
+
+async function stillRunning(deps: Deps, job: Job): Promise<void> {
+  const outcome = await deps.store.applyJob(job.job_execution_id, { type: 'escalate', at: now() }, job)
+  const current = outcome.item ?? job
+  if (current.closed) await deps.executions.stop(current)
+  else await stopIfIdle(deps, current)
+}
+
+async function ended(deps: Deps, job: Job, execution: Execution): Promise<void> {
+  if (execution.end) await ensureStandDown(deps, job, execution.end)
+}
+
+async function stopEnded(deps: Deps, name: string): Promise<void> {
+  const job = await deps.store.getJob(name)
+  if (job && job.ended_at !== null && job.state !== 'SUCCEEDED') await deps.executions.stop(job)
+}

@@ -1,0 +1,66 @@
+import { Ajv, type ValidateFunction } from 'ajv'
+import addFormats from 'ajv-formats'
+import { productDeps } from '#aws/deps.ts'
+import { executeJob } from '#aws/execute-job.ts'
+import { type InvalidPart, RequestInvalidError } from '#core/errors.ts'
+import { executeJobBody, idempotencyKey, parse, pointerOf } from '#core/schemas/requests.ts'
+import type { Template } from '#core/template.ts'
+import { answer, callerOf, type HttpEvent, httpRoute } from '../middleware/http.ts'
+import { logJob } from '../middleware/telemetry.ts'
+
+/** Kept in the job's item, beside all else. */
+const MAX_INPUT_BYTES = 32 * 1024
+
+const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false })
+addFormats.default(ajv)
+const compiled = new Map<string, ValidateFunction>()
+
+/** Fills the schema's defaults in. @throws RequestInvalidError with a pointer for each fault */
+function validated(template: Template, input: unknown): unknown {
+  if (!template.input_schema) return input
+  const key = JSON.stringify(template.input_schema)
+  const validate = compiled.get(key) ?? ajv.compile(template.input_schema)
+  compiled.set(key, validate)
+  const copy = structuredClone(input)
+  if (validate(copy)) return copy
+  const errors = (validate.errors ?? []).map((fault): InvalidPart => {
+    const extra = (fault.params as { additionalProperty?: string }).additionalProperty
+    const pointer = `/input${fault.instancePath}${extra === undefined ? '' : pointerOf([extra])}`
+    return {
+      pointer,
+      detail: extra === undefined ? (fault.message ?? 'is not valid') : 'is not a known property',
+    }
+  })
+  const told = errors.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ')
+  throw new RequestInvalidError(`the input is not valid for the template ${template.name}: ${told}`, errors)
+}
+
+function refuseLarge(input: unknown): void {
+  const bytes = Buffer.byteLength(JSON.stringify(input))
+  if (bytes <= MAX_INPUT_BYTES) return
+  const detail = `has ${bytes} bytes, at most ${MAX_INPUT_BYTES} are taken: put large data into S3 and name it`
+  throw new RequestInvalidError(`the input ${detail}`, [{ pointer: '/input', detail }])
+}
+
+async function execute(event: HttpEvent) {
+  const body = parse(executeJobBody, event.body ?? {}, 'the body')
+  const key = event.headers['idempotency-key']
+  const idempotency_key = key === undefined ? null : parse(idempotencyKey, key, 'the Idempotency-Key')
+  const named = body.job_template_fq_name
+  const name = typeof named === 'string' ? named : named.at(-1)!
+  const deps = productDeps()
+  const template = await deps.templates.byName(name)
+  refuseLarge(body.input)
+  const job = await executeJob(deps, {
+    template,
+    input: validated(template, body.input),
+    tenant_id: body.tenant_id ?? 'default',
+    created_by: callerOf(event),
+    idempotency_key,
+  })
+  const { job_execution_id, state } = job
+  logJob(job_execution_id)
+  return answer(202, { job_execution_id, state }, { location: `/jobs/${job_execution_id}` })
+}
+
+export const handler = httpRoute('ExecuteJob', execute)

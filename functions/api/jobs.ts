@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import { noSuchJob } from '#aws/abort-job.ts'
+import { type Deps, now, productDeps } from '#aws/deps.ts'
+import { listJobs } from '#aws/list-jobs.ts'
+import { listNotifications } from '#aws/notifications.ts'
+import { NotFoundError } from '#core/errors.ts'
+import { jobId, listQuery, parse } from '#core/schemas/requests.ts'
+import { viewJob } from '#core/view.ts'
+import { answer, type HttpAnswer, type HttpEvent, httpRoute } from '../middleware/http.ts'
+import { logJob } from '../middleware/telemetry.ts'
+
+async function findJob(deps: Deps, event: HttpEvent) {
+  const id = event.pathParameters?.id ?? ''
+  const job = jobId.safeParse(id).success ? await deps.store.getJob(id) : undefined
+  if (!job) throw noSuchJob(JSON.stringify(id))
+  logJob(id)
+  return job
+}
+
+async function list(deps: Deps, event: HttpEvent): Promise<HttpAnswer> {
+  const query = parse(listQuery, event.queryStringParameters ?? {}, 'the query')
+  const { jobs, next_token } = await listJobs(deps, query)
+  const items = jobs.map((job) => viewJob(job, { steps: [], template: null, now: now() }))
+  return answer(200, { items, next_token })
+}
+
+async function show(deps: Deps, event: HttpEvent): Promise<HttpAnswer> {
+  const job = await findJob(deps, event)
+  const [steps, template] = await Promise.all([
+    deps.store.getSteps(job.job_execution_id),
+    deps.templates.ofJob(job),
+  ])
+  const view = viewJob(job, { steps, template, now: now() })
+  const etag = `"${createHash('sha256').update(JSON.stringify(view)).digest('base64url').slice(0, 27)}"`
+  if (event.headers['if-none-match'] === etag) return { statusCode: 304, headers: { etag } }
+  return answer(200, view, { etag, 'cache-control': 'no-cache' })
+}
+
+async function events(deps: Deps, event: HttpEvent): Promise<HttpAnswer> {
+  const job = await findJob(deps, event)
+  return answer(200, { items: await listNotifications(deps, job.job_execution_id) })
+}
+
+async function templates(deps: Deps): Promise<HttpAnswer> {
+  const items = await Promise.all(deps.templates.names().map((name) => deps.templates.byName(name)))
+  const shown = items.map(({ steps, ...template }) => ({
+    ...template,
+    steps: steps.map(({ function_arn, ...step }) => step),
+  }))
+  return answer(200, { items: shown, next_token: null })
+}
+
+const ROUTES: Record<string, (deps: Deps, event: HttpEvent) => Promise<HttpAnswer>> = {
+  'GET /jobs': list,
+  'GET /jobs/{id}': show,
+  'GET /jobs/{id}/events': events,
+  'GET /templates': templates,
+}
+
+async function read(event: HttpEvent): Promise<HttpAnswer> {
+  const route = ROUTES[event.routeKey]
+  if (!route) throw new NotFoundError(`there is no route ${event.routeKey}`)
+  return route(productDeps(), event)
+}
+
+export const handler = httpRoute('Jobs', read)

@@ -1,0 +1,13 @@
+import { productDeps } from '#aws/deps.ts'
+import { sweep } from '#aws/sweep.ts'
+import { task } from '../middleware/task.ts'
+import { logger } from '../middleware/telemetry.ts'
+
+/** One job that cannot be brought on does not keep the others waiting. */
+export const handler = task('Sweep', async () => {
+  const { jobs, failed } = await sweep(productDeps())
+  for (const { job_execution_id, error } of failed) {
+    logger.error('the job could not be swept', { job_execution_id, error: error as Error })
+  }
+  return { jobs, failed: failed.length }
+})

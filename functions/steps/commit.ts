@@ -1,0 +1,11 @@
+import { commitJob } from '#aws/commit-job.ts'
+import { productDeps } from '#aws/deps.ts'
+import type { StepPayload } from '#core/template.ts'
+import { task } from '../middleware/task.ts'
+import { logJob } from '../middleware/telemetry.ts'
+
+/** The last state of every way through a job: after it an abort is too late. */
+export const handler = task('Commit', async ({ standdown }: Pick<StepPayload, 'standdown'>) => {
+  logJob(standdown.job_execution_id)
+  await commitJob(productDeps(), standdown)
+})
