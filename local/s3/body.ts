@@ -42,40 +42,53 @@ function checkMd5(given: string | undefined, actual: Buffer) {
   }
 }
 
+function checkGiven(checksum: Checksum, given: string | undefined) {
+  if (given === undefined || given === checksum.value) return
+  const { algorithm, value } = checksum
+  throw new S3Error('BadDigest', `the ${algorithm} of the body is ${value}, not ${given}; send it again`)
+}
+
+function startDigests({ headers }: S3Request) {
+  const algorithm = requestedAlgorithm(headers)
+  const digest = algorithm && createDigest(algorithm)
+  const hash = createHash('md5')
+  return {
+    update: (chunk: Buffer) => {
+      hash.update(chunk)
+      digest?.update(chunk)
+    },
+    finish: (trailers: ReadonlyMap<string, string>) => {
+      const md5 = hash.digest()
+      checkMd5(headers['content-md5'], md5)
+      if (!algorithm || !digest) return { md5: md5.toString('hex'), checksum: null }
+      const checksum: Checksum = { algorithm, value: digest.base64(), type: 'FULL_OBJECT' }
+      const name = checksumHeader(algorithm)
+      checkGiven(checksum, headers[name] ?? trailers.get(name))
+      return { md5: md5.toString('hex'), checksum }
+    },
+  }
+}
+
 /** Passes the payload on chunk by chunk, then verifies every digest that came with it. */
 export async function consumeBody(
   request: S3Request,
   write: (chunk: Buffer) => unknown,
   limit = maxBody,
 ): Promise<Consumed> {
-  checkSize(
-    Number(request.headers['x-amz-decoded-content-length'] ?? request.headers['content-length'] ?? 0),
-    limit,
-  )
+  const { headers } = request
+  checkSize(Number(headers['x-amz-decoded-content-length'] ?? headers['content-length'] ?? 0), limit)
   const trailers = new Map<string, string>()
   const raw: AsyncIterable<Buffer> = request.body.iterator({ destroyOnReturn: false })
-  const algorithm = requestedAlgorithm(request.headers)
-  const digest = algorithm && createDigest(algorithm)
-  const hash = createHash('md5')
+  const digests = startDigests(request)
   let size = 0
   for await (const chunk of isChunked(request) ? decodeChunked(raw, trailers) : raw) {
     size += chunk.length
     checkSize(size, limit)
-    hash.update(chunk)
-    digest?.update(chunk)
+    digests.update(chunk)
     await write(chunk)
   }
   checkLength(request, size)
-  const md5 = hash.digest()
-  checkMd5(request.headers['content-md5'], md5)
-  if (!algorithm || !digest) return { size, md5: md5.toString('hex'), checksum: null }
-  const name = checksumHeader(algorithm)
-  const given = request.headers[name] ?? trailers.get(name)
-  const value = digest.base64()
-  if (given !== undefined && given !== value) {
-    throw new S3Error('BadDigest', `the ${algorithm} of the body is ${value}, not ${given}; send it again`)
-  }
-  return { size, md5: md5.toString('hex'), checksum: { algorithm, value, type: 'FULL_OBJECT' } }
+  return { size, ...digests.finish(trailers) }
 }
 
 export async function readXml(request: S3Request, root: string): Promise<Parsed> {

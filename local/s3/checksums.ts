@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
+import { crc32c, crc64nvme } from './crc.ts'
 import { S3Error } from './errors.ts'
 
-export type ChecksumAlgorithm = 'CRC32' | 'SHA1' | 'SHA256'
+export type ChecksumAlgorithm = 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256'
 export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE'
 
 export interface Checksum {
@@ -11,7 +12,7 @@ export interface Checksum {
   type: ChecksumType
 }
 
-const algorithms: readonly ChecksumAlgorithm[] = ['CRC32', 'SHA1', 'SHA256']
+const algorithms: readonly ChecksumAlgorithm[] = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256']
 
 export function checksumAlgorithm(name: string): ChecksumAlgorithm {
   const found = algorithms.find((algorithm) => algorithm === name.toUpperCase())
@@ -43,6 +44,8 @@ export function createDigest(algorithm: ChecksumAlgorithm): Digest {
       },
     }
   }
+  if (algorithm === 'CRC32C') return crc32c()
+  if (algorithm === 'CRC64NVME') return crc64nvme()
   const hash = createHash(algorithm.toLowerCase())
   return { update: (chunk) => void hash.update(chunk), base64: () => hash.digest('base64') }
 }
@@ -71,4 +74,12 @@ export function requestedAlgorithm(headers: Record<string, string>): ChecksumAlg
   const named = headers['x-amz-checksum-algorithm'] ?? headers['x-amz-sdk-checksum-algorithm']
   const name = (valued ?? trailer?.trim())?.slice(prefix.length) ?? named
   return name === undefined ? undefined : checksumAlgorithm(name)
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html has the table. */
+export function multipartType(algorithm: ChecksumAlgorithm, asked: string | undefined): ChecksumType {
+  const type = asked ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE')
+  if (type === 'COMPOSITE' && algorithm !== 'CRC64NVME') return type
+  if (type === 'FULL_OBJECT' && algorithm.startsWith('CRC')) return type
+  throw new S3Error('InvalidRequest', `a multipart ${algorithm} cannot be of type ${type}`)
 }

@@ -48,7 +48,7 @@ export function transaction<T>(db: DatabaseSync, work: () => T): T {
     db.exec('commit')
     return result
   } catch (error) {
-    db.exec('rollback')
+    if (db.isTransaction) db.exec('rollback')
     throw error
   }
 }

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readXml } from '../body.ts'
-import { type Checksum, checksumFields, compositeChecksum } from '../checksums.ts'
+import { type Checksum, checksumFields, checksumHeader, compositeChecksum } from '../checksums.ts'
 import { writeCheck } from '../conditions.ts'
+import { digestPieces } from '../digest-pieces.ts'
 import { S3Error } from '../errors.ts'
+import type { StoredObject } from '../object-store.ts'
 import type { S3Request } from '../request.ts'
-import type { Handler } from '../store.ts'
+import type { Handler, Store } from '../store.ts'
 import type { Part, Upload } from '../upload-store.ts'
 import { children, type Parsed, text, toXml } from '../xml.ts'
 
@@ -24,7 +26,7 @@ function findPart(given: Parsed, stored: ReadonlyMap<number, Part>, upload: Uplo
   if (checksum !== undefined && checksum !== part.checksum?.value) {
     throw new S3Error('InvalidPart', `part ${number} has another ${algorithm}`, { fields })
   }
-  if (checksum === undefined && upload.checksumAlgorithm) {
+  if (checksum === undefined && upload.checksumAlgorithm && upload.checksumType === 'COMPOSITE') {
     const wanted = upload.checksumAlgorithm
     throw new S3Error(
       'InvalidRequest',
@@ -63,12 +65,29 @@ const multipartEtag = (parts: readonly Part[]) => {
   return `${md5.digest('hex')}-${parts.length}`
 }
 
-function multipartChecksum(upload: Upload, parts: readonly Part[]): Checksum | null {
-  if (!upload.checksumAlgorithm) return null
-  return compositeChecksum(
-    upload.checksumAlgorithm,
-    parts.map((part) => part.checksum?.value ?? ''),
-  )
+/** That of the whole object is read from its parts; a composite one follows from theirs. */
+async function multipartChecksum(
+  upload: Upload,
+  parts: readonly Part[],
+  store: Store,
+): Promise<Checksum | null> {
+  const { checksumAlgorithm, checksumType } = upload
+  if (!checksumAlgorithm) return null
+  if (checksumType === 'COMPOSITE') {
+    return compositeChecksum(
+      checksumAlgorithm,
+      parts.map((part) => part.checksum?.value ?? ''),
+    )
+  }
+  const pieces = parts.flatMap((part) => store.uploads.piecesOf(part))
+  return (await digestPieces(store.blobs, pieces, checksumAlgorithm)).checksum
+}
+
+/** On this request the checksum header speaks of the object, not of the XML body. */
+function checkAgainst(headers: Record<string, string>, checksum: Checksum | null) {
+  const given = checksum && headers[checksumHeader(checksum.algorithm)]
+  if (!given || given.split('-')[0] === checksum.value.split('-')[0]) return
+  throw new S3Error('BadDigest', `the ${checksum.algorithm} of the object is ${checksum.value}, not ${given}`)
 }
 
 const location = ({ headers, bucket, key }: S3Request) =>
@@ -78,32 +97,40 @@ const location = ({ headers, bucket, key }: S3Request) =>
  * AWS answers a repeated call with the same result for a while and later with NoSuchUpload. Here it is NoSuchUpload
  * at once: a caller whose reply was lost has to look at the object anyway.
  */
-export const completeMultipartUpload: Handler = async (request, { uploads }) => {
-  const { bucket, key, query } = request
-  const upload = uploads.get(request, query.get('uploadId') ?? '')
-  const given = children(await readXml(request, 'CompleteMultipartUpload'), 'Part')
+export const completeMultipartUpload: Handler = async (request, store) => {
+  const { uploads, blobs } = store
+  const upload = uploads.get(request, request.query.get('uploadId') ?? '')
+  const given = children(await readXml(withoutChecksum(request), 'CompleteMultipartUpload'), 'Part')
   checkOrder(given)
   const stored = new Map(uploads.partsOf(upload).map((part) => [part.number, part]))
   const parts = given.map((part) => findPart(part, stored, upload))
   checkSizes(parts)
-  const { headers, tags } = upload
-  const draft = {
-    size: parts.reduce((sum, part) => sum + part.size, 0),
-    etag: multipartEtag(parts),
-    checksum: multipartChecksum(upload, parts),
-    pieces: parts.flatMap((part) => uploads.piecesOf(part)),
-    headers,
-    tags,
-  }
-  const object = uploads.complete(upload, draft, writeCheck(request))
-  return {
-    body: toXml('CompleteMultipartUploadResult', {
-      Location: location(request),
-      Bucket: bucket,
-      Key: key,
-      ETag: `"${object.etag}"`,
-      ...checksumFields(object.checksum),
-      ChecksumType: object.checksum?.type,
-    }),
+  const pieces = parts.flatMap((part) => uploads.piecesOf(part))
+  const release = blobs.pin(pieces)
+  try {
+    const checksum = await multipartChecksum(upload, parts, store)
+    checkAgainst(request.headers, checksum)
+    const size = parts.reduce((sum, part) => sum + part.size, 0)
+    const { headers, tags } = upload
+    const draft = { size, etag: multipartEtag(parts), checksum, pieces, headers, tags }
+    return completion(request, uploads.complete(upload, draft, writeCheck(request)))
+  } finally {
+    release()
   }
 }
+
+function withoutChecksum(request: S3Request): S3Request {
+  const headers = Object.entries(request.headers).filter(([name]) => !name.startsWith('x-amz-checksum-'))
+  return { ...request, headers: Object.fromEntries(headers) }
+}
+
+const completion = (request: S3Request, object: StoredObject) => ({
+  body: toXml('CompleteMultipartUploadResult', {
+    Location: location(request),
+    Bucket: request.bucket,
+    Key: request.key,
+    ETag: `"${object.etag}"`,
+    ...checksumFields(object.checksum),
+    ChecksumType: object.checksum?.type,
+  }),
+})

@@ -1,15 +1,9 @@
-import { createHash } from 'node:crypto'
-import {
-  type Checksum,
-  type ChecksumAlgorithm,
-  checksumFields,
-  createDigest,
-  requestedAlgorithm,
-} from '../checksums.ts'
+import { checksumFields, requestedAlgorithm } from '../checksums.ts'
 import { checkCopySource, writeCheck } from '../conditions.ts'
+import { digestPieces } from '../digest-pieces.ts'
 import { S3Error } from '../errors.ts'
 import type { StoredObject } from '../object-store.ts'
-import { type Piece, slicePieces } from '../pieces.ts'
+import { slicePieces } from '../pieces.ts'
 import { parseCopyRange } from '../range.ts'
 import { decodeUri, type S3Request } from '../request.ts'
 import type { Handler, Store } from '../store.ts'
@@ -34,23 +28,6 @@ function readSource(request: S3Request, { objects }: Store): StoredObject {
   return object
 }
 
-/** Nothing is copied: the new owner names the same bytes. They are read only where a digest is wanted. */
-async function digestPieces(
-  { blobs }: Store,
-  pieces: readonly Piece[],
-  algorithm: ChecksumAlgorithm | undefined,
-) {
-  const md5 = createHash('md5')
-  const digest = algorithm && createDigest(algorithm)
-  for await (const chunk of blobs.read(pieces)) {
-    md5.update(chunk)
-    digest?.update(chunk)
-  }
-  const checksum: Checksum | null =
-    algorithm && digest ? { algorithm, value: digest.base64(), type: 'FULL_OBJECT' } : null
-  return { etag: md5.digest('hex'), checksum }
-}
-
 function directive(request: S3Request, name: string): 'COPY' | 'REPLACE' {
   const value = request.headers[name] ?? 'COPY'
   if (value === 'COPY' || value === 'REPLACE') return value
@@ -60,12 +37,15 @@ function directive(request: S3Request, name: string): 'COPY' | 'REPLACE' {
 const isSelf = ({ bucket, key, headers }: S3Request) =>
   decodeUri((headers['x-amz-copy-source'] ?? '').replace(/^\//, '')) === `${bucket}/${key}`
 
-/** A copy is one plain object, whatever its source was: its ETag is the MD5 of the whole. */
-function copyDigests(request: S3Request, store: Store, source: StoredObject, pieces: readonly Piece[]) {
+/**
+ * A copy is one plain object, whatever its source was: its ETag is the MD5 of the whole. No byte is moved, the new
+ * object names the same blobs; they are read only where a digest is not known yet.
+ */
+function copyDigests(request: S3Request, { blobs, objects }: Store, source: StoredObject) {
   const algorithm = requestedAlgorithm(request.headers) ?? source.checksum?.algorithm
   const { etag, checksum } = source
   const isPlain = !etag.includes('-') && checksum?.type !== 'COMPOSITE' && checksum?.algorithm === algorithm
-  return isPlain ? { etag, checksum } : digestPieces(store, pieces, algorithm)
+  return isPlain ? { etag, checksum } : digestPieces(blobs, objects.piecesOf(source), algorithm)
 }
 
 export const copyObject: Handler = async (request, store) => {
@@ -87,10 +67,10 @@ export const copyObject: Handler = async (request, store) => {
   const pieces = objects.piecesOf(source)
   const release = blobs.pin(pieces)
   try {
-    const digests = await copyDigests(request, store, source, pieces)
+    const digested = await copyDigests(request, store, source)
     const headers = metadata === 'COPY' ? source.headers : storedHeaders(request.headers)
     const tags = tagging === 'COPY' ? source.tags : tagsFromHeader(request.headers)
-    const stored = objects.put(request, { ...digests, size: source.size, headers, tags, pieces }, check)
+    const stored = objects.put(request, { ...digested, size: source.size, headers, tags, pieces }, check)
     return { body: copyResult('CopyObjectResult', stored) }
   } finally {
     release()
@@ -114,7 +94,7 @@ export const uploadPartCopy: Handler = async (request, store) => {
   const pieces = range ? slicePieces(all, range.start, range.length) : all
   const release = blobs.pin(pieces)
   try {
-    const digests = await digestPieces(store, pieces, upload.checksumAlgorithm ?? undefined)
+    const digests = await digestPieces(blobs, pieces, upload.checksumAlgorithm ?? undefined)
     const part = uploads.putPart(upload, { ...digests, number, size: range?.length ?? source.size, pieces })
     return { body: copyResult('CopyPartResult', part) }
   } finally {

@@ -1,5 +1,5 @@
 import { consumeBody } from '../body.ts'
-import { checksumHeaders, requestedAlgorithm } from '../checksums.ts'
+import { checksumHeaders, multipartType, requestedAlgorithm } from '../checksums.ts'
 import { S3Error } from '../errors.ts'
 import { afterMarker, atKey, type Cursor, listPage, nameEncoder, pageSize } from '../paging.ts'
 import { numberParameter, type S3Request } from '../request.ts'
@@ -11,16 +11,9 @@ import { partAddress } from './copy.ts'
 
 const owner = { ID: 'standdown', DisplayName: 'standdown' }
 
-function checksumType(headers: Record<string, string>, algorithm: string | undefined) {
-  if (algorithm === undefined) return null
-  const type = headers['x-amz-checksum-type'] ?? 'COMPOSITE'
-  if (type === 'COMPOSITE') return type
-  throw new S3Error('NotImplemented', `multipart checksums of type ${type} are not known here; use COMPOSITE`)
-}
-
 export const createMultipartUpload: Handler = ({ bucket, key, headers }, { uploads }) => {
   const algorithm = requestedAlgorithm(headers)
-  const type = checksumType(headers, algorithm)
+  const type = algorithm ? multipartType(algorithm, headers['x-amz-checksum-type']) : null
   const upload = uploads.create({
     bucket,
     key,

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { crc32 } from 'node:zlib'
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createDigest } from '#local/s3/checksums.ts'
 import { codeOf, send } from './raw.ts'
 import { type StartedS3, startS3 } from './start.ts'
 
@@ -38,6 +39,20 @@ const streaming = (kind: string) => ({
 })
 const announced = { 'x-amz-trailer': 'x-amz-checksum-crc32' }
 
+describe('a checksum', () => {
+  // the check values of the CRC catalogue: https://reveng.sourceforge.io/crc-catalogue/all.htm
+  test.each([
+    ['CRC32', 'cbf43926'],
+    ['CRC32C', 'e3069283'],
+    ['CRC64NVME', 'ae8b14860a799888'],
+  ] as const)('%s of the digits 1 to 9 is %s', (algorithm, hex) => {
+    const digest = createDigest(algorithm)
+    digest.update(Buffer.from('1234'))
+    digest.update(Buffer.from('56789'))
+    expect(Buffer.from(digest.base64(), 'base64').toString('hex')).toBe(hex)
+  })
+})
+
 describe('a body', () => {
   test.each([
     ['signed chunks', streaming('AWS4-HMAC-SHA256-PAYLOAD'), signed('')],
@@ -66,7 +81,8 @@ describe('a body', () => {
     ['another SHA-256', { 'x-amz-checksum-sha256': hash('sha256', 'other') }, 'x', 'BadDigest'],
     ['another MD5', { 'content-md5': hash('md5', 'other') }, 'x', 'BadDigest'],
     ['an MD5 that is none', { 'content-md5': 'abc' }, 'x', 'InvalidDigest'],
-    ['a checksum of an unknown kind', { 'x-amz-checksum-crc64nvme': 'AAAAAAAAAAA=' }, 'x', 'NotImplemented'],
+    ['another CRC64NVME', { 'x-amz-checksum-crc64nvme': 'AAAAAAAAAAA=' }, 'x', 'BadDigest'],
+    ['a checksum of an unknown kind', { 'x-amz-checksum-crc8': 'AA==' }, 'x', 'NotImplemented'],
     [
       'another CRC32 in its trailer',
       { ...streaming('UNSIGNED-PAYLOAD-TRAILER'), ...announced },

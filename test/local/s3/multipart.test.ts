@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { crc32 } from 'node:zlib'
 import {
   AbortMultipartUploadCommand,
   type CompletedPart,
@@ -58,8 +59,8 @@ async function begin(Key: string, options: Begin = {}) {
   }
 }
 
-const read = async (Key: string) => {
-  const got = await s3.client.send(new GetObjectCommand({ Bucket, Key }))
+const read = async (Key: string, options: { Range?: string } = {}) => {
+  const got = await s3.client.send(new GetObjectCommand({ Bucket, Key, ...options }))
   return { ...got, bytes: Buffer.from((await got.Body?.transformToByteArray()) ?? []) }
 }
 const md5 = (data: Buffer) => createHash('md5').update(data).digest()
@@ -88,6 +89,8 @@ describe('a multipart upload', () => {
     expect(parts[0]?.ETag).toBe(`"${md5(first).toString('hex')}"`)
     await upload.complete(parts)
     expect((await read('ranges')).bytes.equals(Buffer.concat([first, last]))).toBe(true)
+    const across = await read('ranges', { Range: `bytes=${5 * MiB - 2}-${5 * MiB + 2}` })
+    expect(across.bytes.toString()).toBe(`${first.toString('latin1', 5 * MiB - 2)}the`)
   })
 
   test('copied whole gets the plain MD5 as its ETag', async () => {
@@ -106,6 +109,35 @@ describe('a multipart upload', () => {
       ChecksumCRC32: expect.stringMatching(/^.{6}==-2$/),
       ChecksumType: 'COMPOSITE',
     })
+  })
+
+  test('of a checksum over the whole object gives that one', async () => {
+    const upload = await begin('full', { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' })
+    const { ChecksumCRC32, ChecksumType } = await upload.complete([
+      await upload.put(1, first),
+      await upload.put(2, last),
+    ])
+    const sum = Buffer.from(ChecksumCRC32 ?? '', 'base64').readUInt32BE()
+    expect([sum, ChecksumType]).toEqual([crc32(Buffer.concat([first, last])), 'FULL_OBJECT'])
+  })
+
+  test('with another checksum than the caller gave is refused and stays open', async () => {
+    const upload = await begin('wrong', { ChecksumAlgorithm: 'CRC32' })
+    const Parts = [await upload.put(1, last)]
+    const command = { ...upload.at, MultipartUpload: { Parts }, ChecksumCRC32: 'AAAAAA==' }
+    const complete = s3.client.send(new CompleteMultipartUploadCommand(command))
+    await expect(complete).rejects.toMatchObject({ name: 'BadDigest' })
+    expect((await upload.parts()).Parts).toHaveLength(1)
+  })
+
+  test('does not replace an object that must not be there', async () => {
+    await s3.client.send(new PutObjectCommand({ Bucket, Key: 'taken', Body: 'first' }))
+    const upload = await begin('taken')
+    const Parts = [await upload.put(1, last)]
+    const command = { ...upload.at, MultipartUpload: { Parts }, IfNoneMatch: '*' }
+    const complete = s3.client.send(new CompleteMultipartUploadCommand(command))
+    await expect(complete).rejects.toMatchObject({ name: 'PreconditionFailed' })
+    expect((await read('taken')).bytes.toString()).toBe('first')
   })
 
   test('keeps the last of two parts with one number', async () => {

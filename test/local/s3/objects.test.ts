@@ -104,6 +104,15 @@ describe('an object', () => {
     expect((await head(Key)).ETag).toBe(etag)
   })
 
+  test('is replaced only as the version that the writer knows', async () => {
+    const put = (Body: string, IfMatch?: string) =>
+      s3.client.send(new PutObjectCommand({ Bucket, Key: 'known', Body, ...(IfMatch ? { IfMatch } : {}) }))
+    const { ETag = '' } = await put('one')
+    await put('two', ETag)
+    await expect(put('three', ETag)).rejects.toMatchObject({ name: 'PreconditionFailed' })
+    expect((await send(`${s3.endpoint}/${Bucket}/known`)).body).toBe('two')
+  })
+
   test('is created once by two conditional writes at once', async () => {
     const put = () =>
       s3.client.send(new PutObjectCommand({ Bucket, Key: 'once', Body: 'x', IfNoneMatch: '*' }))

@@ -45,8 +45,8 @@ export async function startS3(options: { dataDir?: string; region?: string } = {
     close: async () => {
       client.destroy()
       server.close()
-      server.closeAllConnections()
       await s3.close()
+      server.closeAllConnections()
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true })
     },
   }
