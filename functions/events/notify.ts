@@ -1,12 +1,12 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
 import { dynamodb, eventBridge } from '#aws/clients.ts'
 import { env } from '#aws/env.ts'
+import type { Item } from '#aws/items.ts'
 import { notificationsOfRecord, type Publisher, publish } from '#aws/notifications.ts'
 import { task } from '../middleware/task.ts'
 import { logger } from '../middleware/telemetry.ts'
 
-type Image = Record<string, AttributeValue> | undefined
+type Image = Item | undefined
 
 const publisher = (): Publisher => ({
   client: dynamodb(),
