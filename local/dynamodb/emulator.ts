@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createDynamoDb } from './client.ts'
+import { endStaleEmulator, recordEmulator } from './stale.ts'
+
+export type EmulatorOptions = { binary: string; dbPath: string; log(line: string): void }
+
+export interface Emulator {
+  /** Where it listens; waits while it restarts. */
+  endpoint(): Promise<URL>
+  pid(): number | undefined
+  close(): Promise<void>
+}
+
+// A helper shell holds the read end of a pipe of ours: when we die, by whatever signal, it kills the emulator.
+const DIE_WITH_PARENT = '(read -r _; kill -9 $$) <&3 & exec "$@" 3<&-'
+const READY_MS = 10_000
+const RESTART_DELAY_MS = 50
+
+/** Runs the emulator, starts it again when it dies, and never leaves it behind. */
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const pidFile = `${options.dbPath}.pid`
+  await endStaleEmulator(pidFile, options.dbPath)
+  let closed = false
+  let child: ChildProcess | undefined
+  let current = launch()
+  current.catch(() => undefined)
+
+  async function launch(): Promise<URL> {
+    const port = await freePort()
+    if (closed) throw new Error('the emulator is closed')
+    const started = spawnEmulator(options, port)
+    child = started
+    recordEmulator(pidFile, started.pid)
+    started.once('exit', () => restart(started))
+    return await ready(new URL(`http://127.0.0.1:${port}`), started)
+  }
+  function restart(dead: ChildProcess): void {
+    dead.stdio[3]?.destroy()
+    if (closed) return
+    options.log(`the DynamoDB emulator ended (${dead.signalCode ?? dead.exitCode}); starting it again`)
+    current = sleep(RESTART_DELAY_MS).then(launch)
+    current.catch(() => undefined)
+  }
+
+  try {
+    await current
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { endpoint: () => current, pid: () => child?.pid, close }
+
+  async function close(): Promise<void> {
+    if (closed) return
+    closed = true
+    const running = child
+    if (running?.pid && running.exitCode === null && running.signalCode === null) {
+      const gone = once(running, 'exit')
+      running.kill('SIGKILL')
+      await gone
+    }
+    recordEmulator(pidFile, undefined)
+  }
+}
+
+function spawnEmulator({ binary, dbPath }: EmulatorOptions, port: number): ChildProcess {
+  const serve = [binary, 'serve', '--host', '127.0.0.1', '--port', String(port), '--db-path', dbPath]
+  const child = spawn('/bin/sh', ['-c', DIE_WITH_PARENT, 'dynamodb', ...serve], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    // Its own process group: Ctrl-C in the terminal must reach us first.
+    detached: true,
+  })
+  child.on('error', () => undefined)
+  const pipe = child.stdio[3] as Socket | null
+  pipe?.on('error', () => undefined)
+  pipe?.unref()
+  return child
+}
+
+async function ready(url: URL, child: ChildProcess): Promise<URL> {
+  const client = createDynamoDb(async () => url)
+  const deadline = Date.now() + READY_MS
+  try {
+    while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
+      const answered = await client.call('ListTables', {}).then(
+        () => true,
+        () => false,
+      )
+      if (answered) return url
+      await sleep(5)
+    }
+  } finally {
+    client.close()
+  }
+  throw new Error('the DynamoDB emulator does not start; is the database in the data folder damaged?')
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

@@ -1,0 +1,123 @@
+import type { Json, JsonObject } from './assembly.ts'
+import { attributeOf, physicalName } from './attributes.ts'
+import { conditionHolds } from './conditions.ts'
+import { type Context, PSEUDO } from './context.ts'
+
+type Evaluate = (argument: Json, context: Context) => Json | undefined
+
+const FUNCTIONS: Record<string, Evaluate> = {
+  Ref: (argument, context) => reference(String(argument), context),
+  'Fn::GetAtt': (argument, context) => {
+    const [id = '', ...path] = Array.isArray(argument) ? argument : String(argument).split('.')
+    return attribute(context, String(id), path.map((part) => String(resolve(part, context))).join('.'))
+  },
+  'Fn::Join': (argument, context) => {
+    const [separator, parts] = argument as [string, Json]
+    return list(parts, context).map(String).join(separator)
+  },
+  'Fn::Sub': (argument, context) => substitute(argument, context),
+  'Fn::Select': (argument, context) => {
+    const [index, parts] = argument as [Json, Json]
+    const values = list(parts, context)
+    const value = values[Number(resolve(index, context))]
+    if (value === undefined)
+      throw new Error(`Fn::Select ${index} of ${JSON.stringify(values)} selects nothing`)
+    return value
+  },
+  'Fn::Split': (argument, context) => {
+    const [separator, text] = argument as [string, Json]
+    return String(resolve(text, context)).split(separator)
+  },
+  'Fn::If': (argument, context) => {
+    const [name, yes, no] = argument as [string, Json, Json]
+    return resolve(isTrue(context, name) ? yes : no, context)
+  },
+  'Fn::FindInMap': (argument, context) => {
+    const [map, first, second] = list(argument, context).map(String)
+    const value = context.stack.template.Mappings?.[map!]?.[first!]?.[second!]
+    if (value === undefined)
+      throw new Error(`no mapping ${map}.${first}.${second} in stack ${context.stack.name}`)
+    return value
+  },
+  'Fn::ImportValue': (argument, context) => imported(String(resolve(argument, context)), context),
+  'Fn::Base64': (argument, context) => Buffer.from(String(resolve(argument, context))).toString('base64'),
+}
+
+/** The value with every intrinsic function worked out; undefined for AWS::NoValue. */
+export function resolve(value: Json, context: Context): Json | undefined {
+  if (typeof value === 'string') return localized(value, context)
+  if (Array.isArray(value)) return list(value, context)
+  if (value === null || typeof value !== 'object') return value
+  const [[key, argument] = [], second] = Object.entries(value)
+  if (key !== undefined && second === undefined && (key === 'Ref' || key.startsWith('Fn::'))) {
+    const evaluate = FUNCTIONS[key]
+    if (!evaluate) throw new Error(`${key} is not supported by the local runtime; add it to local/template`)
+    const result = evaluate(argument!, context)
+    return typeof result === 'string' ? localized(result, context) : result
+  }
+  return resolveObject(value, context)
+}
+
+export function resolveObject(value: JsonObject, context: Context): JsonObject {
+  const entries = Object.entries(value).map(([key, item]) => [key, resolve(item, context)])
+  return Object.fromEntries(entries.filter(([, item]) => item !== undefined)) as JsonObject
+}
+
+export function isTrue(context: Context, name: string): boolean {
+  return conditionHolds(context, name, (value) => resolve(value, context) ?? null)
+}
+
+function list(value: Json, context: Context): Json[] {
+  const items = Array.isArray(value) ? value.map((item) => resolve(item, context)) : resolve(value, context)
+  if (!Array.isArray(items)) throw new Error(`expected a list, got ${JSON.stringify(items)}`)
+  return items.filter((item) => item !== undefined)
+}
+
+// The URL that a stack builds for its HTTP API has no meaning here: it becomes the local server's.
+function localized(text: string, { urls }: Context): string {
+  return text.includes('.execute-api.')
+    ? text.replace(/https:\/\/[A-Za-z0-9-]+\.execute-api\.[a-z0-9-]+\.amazonaws\.com/g, urls.apiUrl)
+    : text
+}
+
+function reference(id: string, context: Context): Json | undefined {
+  if (id === 'AWS::NoValue') return undefined
+  const pseudo = PSEUDO[id]
+  if (pseudo) return pseudo(context)
+  const parameter = context.stack.template.Parameters?.[id]
+  if (!parameter) return attribute(context, id, 'ref')
+  if (parameter.Default === undefined) throw new Error(`parameter ${id} has no default; give it one`)
+  return parameter.Default
+}
+
+function attribute(context: Context, logicalId: string, name: string): string {
+  const resource = context.stack.template.Resources?.[logicalId]
+  if (!resource) throw new Error(`stack ${context.stack.name} has no resource or parameter ${logicalId}`)
+  const placed = { logicalId, resource }
+  return attributeOf({ ...placed, context, name: nameOf(placed, context) }, name)
+}
+
+export function nameOf(placed: Parameters<typeof physicalName>[0], context: Context): string {
+  return physicalName(placed, (value) => resolve(value, context) ?? null)
+}
+
+function substitute(argument: Json, context: Context): string {
+  const [template, variables] = Array.isArray(argument) ? argument : [argument, {}]
+  const own = (variables ?? {}) as JsonObject
+  return String(template).replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
+    if (literal) return `\${${name}}`
+    if (own[name] !== undefined) return String(resolve(own[name], context))
+    const [id = '', ...path] = name.trim().split('.')
+    return String(path.length > 0 ? attribute(context, id, path.join('.')) : reference(id, context))
+  })
+}
+
+function imported(name: string, context: Context): Json | undefined {
+  for (const stack of context.assembly.stacks) {
+    const there = { ...context, stack }
+    for (const { Export, Value } of Object.values(stack.template.Outputs ?? {})) {
+      if (Export && resolve(Export.Name, there) === name) return resolve(Value, there)
+    }
+  }
+  throw new Error(`no stack exports ${name}`)
+}

@@ -1,0 +1,83 @@
+/** What the runtime runs: the resolved resources of every stack in an assembly. */
+
+export type TableModel = {
+  logicalId: string
+  name: string
+  arn: string
+  /** The input of CreateTable. */
+  definition: Record<string, unknown>
+  ttlAttribute?: string
+}
+
+export type FunctionModel = {
+  logicalId: string
+  name: string
+  arn: string
+  codeDir: string
+  handler: string
+  environment: Record<string, string>
+  timeoutSeconds: number
+  memoryMb: number
+  reservedConcurrency?: number
+}
+
+export type StateMachineModel = {
+  logicalId: string
+  name: string
+  arn: string
+  type: 'STANDARD' | 'EXPRESS'
+  roleArn: string
+  definition: string
+}
+
+export type RuleTarget = {
+  id: string
+  arn: string
+  input?: string
+  inputPath?: string
+  inputTransformer?: { inputPathsMap?: Record<string, string>; inputTemplate: string }
+  deadLetterArn?: string
+  maximumRetryAttempts?: number
+}
+
+export type RuleModel = {
+  name: string
+  busName: string
+  enabled: boolean
+  pattern?: object
+  schedule?: string
+  targets: RuleTarget[]
+}
+
+export type EventSourceModel = {
+  logicalId: string
+  tableName: string
+  functionName: string
+  enabled: boolean
+  batchSize: number
+  filters: object[]
+  bisectOnError: boolean
+  /** -1: until the records expire, as on AWS. */
+  maximumRetryAttempts: number
+  reportBatchItemFailures: boolean
+  onFailureArn?: string
+}
+
+export type HttpRoute = { routeKey: string; functionName: string; payloadFormatVersion: string }
+
+export type HttpApiModel = { id: string; name: string; stage: string; routes: HttpRoute[] }
+
+export type QueueModel = { name: string; arn: string }
+
+export type Model = {
+  tables: TableModel[]
+  functions: FunctionModel[]
+  stateMachines: StateMachineModel[]
+  buses: string[]
+  rules: RuleModel[]
+  eventSources: EventSourceModel[]
+  httpApis: HttpApiModel[]
+  buckets: string[]
+  queues: QueueModel[]
+  outputs: Record<string, string>
+}

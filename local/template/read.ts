@@ -1,0 +1,73 @@
+import { type Resource, readAssembly } from './assembly.ts'
+import { readFunction, readStateMachine } from './compute.ts'
+import type { Context, Urls } from './context.ts'
+import { type Entry, entryOf } from './entry.ts'
+import { readEventSource, readRule } from './events.ts'
+import { readHttpApi } from './http-api.ts'
+import { isTrue, resolve, resolveObject } from './intrinsics.ts'
+import { checkType, SUPPORTED } from './kinds.ts'
+import type { Model } from './model.ts'
+import { readTable } from './tables.ts'
+
+/** Reads the assembly in a folder and works out every resource that runs here. */
+export function readTemplate(assemblyDir: string, urls: Urls): Model {
+  const assembly = readAssembly(assemblyDir)
+  const model: Model = {
+    tables: [],
+    functions: [],
+    stateMachines: [],
+    buses: [],
+    rules: [],
+    eventSources: [],
+    httpApis: [],
+    buckets: [],
+    queues: [],
+    outputs: {},
+  }
+  for (const stack of assembly.stacks) {
+    const context = { assembly, stack, urls }
+    const resources = Object.entries(stack.template.Resources ?? {})
+    for (const [logicalId, { Type }] of resources) checkType(logicalId, Type)
+    const live = resources.filter(
+      ([, { Type, Condition }]) => SUPPORTED.has(Type) && holds(context, Condition),
+    )
+    const entries = live.map(([logicalId, resource]) => readEntry(logicalId, resource, context))
+    for (const entry of entries) addResource(model, entry, entries)
+    addOutputs(model, context)
+  }
+  return model
+}
+
+function readEntry(logicalId: string, resource: Resource, context: Context): Entry {
+  try {
+    const properties = resolveObject(resource.Properties ?? {}, context)
+    return entryOf({ logicalId, resource, properties, context })
+  } catch (error) {
+    throw new Error(`${logicalId} (${resource.Type}): ${(error as Error).message}`)
+  }
+}
+
+function addResource(model: Model, entry: Entry, entries: Entry[]): void {
+  const { type, name, arn } = entry
+  if (type === 'AWS::Lambda::Function') model.functions.push(readFunction(entry))
+  else if (type === 'AWS::StepFunctions::StateMachine') model.stateMachines.push(readStateMachine(entry))
+  else if (type === 'AWS::Events::EventBus') model.buses.push(name)
+  else if (type === 'AWS::Events::Rule') model.rules.push(readRule(entry))
+  else if (type === 'AWS::Lambda::EventSourceMapping') model.eventSources.push(readEventSource(entry))
+  else if (type === 'AWS::ApiGatewayV2::Api') model.httpApis.push(readHttpApi(entry, entries))
+  else if (type === 'AWS::S3::Bucket') model.buckets.push(name)
+  else if (type === 'AWS::SQS::Queue') model.queues.push({ name, arn })
+  else if (type.startsWith('AWS::DynamoDB::')) model.tables.push(readTable(entry))
+}
+
+function addOutputs(model: Model, context: Context): void {
+  for (const [id, output] of Object.entries(context.stack.template.Outputs ?? {})) {
+    if (!holds(context, output.Condition)) continue
+    const value = resolve(output.Value, context)
+    if (typeof value === 'string') model.outputs[id] = value
+  }
+}
+
+function holds(context: Context, condition: string | undefined): boolean {
+  return condition === undefined || isTrue(context, condition)
+}
