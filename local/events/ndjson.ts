@@ -1,4 +1,14 @@
-import { appendFileSync, createReadStream, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  closeSync,
+  createReadStream,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { BusEvent } from '#local/types.ts'
@@ -51,14 +61,30 @@ function continueFrom(directory: string): number {
     .sort()
     .at(-1)
   if (newest === undefined) return 0
-  const text = readFileSync(join(directory, newest), 'utf8')
-  if (text !== '' && !text.endsWith('\n')) appendFileSync(join(directory, newest), '\n')
+  const file = join(directory, newest)
+  const text = tailOf(file)
+  if (text !== '' && !text.endsWith('\n')) appendFileSync(file, '\n')
   const lines = text.split('\n')
   for (let index = lines.length - 1; index >= 0; index -= 1) {
     const recorded = parse(lines[index] ?? '')
     if (recorded) return recorded.seq
   }
   return 0
+}
+
+/** Two of the largest events fit in, so the last whole line is always in it. */
+const TAIL_BYTES = 1024 * 1024
+
+function tailOf(file: string): string {
+  const fd = openSync(file, 'r')
+  try {
+    const { size } = fstatSync(fd)
+    const tail = Buffer.alloc(Math.min(size, TAIL_BYTES))
+    readSync(fd, tail, 0, tail.length, size - tail.length)
+    return tail.toString()
+  } finally {
+    closeSync(fd)
+  }
 }
 
 function parse(line: string): RecordedEvent | undefined {

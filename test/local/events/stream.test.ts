@@ -101,6 +101,15 @@ test('events are kept in one file per UTC day and numbered on over days and star
   expect(JSON.parse(last)).toEqual({ seq: 2, bus: 'standdown', ...busEvent() })
 })
 
+test('the number of the last event is found behind large ones', () => {
+  const directory = temporaryDirectory()
+  const log = openEventLog(directory)
+  for (let count = 0; count < 6; count += 1) {
+    log.append('standdown', busEvent({ detail: { text: 'x'.repeat(250_000) } }))
+  }
+  expect(openEventLog(directory).lastSeq()).toBe(6)
+})
+
 test('a line that a power cut left half-written is passed over', async () => {
   const directory = temporaryDirectory()
   const day = () => new Date('2026-11-21T00:00:00Z')
