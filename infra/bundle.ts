@@ -11,12 +11,15 @@ const FILE = 'index.mjs'
 /** Parts of the SDK that no Lambda function needs, and what stands in for them. */
 const REPLACED: Record<string, string> = {
   '@aws-sdk/credential-provider-node': join(import.meta.dirname, 'bundle/lambda-credentials.ts'),
+  '@smithy/core/event-streams': join(import.meta.dirname, 'bundle/no-event-streams.ts'),
 }
 
-const replaceLoginChain: Plugin = {
-  name: 'replace-login-chain',
+const leaveOut: Plugin = {
+  name: 'leave-out',
   setup({ onResolve }) {
-    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ path }) => ({ path: REPLACED[path]! }))
+    onResolve({ filter: /^@(aws-sdk|smithy)\// }, ({ path }) =>
+      REPLACED[path] ? { path: REPLACED[path] } : null,
+    )
   },
 }
 
@@ -40,7 +43,7 @@ const options = (root: string, entries: Entries): BuildOptions => ({
   metafile: true,
   logLevel: 'error',
   banner: { js: REQUIRE_BANNER },
-  plugins: [replaceLoginChain],
+  plugins: [leaveOut],
 })
 
 export type BundleOptions = {

@@ -1,0 +1,10 @@
+/** Stands in bundles for the SDK's event streams: no operation that the functions call has one. */
+export class EventStreamSerde {
+  constructor() {
+    throw new Error('event streams are left out of the bundles: see REPLACED in infra/bundle.ts')
+  }
+}
+
+/** Called when a client is made. */
+export const resolveEventStreamSerdeConfig = <T>(config: T): T => config
+export const eventStreamSerdeProvider = () => undefined
