@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { crc32 } from 'node:zlib'
 import {
   AbortMultipartUploadCommand,
@@ -176,27 +179,21 @@ describe('a multipart upload', () => {
     }
   })
 
-  test('aborted while a part is on its way leaves no part', async () => {
+  test('aborted while a part is on its way refuses the part', async () => {
     const upload = await begin('raced')
-    let release: () => void = () => undefined
-    const held = new Promise<void>((resolve) => {
-      release = resolve
-    })
-    const arrived = new Promise<void>((resolve) => {
-      s3.intercept(async ({ operation }) => {
-        if (operation !== 'UploadPart') return undefined
-        resolve()
-        await held
-        return undefined
-      })
-    })
-    const part = upload.put(1, last)
-    part.catch(() => undefined)
+    const arrived = new Promise<void>((resolve) => s3.intercept(async () => void resolve()))
+    const url = `${s3.endpoint}/${Bucket}/raced?partNumber=1&uploadId=${upload.at.UploadId}`
+    const part = request(url, { method: 'PUT', headers: { 'content-length': 8 } })
+    part.write('half')
     await arrived
-    await upload.abort()
-    release()
-    await expect(part).rejects.toMatchObject({ name: 'NoSuchUpload' })
     s3.intercept(undefined)
+    await upload.abort()
+    part.end('part')
+    const [response] = await once(part, 'response')
+    expect([response.statusCode, await text(response)]).toEqual([
+      404,
+      expect.stringContaining('NoSuchUpload'),
+    ])
   })
 })
 
