@@ -1,5 +1,5 @@
 import { setImmediate as macrotask } from 'node:timers/promises'
-import type { Body, State } from './definition.ts'
+import type { Body, State, StateType } from './definition.ts'
 import { selectPath } from './evaluate.ts'
 import { asFailure, catcherFor, createRetries, type StateFailure, Stopped } from './failures.ts'
 import { applyResultPath } from './paths.ts'
@@ -30,6 +30,8 @@ export async function runStates(
     if (count % TURN === 0) await macrotask()
   }
 }
+
+const HAS_RESULT: ReadonlySet<StateType> = new Set<StateType>(['Task', 'Parallel', 'Map', 'Pass'])
 
 type Named = { name: string; state: State }
 
@@ -92,9 +94,7 @@ async function performOnce(visit: Visit, state: State, input: unknown): Promise<
   const effective = await selectPath(state.InputPath, input, context)
   const { result, next } = await performers[state.Type]({ visit, state, context, runStates }, effective)
   if (visit.flow.signal.aborted) throw new Stopped()
-  const keepsResult =
-    state.Type === 'Task' || state.Type === 'Parallel' || state.Type === 'Map' || state.Type === 'Pass'
-  const merged = keepsResult ? applyResultPath(state.ResultPath, input, result) : result
+  const merged = HAS_RESULT.has(state.Type) ? applyResultPath(state.ResultPath, input, result) : result
   const output = await selectPath(state.OutputPath, merged, context)
   dataText(output)
   return { output, next: next ?? state.Next }

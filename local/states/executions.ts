@@ -35,6 +35,7 @@ export type Executions = ReturnType<typeof createExecutions>
 /** The executions that run in this process. A finished one leaves nothing behind but its rows. */
 export function createExecutions(host: Host) {
   const live = new Map<string, ReturnType<typeof launch>>()
+  let detached = false
   return {
     launch(order: Launch) {
       const running = launch(host, order, () => live.delete(order.row.arn))
@@ -44,7 +45,8 @@ export function createExecutions(host: Host) {
     },
     /** Ends a running execution now; false when it runs no more. */
     end(arn: string, end: End): boolean {
-      return live.get(arn)?.end(end) ?? false
+      // A parent that is let go must not stop the children it waits for: they are let go as well.
+      return detached ? false : (live.get(arn)?.end(end) ?? false)
     },
     onEnd(arn: string, listener: (description: Record<string, unknown>) => void): () => void {
       const listeners = live.get(arn)?.listeners
@@ -53,6 +55,7 @@ export function createExecutions(host: Host) {
     },
     /** Lets go of every execution; their rows stay RUNNING. */
     detachAll() {
+      detached = true
       for (const running of [...live.values()]) running.detach()
     },
     has: (arn: string) => live.has(arn),
@@ -60,8 +63,9 @@ export function createExecutions(host: Host) {
 }
 
 export function publishStatus(host: Host, arn: string): ExecutionRow | undefined {
-  const row = host.store.find(arn)
+  let row: ExecutionRow | undefined
   try {
+    row = host.store.find(arn)
     if (row) host.publish(statusEvent(row, host))
   } catch (error) {
     console.error(`the status event of ${arn} could not be published: ${(error as Error).message}`)

@@ -13,9 +13,8 @@ async function together(group: Group, flows: Promise<unknown>[]): Promise<void> 
   try {
     await Promise.all(flows)
   } catch (error) {
-    group.stop()
     await Promise.allSettled(flows)
-    throw error
+    throw group.failure ?? error
   } finally {
     group.close()
   }
@@ -30,7 +29,7 @@ export async function performParallel(performance: Performance, input: unknown):
   const results: unknown[] = []
   const branches = (state.Branches ?? []).map(async (branch, index) => {
     const own = group.fork(started)
-    results[index] = await runStates(own, branch, { at: branch.StartAt, data })
+    results[index] = await runStates(own, branch, { at: branch.StartAt, data }).catch(group.fail)
     flow.lastEvent = own.lastEvent
   })
   await together(group, branches).catch((error) => failNested(performance, 'ParallelStateFailed', error))
@@ -92,7 +91,7 @@ async function iterate(performance: Performance, item: Item): Promise<unknown> {
   } catch (error) {
     const ending = error instanceof Stopped ? 'Aborted' : 'Failed'
     note(flow, `MapIteration${ending}`, { [`mapIteration${ending}EventDetails`]: about })
-    throw error
+    return item.group.fail(error)
   }
 }
 

@@ -35,18 +35,24 @@ export function note(flow: Flow, type: string, details?: Record<string, unknown>
   return flow.lastEvent
 }
 
-/** A group of flows that can be stopped without stopping their parent. */
+/** Flows that end together: the first failure stops the others at once, before any of them goes on. */
 export function openGroup(parent: Flow) {
   const controller = new AbortController()
   const stop = () => controller.abort()
   if (parent.signal.aborted) stop()
   parent.signal.addEventListener('abort', stop)
-  return {
+  const group = {
     signal: controller.signal,
-    stop,
+    failure: undefined as unknown,
+    fail(error: unknown): never {
+      if (!controller.signal.aborted) group.failure = error
+      stop()
+      throw error
+    },
     close: () => parent.signal.removeEventListener('abort', stop),
     fork: (lastEvent: number): Flow => ({ run: parent.run, signal: controller.signal, lastEvent }),
   }
+  return group
 }
 
 export type Visit = {

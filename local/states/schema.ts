@@ -32,8 +32,15 @@ const SCHEMA = `
 `
 
 export function openDatabase(path: string): DatabaseSync {
-  const db = new DatabaseSync(path)
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000')
-  db.exec(SCHEMA)
-  return db
+  try {
+    const db = new DatabaseSync(path)
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000')
+    db.exec(SCHEMA)
+    return db
+  } catch (error) {
+    const reason = (error as Error).message
+    throw new Error(
+      `cannot open the execution history ${path}: ${reason}; move the file away to start afresh`,
+    )
+  }
 }

@@ -30,8 +30,6 @@ export async function performTask(performance: Performance, input: unknown): Pro
     const timedOut = name === 'States.Timeout' || name === 'States.HeartbeatTimeout'
     record(attempt, timedOut ? 'TimedOut' : 'Failed', { error: name, cause })
     throw error
-  } finally {
-    if (attempt.token) visit.flow.run.tokens.forget(attempt.token)
   }
 }
 
@@ -121,12 +119,15 @@ function begin(attempt: Attempt, ending: Ending): () => void {
   if (token) holdToken(attempt, token, ending)
   const submitted = async () =>
     call.kind === 'states' ? startChild(run, attempt.parameters) : callLambda(run, call, attempt.parameters)
-  submitted().then((output) => {
-    if (!token) ending.resolve(output)
-    else if (!over) recordSubmitted(attempt, output)
-  }, ending.reject)
+  submitted()
+    .then((output) => {
+      if (!token) ending.resolve(output)
+      else if (!over) recordSubmitted(attempt, output)
+    })
+    .catch(ending.reject)
   return () => {
     over = true
+    if (token) run.tokens.forget(token)
   }
 }
 

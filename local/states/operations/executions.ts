@@ -1,5 +1,4 @@
 import { AwsError } from '#local/types.ts'
-import type { Body } from '../definition.ts'
 import { describe, listed, seconds } from '../describe.ts'
 import type { Status } from '../store.ts'
 import { type Desk, findExecution, findMachine } from './desk.ts'
