@@ -1,0 +1,14 @@
+const MIB = 1024 ** 2
+const BATCHES_PER_TIER = 500
+
+/** A Map's input of more than 4,000 small numbers would come near the 256 KB of a state. */
+export const MAX_BATCHES = 4_000
+
+/**
+ * How much a batch holds: 100 objects or 256 MiB, ten times that from the 500th batch on, a hundred times
+ * from the 1,000th, and so on: few objects are spread over many children, and any number fits 4,000.
+ */
+export function batchLimits(batch: number): { objects: number; bytes: number } {
+  const scale = 10 ** Math.floor(batch / BATCHES_PER_TIER)
+  return { objects: 100 * scale, bytes: 256 * MIB * scale }
+}

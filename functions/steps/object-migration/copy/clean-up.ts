@@ -1,0 +1,109 @@
+import { DeleteObjectsCommand } from '@aws-sdk/client-s3'
+import type { HookTools } from '#sdk/types.ts'
+import { asReason } from '../batch/as-reason.ts'
+import { type Batch, openBatch } from '../batch/batch.ts'
+import { paths } from '../store/job-folder.ts'
+import { look } from '../store/look.ts'
+import { type Migration, openMigration, type World } from '../store/migration.ts'
+import type { CopyCheckpoint } from './batch-run.ts'
+import { closeUploads } from './close-uploads.ts'
+import type { BatchResult, CopyResult } from './copy-batch.ts'
+import { type Entry, readEntries } from './ledger.ts'
+import { isOurs } from './ours.ts'
+import { findPlan, ownUploads, type Plan } from './plan.ts'
+
+type Tools = HookTools<CopyCheckpoint, CopyResult>
+type Cleaning = { migration: Migration; batch: Batch; plan: Plan; tools: Tools }
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
+const MAX_DELETES = 1000
+/** Rounds of listing the uploads: a call that was in flight may still create one. */
+const ROUNDS = 5
+
+/** The `abort` hook: no upload of the batch stays open. Copied objects stay, unless the abort rolls back. */
+export function abortBatch(world: World, tools: Tools): Promise<void> {
+  return asReason(tools.signal, async () => {
+    const cleaning = await begin(world, tools)
+    if (!cleaning) return
+    await closeAll(cleaning)
+    if (tools.rollback) await removeCreated(cleaning)
+  })
+}
+
+/** The `revert` hook: removes what this job created, and nothing else. */
+export function revertBatch(world: World, tools: Tools): Promise<void> {
+  return asReason(tools.signal, async () => {
+    const cleaning = await begin(world, tools)
+    if (cleaning) await removeCreated(cleaning)
+  })
+}
+
+/** Null where there is no plan: the batch had not written anything yet. */
+async function begin(world: World, tools: Tools): Promise<Cleaning | null> {
+  const migration = await openMigration(world, tools.job)
+  const number = Number(tools.index)
+  const batch = await openBatch(migration, number, tools.signal)
+  const plan = await findPlan(migration, number, tools.signal)
+  return batch && plan && { migration, batch, plan, tools }
+}
+
+async function closeAll({ migration, batch, plan, tools }: Cleaning): Promise<void> {
+  const recorded = (tools.checkpoint?.uploads ?? []).map(({ i, upload_id }) => ({
+    key: batch.targets[i]!,
+    id: upload_id,
+  }))
+  let open = recorded
+  for (let round = 0; round < ROUNDS; round += 1) {
+    await closeUploads(migration.destination, open, tools.signal)
+    open = await ownUploads(migration, { batch, plan }, tools.signal)
+    if (open.length === 0) return
+  }
+  const names = open.slice(0, 3).map(({ key, id }) => `${key} (${id})`)
+  throw new Error(`${open.length} multipart uploads are still open: ${names.join(', ')}`)
+}
+
+type Kept = { key: string; reason: 'existed before' | 'changed since' }
+
+async function removeCreated(cleaning: Cleaning): Promise<void> {
+  const { migration, batch, plan, tools } = cleaning
+  const recorded = new Map((await recordedEntries(cleaning)).map((entry) => [entry[0], entry[1]]))
+  const seen = await look(migration.destination, batch.targets.filter(Boolean), tools.signal)
+  const kept: Kept[] = []
+  const removable: string[] = []
+  for (const [i, key] of batch.targets.entries()) {
+    const found = seen.get(key)
+    // a recorded failure wrote nothing here
+    if (!found || recorded.get(i) === null) continue
+    const question = { object: batch.objects[i]!, seen: found, recorded: recorded.get(i) ?? undefined }
+    const way = { partSize: migration.settings.partSize, serverSide: migration.serverSide }
+    if (plan.existed.includes(i)) kept.push({ key, reason: 'existed before' })
+    else if (isOurs(question, way)) removable.push(key)
+    else kept.push({ key, reason: 'changed since' })
+  }
+  await removeObjects(cleaning, removable)
+  const report = { removed: removable.length, kept }
+  await migration.folder.write(paths.reverted(batch.number), report, tools.signal)
+}
+
+async function recordedEntries({ migration, batch, tools }: Cleaning): Promise<Entry[]> {
+  const result = await migration.folder.find<BatchResult>(paths.result(batch.number), tools.signal)
+  if (result) return result.entries
+  if (!tools.checkpoint) return []
+  return readEntries(migration, { batch: batch.number, state: tools.checkpoint }, tools.signal)
+}
+
+async function removeObjects({ migration, tools }: Cleaning, keys: string[]): Promise<void> {
+  const { client, bucket } = migration.destination
+  for (let at = 0; at < keys.length; at += MAX_DELETES) {
+    const Objects = keys.slice(at, at + MAX_DELETES).map((Key) => ({ Key }))
+    const command = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } })
+    const { Errors = [] } = await client.send(command, { abortSignal: tools.signal })
+    if (Errors[0]) {
+      throw new Error(
+        `${Errors.length} objects could not be removed, such as ${Errors[0].Key}: ${Errors[0].Message}`,
+      )
+    }
+    // what is gone is seen to be gone by a next attempt: saving only renews the lease
+    if (tools.checkpoint) await tools.save(tools.checkpoint)
+  }
+}

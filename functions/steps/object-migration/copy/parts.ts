@@ -1,0 +1,28 @@
+const MIB = 1024 ** 2
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+export const MAX_PARTS = 10_000
+const MAX_SINGLE_COPY = 5 * 1024 * MIB
+
+/** Bytes that pass through here are held in memory, a part at a time. */
+const MAX_HELD_PART = 64 * MIB
+
+export type Part = { number: number; start: number; size: number }
+export type Way = { partSize: number; serverSide: boolean }
+
+/** Larger objects are copied in parts, so that an abort need not wait for them. */
+export function singleCallLimit({ partSize, serverSide }: Way): number {
+  return Math.min(Math.max(partSize, 8 * MIB), serverSide ? MAX_SINGLE_COPY : MAX_HELD_PART)
+}
+
+/** Depends on the object and the job's input only, so that a retry cuts the same parts. */
+export function partsOf(size: number, { partSize, serverSide }: Way): Part[] {
+  const wanted = serverSide ? partSize : Math.min(partSize, MAX_HELD_PART)
+  const least = Math.ceil(size / MAX_PARTS / MIB) * MIB
+  const each = Math.max(wanted, least)
+  return Array.from({ length: Math.ceil(size / each) }, (_, i) => ({
+    number: i + 1,
+    start: i * each,
+    size: Math.min(each, size - i * each),
+  }))
+}

@@ -1,0 +1,13 @@
+import type { MigrationFilter } from '#core/templates/object-migration.ts'
+import type { ListedObject } from '../batch/batch.ts'
+
+/** `modified_after` includes its instant, `modified_before` does not: ranges can be put side by side. */
+export function matches(filter: MigrationFilter, object: ListedObject): boolean {
+  const { suffix, min_size, max_size, modified_after, modified_before } = filter
+  const modified = Date.parse(object.last_modified)
+  if (suffix !== undefined && !object.key.endsWith(suffix)) return false
+  if (min_size !== undefined && object.size < min_size) return false
+  if (max_size !== undefined && object.size > max_size) return false
+  if (modified_after !== undefined && modified < Date.parse(modified_after)) return false
+  return modified_before === undefined || modified < Date.parse(modified_before)
+}

@@ -1,0 +1,23 @@
+import type { Migration } from './migration.ts'
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+export const MAX_KEY_BYTES = 1024
+
+/** The source's prefix makes way for the destination's. */
+export const destinationKey = (
+  { source, destination }: Pick<Migration, 'source' | 'destination'>,
+  key: string,
+) => destination.prefix + key.slice(source.prefix.length)
+
+/** XML 1.0 cannot carry every character of a key, so lists are asked for URL encoded. */
+export const decodeKey = (key: string, encoding: string | undefined): string =>
+  encoding === 'url' ? decodeURIComponent(key.replaceAll('+', ' ')) : key
+
+/** `x-amz-copy-source`: encoded by the caller; the SDK passes it on as it is. */
+export const copySource = (bucket: string, key: string): string =>
+  `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`
+
+export const bareEtag = (etag: string | undefined): string => (etag ?? '').replace(/^"(.*)"$/, '$1')
+
+/** An MD5 of the whole object; a multipart object's ETag ends in the number of its parts. */
+export const isPlainEtag = (etag: string): boolean => /^[0-9a-f]{32}$/i.test(etag)
