@@ -116,5 +116,6 @@ export function machine(states: Record<string, object>, rest: object = {}): obje
   return { StartAt: Object.keys(states)[0], States: states, ...rest }
 }
 
-export const task = (more: object = {}) => ({ Type: 'Task', Resource: FUNCTION, End: true, ...more })
-export const pass = (more: object = {}) => ({ Type: 'Pass', End: true, ...more })
+const ending = (more: object) => ('Next' in more ? {} : { End: true })
+export const task = (more: object = {}) => ({ Type: 'Task', Resource: FUNCTION, ...ending(more), ...more })
+export const pass = (more: object = {}) => ({ Type: 'Pass', ...ending(more), ...more })
