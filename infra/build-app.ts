@@ -1,0 +1,48 @@
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { App, Validations } from 'aws-cdk-lib'
+import { AwsSolutionsChecks } from 'cdk-nag'
+import { BUNDLES_CONTEXT } from './function-bundle.ts'
+import { StanddownStack } from './stack.ts'
+
+export type AppOptions = {
+  /** Where the assembly goes. @default CDK_OUTDIR, or cdk.out */
+  outdir?: string
+  /** A module whose default export is a function that adds constructs to the stack, as more job templates. */
+  extraJobs?: string
+  /** The folder of bundles. @default dist/functions */
+  bundles?: string
+  /** Checks the AwsSolutions rules. @default true */
+  nag?: boolean
+}
+
+type AddJobs = { default?: (stack: StanddownStack) => void }
+
+/** Fewer, merged statements; and no version metadata, so that the same source gives the same template. */
+const FLAGS = { '@aws-cdk/aws-iam:minimizePolicies': true }
+
+/** The app with its stack, ready for `synth()`, which throws on a finding. */
+export async function buildApp(options: AppOptions = {}): Promise<{ app: App; stack: StanddownStack }> {
+  const app = new App({
+    analyticsReporting: false,
+    context: { ...FLAGS, ...(options.bundles ? { [BUNDLES_CONTEXT]: options.bundles } : {}) },
+    ...(options.outdir ? { outdir: options.outdir } : {}),
+  })
+  const buckets = listOf(app.node.tryGetContext('buckets'))
+  const prefix: string | undefined = app.node.tryGetContext('prefix')
+  const stack = new StanddownStack(app, 'Standdown', { buckets, ...(prefix ? { prefix } : {}) })
+  const extra = options.extraJobs ?? app.node.tryGetContext('extraJobs')
+  if (extra) await addJobs(stack, extra)
+  if (options.nag ?? true) Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
+  return { app, stack }
+}
+
+const listOf = (text: string | undefined): string[] => text?.split(',').filter(Boolean) ?? []
+
+async function addJobs(stack: StanddownStack, path: string): Promise<void> {
+  const { default: add } = (await import(pathToFileURL(resolve(path)).href)) as AddJobs
+  if (typeof add !== 'function') {
+    throw new Error(`${path} has no default export that adds jobs: export default (stack) => { ... }`)
+  }
+  add(stack)
+}

@@ -1,0 +1,95 @@
+import { Duration, Validations } from 'aws-cdk-lib'
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
+import { Construct } from 'constructs'
+import * as z from 'zod'
+import { OBJECT_MIGRATION, objectMigrationInput } from '#core/templates/object-migration.ts'
+import { AbortableJob } from '../abortable-job.ts'
+import type { JobControl } from '../job-control.ts'
+import { StepFunction } from '../step-function.ts'
+import type { Steps } from '../steps.ts'
+import { grantBuckets, grantSecrets } from './migration-access.ts'
+import { WorkBucket } from './work-bucket.ts'
+
+export type ObjectMigrationProps = {
+  control: JobControl
+  /** Names of the account's buckets that jobs may migrate from and to; `*` is allowed in a name. @default none */
+  buckets?: string[]
+}
+
+const STEPS = {
+  list: 'list-objects',
+  copy: 'copy-objects',
+  verify: 'verify',
+  deleteSource: 'delete-source',
+} as const
+
+/** Batches at once. Each of them copies `concurrency` objects at once. */
+const BATCHES_AT_ONCE = 8
+
+/** The job template `object-migration`: list, copy in batches, verify, delete the source if asked to. */
+export class ObjectMigration extends Construct {
+  readonly job: AbortableJob
+  private readonly props: ObjectMigrationProps
+  private readonly work: WorkBucket
+
+  constructor(scope: Construct, id: string, props: ObjectMigrationProps) {
+    super(scope, id)
+    this.props = props
+    this.work = new WorkBucket(this, 'Work')
+    this.job = new AbortableJob(this, 'Job', {
+      control: props.control,
+      template: OBJECT_MIGRATION.name,
+      description: OBJECT_MIGRATION.description,
+      inputSchema: z.toJSONSchema(objectMigrationInput, { io: 'input', target: 'draft-7' }),
+      definition: (steps) => this.chain(steps),
+    })
+  }
+
+  private chain(steps: Steps): sfn.IChainable {
+    const task = (name: string, resultPath: string) =>
+      steps.task(name, { handler: this.handler(name), resultPath })
+    const nothing = sfn.JsonPath.DISCARD
+    const copies = steps.map('copy-batches', {
+      items: '$.listing.batches',
+      maxConcurrency: BATCHES_AT_ONCE,
+      resultPath: nothing,
+    })
+    const wanted = sfn.Condition.and(
+      sfn.Condition.isPresent('$.remain_source'),
+      sfn.Condition.booleanEquals('$.remain_source', false),
+    )
+    const choice = new sfn.Choice(this, 'Delete the source?')
+    return task(STEPS.list, '$.listing')
+      .next(copies.itemProcessor(task(STEPS.copy, nothing)))
+      .next(task(STEPS.verify, '$.verified'))
+      .next(
+        choice
+          .when(wanted, task(STEPS.deleteSource, '$.deleted'))
+          .otherwise(new sfn.Succeed(this, 'The source remains')),
+      )
+  }
+
+  private handler(name: string): StepFunction {
+    const fn = new StepFunction(this, name, {
+      bundle: `steps/${OBJECT_MIGRATION.name}/${name}`,
+      prefix: this.props.control.prefix,
+      memorySize: 1024,
+      timeout: Duration.minutes(15),
+      environment: { WORK_BUCKET: this.work.bucketName },
+    })
+    this.work.grantFolders(fn)
+    grantBuckets(fn, this.props.buckets ?? [])
+    grantSecrets(fn)
+    this.acknowledgeWildcards(fn)
+    return fn
+  }
+
+  private acknowledgeWildcards(fn: StepFunction): void {
+    Validations.of(fn.role!).acknowledge({
+      id: 'AwsSolutions-IAM5',
+      reason:
+        'Objects and executions are named when a job runs: the wildcards end ARNs of the work bucket, of the buckets ' +
+        "that the deployment names, of its own secrets and of this template's executions; X-Ray has no resources",
+    })
+  }
+}

@@ -1,0 +1,30 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
+import * as iam from 'aws-cdk-lib/aws-iam'
+import * as s3 from 'aws-cdk-lib/aws-s3'
+import type { Construct } from 'constructs'
+
+/** Batch manifests, results and failures of migrations: what is too large for an execution's state. */
+export class WorkBucket extends s3.Bucket {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, {
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      lifecycleRules: [
+        { expiration: Duration.days(30), abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
+    })
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason: 'It holds short-lived records of the product itself; only its functions read them',
+    })
+  }
+
+  grantFolders(grantee: iam.IGrantable): void {
+    const actions = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']
+    const objects = this.arnForObjects('jobs/*')
+    iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [objects] })
+    iam.Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucketArn] })
+  }
+}

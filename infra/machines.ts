@@ -1,0 +1,82 @@
+import { ArnFormat, Lazy, Stack } from 'aws-cdk-lib'
+import * as iam from 'aws-cdk-lib/aws-iam'
+import type * as lambda from 'aws-cdk-lib/aws-lambda'
+import { Construct } from 'constructs'
+
+const ON_MACHINE = ['StartExecution', 'ListExecutions', 'DescribeStateMachine'] as const
+const ON_EXECUTION = ['StopExecution', 'DescribeExecution', 'DescribeStateMachineForExecution'] as const
+export type MachineAction = (typeof ON_MACHINE)[number] | (typeof ON_EXECUTION)[number]
+
+/** Ends the name of the state machine that stands jobs down. */
+export const STAND_DOWN = 'stand-down'
+
+export type Arns = { machine: string; executions: string }
+type Granted = { grantee: iam.IGrantable; actions: readonly MachineAction[] }
+
+/**
+ * The job templates' state machines. Their ARNs follow from their names, so that functions can be told and
+ * permitted them before they exist, without a circle of references.
+ */
+export class Machines extends Construct {
+  private readonly prefix: string
+  private readonly templates = new Map<string, Arns>()
+  private readonly granted: Granted[] = []
+
+  constructor(scope: Construct, id: string, props: { prefix: string }) {
+    super(scope, id)
+    this.prefix = props.prefix
+    this.node.addValidation({
+      validate: () => (this.templates.size > 0 ? [] : ['there is no job template: add an AbortableJob']),
+    })
+  }
+
+  nameOf(template: string): string {
+    return `${this.prefix}-${template}`
+  }
+
+  arnsOf(template: string): Arns {
+    const stack = Stack.of(this)
+    const of = (resource: string, resourceName: string): string =>
+      stack.formatArn({ service: 'states', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME })
+    const name = this.nameOf(template)
+    return { machine: of('stateMachine', name), executions: of('execution', `${name}:*`) }
+  }
+
+  /** From here on every function granted something may do it to this template's machine as well. */
+  add(template: string): void {
+    if (this.templates.has(template) || template === STAND_DOWN) {
+      throw new Error(`the job template name ${template} is taken: name each once`)
+    }
+    this.templates.set(template, this.arnsOf(template))
+    for (const granted of this.granted) permit(granted, this.arnsOf(template))
+  }
+
+  /** On the machines of all templates, also of those added later; never on others. */
+  grant(grantee: iam.IGrantable, ...actions: MachineAction[]): void {
+    this.granted.push({ grantee, actions })
+    for (const arns of this.templates.values()) permit({ grantee, actions }, arns)
+  }
+
+  /** Tells the function which templates there are. */
+  tell(fn: lambda.Function): void {
+    const arns = (): Record<string, string> =>
+      Object.fromEntries([...this.templates].map(([name, { machine }]) => [name, machine]))
+    fn.addEnvironment('TEMPLATES', Lazy.string({ produce: () => Stack.of(this).toJsonString(arns()) }))
+  }
+
+  /** For event patterns. */
+  get arns(): string[] {
+    return [...this.templates.values()].map(({ machine }) => machine)
+  }
+}
+
+/** `StopExecution` and the like on the machine with these ARNs. */
+export function permit({ grantee, actions }: Granted, arns: Arns): void {
+  const some = (known: readonly MachineAction[], resource: string): void => {
+    const wanted = actions.filter((action) => known.includes(action)).map((action) => `states:${action}`)
+    if (wanted.length === 0) return
+    iam.Grant.addToPrincipal({ grantee, actions: wanted, resourceArns: [resource] })
+  }
+  some(ON_MACHINE, arns.machine)
+  some(ON_EXECUTION, arns.executions)
+}
