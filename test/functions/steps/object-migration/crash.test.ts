@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { JobAborted } from '#core/errors.ts'
+import { type Machine, MIB, startJob, startMachine } from './machine.ts'
+import { contentsOf, keysOf, put, remove, uploadsOf } from './objects.ts'
+import { newMemory } from './tools.ts'
+
+/** More S3 calls than one batch of these objects makes. */
+const MAX_CALLS = 80
+
+describe.each([
+  [1, 'within one store'],
+  [2, 'between two stores'],
+] as const)('stores: %d', (stores, where) => {
+  let machine: Machine
+  let whole: Record<string, string>
+  beforeAll(async () => {
+    machine = await startMachine(stores)
+    await put(machine.from, { key: 'large' }, 9 * MIB)
+    for (const key of ['a', 'm', 'z']) await put(machine.from, { key }, 10)
+    whole = await contentsOf(machine.from, 'from')
+  })
+  afterAll(() => machine.close())
+
+  /** Cuts an attempt off at its n-th call to a store; false when it made fewer. */
+  async function cutAt(
+    n: number,
+    kind: 'before' | 'after',
+    job: ReturnType<typeof startJob>,
+    memory = newMemory(),
+  ) {
+    const force = new AbortController()
+    let calls = 0
+    const hook = async () => {
+      calls += 1
+      if (calls === n) force.abort(new JobAborted('the job is CANCELLING'))
+      if (calls < n) return undefined
+      return kind === 'before' || calls > n ? ('fail' as const) : ('drop-reply' as const)
+    }
+    for (const s3 of new Set([machine.from, machine.to])) s3.intercept(hook)
+    const ended = await job.copy(0, { memory, signal: force.signal, every: 2 }).then(
+      () => 'done',
+      (error) => error,
+    )
+    for (const s3 of new Set([machine.from, machine.to])) s3.intercept(undefined)
+    if (calls >= n && ended !== 'done') expect(ended).toBe(force.signal.reason)
+    return calls >= n
+  }
+
+  const emptyTarget = async () => {
+    for (const key of await keysOf(machine.to, 'target')) await remove(machine.to, 'target', key)
+  }
+
+  async function onlyWhole() {
+    const arrived = await contentsOf(machine.to, 'target')
+    for (const [key, hash] of Object.entries(arrived)) expect(hash).toBe(whole[key])
+    expect(await uploadsOf(machine.to, 'target')).toEqual([])
+    return Object.keys(arrived)
+  }
+
+  test.each(['before', 'after'] as const)(
+    `cut off %s any call, then cleaned up: no upload stays and no object is half, ${where}`,
+    async (kind) => {
+      let n = 1
+      for (; n < MAX_CALLS; n += 1) {
+        const job = startJob(machine)
+        await job.list()
+        const memory = newMemory()
+        const wasCut = await cutAt(n, kind, job, memory)
+        await job.abort(0, { memory })
+        await onlyWhole()
+        await job.abort(0, { memory, rollback: true })
+        expect(await onlyWhole()).toEqual([])
+        expect(Object.keys(await contentsOf(machine.from, 'from'))).toHaveLength(4)
+        await emptyTarget()
+        if (!wasCut) break
+      }
+      expect(n).toBeGreaterThan(12)
+      expect(n).toBeLessThan(MAX_CALLS)
+    },
+  )
+
+  test.each(['before', 'after'] as const)(
+    `cut off %s any call, then retried: all is there and no upload stays, ${where}`,
+    async (kind) => {
+      for (let n = 1; n < MAX_CALLS; n += 1) {
+        const job = startJob(machine)
+        await job.list()
+        const memory = newMemory()
+        const wasCut = await cutAt(n, kind, job, memory)
+        expect(await job.copy(0, { memory, attempt: 2 })).toEqual({
+          objects: 4,
+          bytes: 9 * MIB + 30,
+          failed: 0,
+        })
+        expect(await onlyWhole()).toHaveLength(4)
+        await job.revert(0, { memory })
+        expect(await onlyWhole()).toEqual([])
+        if (!wasCut) break
+      }
+    },
+  )
+})

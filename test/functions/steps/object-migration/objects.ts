@@ -1,0 +1,73 @@
+import { createHash, randomBytes } from 'node:crypto'
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  GetObjectTaggingCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+} from '@aws-sdk/client-s3'
+import type { StartedS3 } from '#test/local/s3/start.ts'
+
+type More = Partial<PutObjectCommandInput>
+
+export async function put(
+  { client }: StartedS3,
+  at: { bucket?: string; key: string },
+  body: number | string,
+  more: More = {},
+) {
+  const Body = typeof body === 'number' ? randomBytes(body) : body
+  await client.send(new PutObjectCommand({ Bucket: at.bucket ?? 'from', Key: at.key, Body, ...more }))
+}
+
+export async function remove({ client }: StartedS3, bucket: string, key: string) {
+  await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
+}
+
+export async function keysOf({ client }: StartedS3, bucket: string): Promise<string[]> {
+  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }))
+  return Contents.map(({ Key }) => Key!)
+}
+
+export async function headersOf({ client }: StartedS3, bucket: string, key: string) {
+  const at = { Bucket: bucket, Key: key }
+  const head = await client.send(new HeadObjectCommand(at))
+  const { TagSet } = await client.send(new GetObjectTaggingCommand(at))
+  const { ContentType, CacheControl, ContentDisposition, ContentEncoding, ContentLanguage, Metadata } = head
+  const { ExpiresString } = head
+  return {
+    ContentType,
+    CacheControl,
+    ContentDisposition,
+    ContentEncoding,
+    ContentLanguage,
+    Metadata,
+    ExpiresString,
+    TagSet,
+  }
+}
+
+/** Each object's SHA-256, by key. */
+export async function contentsOf(s3: StartedS3, bucket: string): Promise<Record<string, string>> {
+  const hashes: Record<string, string> = {}
+  for (const key of await keysOf(s3, bucket)) {
+    const { Body } = await s3.client.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+    hashes[key] = createHash('sha256')
+      .update(await Body!.transformToByteArray())
+      .digest('hex')
+  }
+  return hashes
+}
+
+export async function uploadsOf({ client }: StartedS3, bucket: string): Promise<string[]> {
+  const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }))
+  return Uploads.map(({ UploadId }) => UploadId!)
+}
+
+export async function jsonOf<Value>({ client }: StartedS3, key: string): Promise<Value> {
+  const { Body } = await client.send(new GetObjectCommand({ Bucket: 'work', Key: key }))
+  return JSON.parse(await Body!.transformToString())
+}

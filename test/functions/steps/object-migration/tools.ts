@@ -1,0 +1,61 @@
+import type { HookTools, JobInfo, RunTools } from '#sdk/types.ts'
+
+/** What outlives an attempt: the last checkpoint that was written. */
+export type Memory = { checkpoint: unknown; progress: { done: number; total: number | null }[] }
+export const newMemory = (): Memory => ({ checkpoint: null, progress: [] })
+
+export type RunSettings = {
+  memory?: Memory
+  signal?: AbortSignal
+  attempt?: number
+  /** Called at each checkpoint, before it is written; what it throws is what the checkpoint throws. */
+  onCheckpoint?: (count: number) => void
+  /** Every how many checkpoints one is written, as by the throttle. */
+  every?: number
+}
+
+const MAX_CHECKPOINT = 32 * 1024
+
+export function runTools<Checkpoint>(job: JobInfo, settings: RunSettings): RunTools<Checkpoint> {
+  const { memory = newMemory(), attempt = 1, every = 1, onCheckpoint } = settings
+  const signal = settings.signal ?? new AbortController().signal
+  let count = 0
+  return {
+    signal,
+    attempt,
+    index: null,
+    job,
+    resumeFrom: structuredClone(memory.checkpoint) as Checkpoint | null,
+    progress: ({ done, total }) => void memory.progress.push({ done, total }),
+    checkpoint: async (data) => {
+      count += 1
+      onCheckpoint?.(count)
+      signal.throwIfAborted()
+      if (data === undefined || count % every !== 0) return
+      const json = JSON.stringify(data)
+      if (Buffer.byteLength(json) > MAX_CHECKPOINT) throw new Error(`checkpoint of ${json.length} bytes`)
+      memory.checkpoint = JSON.parse(json)
+    },
+  }
+}
+
+export type HookSettings = { memory?: Memory; rollback?: boolean }
+
+export function hookTools<Checkpoint, Result>(
+  job: JobInfo,
+  index: number,
+  { memory = newMemory(), rollback = false }: HookSettings,
+): HookTools<Checkpoint, Result> {
+  return {
+    signal: new AbortController().signal,
+    checkpoint: structuredClone(memory.checkpoint) as Checkpoint | null,
+    result: null,
+    save: async (data) => {
+      memory.checkpoint = structuredClone(data)
+    },
+    index,
+    mode: 'graceful',
+    rollback,
+    job,
+  }
+}
