@@ -13,7 +13,7 @@ export class InvokeByArn extends sfn.TaskStateBase {
         service: 'states',
         region: '',
         account: '',
-        resource: ':lambda:invoke',
+        resource: 'lambda:invoke',
       }),
       Parameters: { 'FunctionName.$': '$.function_arn', 'Payload.$': '$.payload' },
     }
