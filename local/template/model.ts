@@ -4,6 +4,7 @@ export type TableModel = {
   logicalId: string
   name: string
   arn: string
+  streamArn: string
   /** The input of CreateTable. */
   definition: Record<string, unknown>
   ttlAttribute?: string

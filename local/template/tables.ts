@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from './assembly.ts'
+import { STREAM_LABEL } from './attributes.ts'
 import { child, children, type Entry } from './entry.ts'
 import type { TableModel } from './model.ts'
 
@@ -16,6 +17,7 @@ export function readTable({ logicalId, name, arn, properties }: Entry): TableMod
     logicalId,
     name,
     arn,
+    streamArn: `${arn}/stream/${STREAM_LABEL}`,
     definition: {
       TableName: name,
       ...pick(properties, ['AttributeDefinitions', 'KeySchema']),

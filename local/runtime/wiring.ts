@@ -1,0 +1,102 @@
+import { join } from 'node:path'
+import { type Mapping, type Pump, startPump } from '#local/dynamodb/pump.ts'
+import { type DynamoDbService, startDynamoDb } from '#local/dynamodb/service.ts'
+import { createEventBridge, type EventBridge } from '#local/events/bus.ts'
+import { createLambdaPool, type LambdaPool } from '#local/lambda/pool.ts'
+import { createS3, type S3 } from '#local/s3/server.ts'
+import { createQueues, type Queues } from '#local/sqs/queues.ts'
+import { createStates, type States } from '#local/states/service.ts'
+import type { Model } from '#local/template/model.ts'
+import { LOCAL_ACCOUNT, LOCAL_REGION } from '#local/types.ts'
+import type { Closing } from './closing.ts'
+import { checkTargetArn, createDeliver } from './targets.ts'
+
+export type Site = { dataDir: string; awsUrl: string; closing: Closing; log(line: string): void }
+
+export type Parts = {
+  dynamodb: DynamoDbService
+  s3: S3
+  queues: Queues
+  pool: LambdaPool
+  states: States
+  events: EventBridge
+}
+
+/** Makes every part, each with what the template says it holds; nothing runs by itself yet. */
+export async function createParts(model: Model, site: Site): Promise<Parts> {
+  const { dataDir, awsUrl, closing, log } = site
+  const endpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB
+  const dynamodb = await startDynamoDb({ dataDir, tables: model.tables, log, ...(endpoint && { endpoint }) })
+  closing.add(dynamodb.close)
+  const s3 = createS3({ dataDir: join(dataDir, 's3'), region: LOCAL_REGION })
+  closing.add(s3.close)
+  const urlOf = (name: string): string => `${awsUrl}/${LOCAL_ACCOUNT}/${name}`
+  const queues = createQueues({ dataDir, names: model.queues.map(({ name }) => name), urlOf })
+  const pool = createPool(model, site)
+  const { states, events } = createFlow(model, site, { pool, queues })
+  return { dynamodb, s3, queues, pool, states, events }
+}
+
+function createPool(model: Model, { dataDir, awsUrl, closing }: Site): LambdaPool {
+  const functions = model.functions.map((fn) => ({
+    ...fn,
+    environment: { ...fn.environment, AWS_ENDPOINT_URL: awsUrl },
+  }))
+  const pool = createLambdaPool({ functions, logDir: join(dataDir, 'logs') })
+  closing.add(() => pool.close())
+  return pool
+}
+
+type Carriers = Pick<Parts, 'pool' | 'queues'>
+
+// Machines publish to the bus, and rules start machines: each is asked for when it is needed.
+function createFlow(model: Model, site: Site, { pool, queues }: Carriers): Pick<Parts, 'states' | 'events'> {
+  const { dataDir, closing, log } = site
+  const names = { region: LOCAL_REGION, account: LOCAL_ACCOUNT }
+  const states = createStates({
+    ...names,
+    dbPath: join(dataDir, 'states.db'),
+    lambda: pool,
+    publish: (event) => events.put(event),
+  })
+  closing.add(() => states.close())
+  const deliver = createDeliver({
+    dataDir,
+    lambda: pool,
+    queues,
+    log,
+    states: () => states.handle,
+    events: () => events,
+  })
+  const events: EventBridge = createEventBridge({ ...names, dataDir, deliver })
+  closing.add(() => events.close())
+  for (const machine of model.stateMachines) states.register(machine)
+  for (const bus of model.buses) events.addBus(bus)
+  for (const rule of model.rules) {
+    for (const target of rule.targets) checkTargetArn(rule.name, target)
+    events.addRule(rule)
+  }
+  return { states, events }
+}
+
+/** Connects the tables' streams with their functions. */
+export function startStreams(model: Model, parts: Parts, { dataDir, closing, log }: Site): Pump {
+  const enabled = model.eventSources.filter((source) => source.enabled)
+  const mappings = enabled.map((source): Mapping => {
+    const fn = model.functions.find(({ name }) => name === source.functionName)
+    const table = model.tables.find(({ name }) => name === source.tableName)
+    if (!fn || !table)
+      throw new Error(`${source.logicalId}: its table or its function is not in the template`)
+    return { ...source, functionArn: fn.arn, streamArn: table.streamArn }
+  })
+  const pump = startPump({
+    dynamodb: parts.dynamodb.client,
+    lambda: parts.pool,
+    mappings,
+    checkpointDir: join(dataDir, 'dynamodb', 'checkpoints'),
+    sendFailure: async (queueArn, message) => void parts.queues.send(queueArn, JSON.stringify(message)),
+    log,
+  })
+  closing.add(pump.close)
+  return pump
+}
