@@ -1,0 +1,137 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { removeManifests } from '#functions/steps/object-migration/list/list-objects.ts'
+import { type Machine, startJob, startMachine } from './machine.ts'
+import { jsonOf, keysOf, put } from './objects.ts'
+import { hookTools, newMemory } from './tools.ts'
+
+let machine: Machine
+beforeAll(async () => {
+  machine = await startMachine()
+  const keys = Array.from({ length: 250 }, (_, i) => `many/${String(i).padStart(3, '0')}`)
+  await Promise.all(keys.map((key) => put(machine.from, { key }, 1)))
+  await put(machine.from, { key: 'logs/a.txt' }, 10)
+  await put(machine.from, { key: 'logs/b.txt' }, 1_000)
+  await put(machine.from, { key: 'logs/c.jpg' }, 100)
+  await put(machine.from, { key: 'logs/' }, 0)
+  await put(machine.from, { key: 'empty/' }, 0)
+})
+afterAll(() => machine.close())
+
+type Listed = { key: string }
+type Job = ReturnType<typeof startJob>
+const manifest = (job: Job, batch: number) =>
+  jsonOf<Listed[]>(machine.from, `jobs/${job.job.job_execution_id}/manifests/0000${batch}.json`)
+const workKeys = async (job: Job) =>
+  (await keysOf(machine.from, 'work')).filter((key) => key.includes(job.job.job_execution_id))
+
+test('a batch holds at most 100 objects, and none is lost or told twice', async () => {
+  const job = startJob(machine, { filter: { prefix: 'many/' } })
+  expect(await job.list()).toEqual({ batches: [0, 1, 2], objects: 250, bytes: 250 })
+  const keys = (await Promise.all([0, 1, 2].map((batch) => manifest(job, batch)))).map((list) =>
+    list.map(({ key }) => key),
+  )
+  expect(keys.map((list) => list.length)).toEqual([100, 100, 50])
+  expect(new Set(keys.flat()).size).toBe(250)
+})
+
+test('no object at all is no batch', async () => {
+  expect(await startJob(machine, { filter: { prefix: 'nothing/' } }).list()).toEqual({
+    batches: [],
+    objects: 0,
+    bytes: 0,
+  })
+})
+
+test('a migration of nothing is verified', async () => {
+  const job = startJob(machine, { filter: { prefix: 'nothing/' }, remain_source: false })
+  await job.copyAll()
+  expect(await job.verify()).toMatchObject({ verified: 0, failed: 0 })
+  expect(await job.deleteSource()).toMatchObject({ deleted: 0 })
+})
+
+test.each([
+  ['suffix', { suffix: '.txt' }, ['logs/a.txt', 'logs/b.txt']],
+  ['smallest size', { min_size: 100 }, ['logs/b.txt', 'logs/c.jpg']],
+  ['largest size', { max_size: 100 }, ['logs/', 'logs/a.txt', 'logs/c.jpg']],
+  ['all of them together', { suffix: '.txt', min_size: 10, max_size: 10 }, ['logs/a.txt']],
+  ['later than now', { modified_after: '2999-01-01T00:00:00Z' }, []],
+  ['before now', { modified_before: '2999-01-01T00:00:00+02:00', suffix: 'jpg' }, ['logs/c.jpg']],
+])('a filter by %s', async (_, filter, keys) => {
+  const job = startJob(machine, { filter: { prefix: 'logs/', ...filter } })
+  const { batches } = await job.list()
+  const found = (await Promise.all(batches.map((batch) => manifest(job, batch)))).flat()
+  expect(found.map(({ key }) => key)).toEqual(keys)
+})
+
+test("the marker of the source's own folder is left out where it would have no name", async () => {
+  const source = { bucket: 'from', prefix: 'empty/' }
+  expect(await startJob(machine, { source }).list()).toMatchObject({ objects: 0 })
+  const destination = { bucket: 'target', prefix: 'there/' }
+  expect(await startJob(machine, { source, destination }).list()).toMatchObject({ objects: 1 })
+})
+
+test('a listing that was cut off goes on and ends as if it had not been', async () => {
+  for (let cut = 1; cut <= 6; cut += 1) {
+    const job = startJob(machine, { filter: { prefix: 'many/' } })
+    const memory = newMemory()
+    let writes = 0
+    machine.from.intercept(async ({ operation, bucket }) => {
+      if (bucket === 'work' && operation === 'PutObject') writes += 1
+      return writes >= cut ? 'fail' : undefined
+    })
+    await job.list({ memory }).catch(() => undefined)
+    machine.from.intercept(undefined)
+    expect(await job.list({ memory, attempt: 2 })).toEqual({ batches: [0, 1, 2], objects: 250, bytes: 250 })
+    const keys = (await Promise.all([0, 1, 2].map((batch) => manifest(job, batch))))
+      .flat()
+      .map(({ key }) => key)
+    expect(keys).toEqual([...keys].sort())
+    expect(new Set(keys).size).toBe(250)
+  }
+})
+
+test('both hooks remove the manifests, twice if need be', async () => {
+  const job = startJob(machine, { filter: { prefix: 'many/' } })
+  await job.list()
+  expect(await workKeys(job)).toHaveLength(4)
+  for (const _ of [1, 2]) {
+    await removeManifests(machine.world, hookTools(job.job, 0, {}))
+    expect(await workKeys(job)).toEqual([])
+  }
+})
+
+test.each([
+  ['the same', 'a/', 'a/'],
+  ['inside', 'a/', 'a/b/'],
+  ['around', 'a/b/', 'a/'],
+  ['the whole bucket', '', 'a/'],
+])('a destination that is %s is refused, with the endpoint named or not', async (_, from, to) => {
+  const source = { bucket: 'from', prefix: from }
+  const destination = { bucket: 'from', prefix: to, endpoint: `${machine.from.endpoint}/` }
+  await expect(startJob(machine, { source, destination }).list()).rejects.toThrow(/overlap in bucket from/)
+})
+
+test.each([
+  [{ source: {} }, /source.bucket must be a text, got undefined/],
+  [{ part_size_mib: 4 }, /part_size_mib must be a whole number from 5 to 5120, got 4/],
+  [{ concurrency: '8' }, /concurrency must be a whole number from 1 to 32, got "8"/],
+  [{ remain_source: 'no' }, /remain_source must be true or false, got "no"/],
+])('an input that the API never saw is looked at: %j', async (more, message) => {
+  await expect(startJob(machine, more).list()).rejects.toThrow(message)
+})
+
+test('a source bucket that is not there fails the step', async () => {
+  await expect(startJob(machine, { source: { bucket: 'nowhere' } }).list()).rejects.toMatchObject({
+    name: 'NoSuchBucket',
+  })
+})
+
+test('keys that XML cannot carry are listed', async () => {
+  const Key = 'control/\u0001 +%\u007f'
+  await machine.from.client.send(new PutObjectCommand({ Bucket: 'from', Key, Body: 'x' }))
+  const job = startJob(machine, { filter: { prefix: 'control/' } })
+  await job.copyAll()
+  expect((await manifest(job, 0)).map(({ key }) => key)).toEqual([Key])
+  expect(await job.verify()).toMatchObject({ verified: 1 })
+})
