@@ -1,0 +1,70 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { batchLimits, MAX_BATCHES } from '#functions/steps/object-migration/batch/limits.ts'
+import { MAX_PARTS, partsOf, singleCallLimit } from '#functions/steps/object-migration/copy/parts.ts'
+import { toRanges } from '#functions/steps/object-migration/copy/ranges.ts'
+import { MIB } from './machine.ts'
+
+const GIB = 1024 * MIB
+const way = fc.record({
+  partSize: fc.integer({ min: 5, max: 5120 }).map((n) => n * MIB),
+  serverSide: fc.boolean(),
+})
+
+test('the parts of any object follow each other, are 5 MiB to 5 GiB and at most 10,000', () => {
+  const size = fc.oneof(
+    fc.integer({ min: 8 * MIB + 1, max: GIB }),
+    fc.integer({ min: GIB, max: 5 * 1024 * GIB }),
+  )
+  fc.assert(
+    fc.property(size, way, (size, way) => {
+      const parts = partsOf(size, way)
+      expect(parts.length).toBeLessThanOrEqual(MAX_PARTS)
+      const wrong = parts.filter(({ number, start }, i) => {
+        const before = parts[i - 1]
+        return number !== i + 1 || start !== (before ? before.start + before.size : 0)
+      })
+      expect(wrong).toEqual([])
+      const last = parts.at(-1)!
+      expect(last.start + last.size).toBe(size)
+      expect(Math.min(...parts.slice(0, -1).map((part) => part.size), 5 * MIB)).toBe(5 * MIB)
+      expect(Math.max(...parts.map((part) => part.size))).toBeLessThanOrEqual(5 * GIB)
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test.each([
+  [5, true, 8],
+  [16, true, 16],
+  [5120, true, 5120],
+  [16, false, 16],
+  [5120, false, 64],
+])('with parts of %d MiB (within one store: %s) one call copies up to %d MiB', (part, serverSide, limit) => {
+  expect(singleCallLimit({ partSize: part * MIB, serverSide })).toBe(limit * MIB)
+})
+
+test('ranges name every number once', () => {
+  expect(toRanges([3, 1, 2, 7])).toBe('1-3,7')
+  const expand = (text: string) =>
+    text === ''
+      ? []
+      : text.split(',').flatMap((range) => {
+          const [from = 0, to = from] = range.split('-').map(Number)
+          return Array.from({ length: to - from + 1 }, (_, i) => from + i)
+        })
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 60 })), (numbers) => {
+      expect(expand(toRanges(numbers))).toEqual([...numbers].sort((a, b) => a - b))
+    }),
+  )
+})
+
+describe('batches', () => {
+  test('grow with their number, so that 4,000 hold any bucket', () => {
+    expect(batchLimits(0)).toEqual({ objects: 100, bytes: 256 * MIB })
+    expect(batchLimits(499)).toEqual({ objects: 100, bytes: 256 * MIB })
+    expect(batchLimits(500)).toEqual({ objects: 1_000, bytes: 2_560 * MIB })
+    expect(batchLimits(MAX_BATCHES - 1).objects).toBe(1e9)
+  })
+})
