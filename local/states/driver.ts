@@ -55,7 +55,7 @@ async function attempts(visit: Visit, state: State, input: unknown): Promise<Out
     try {
       return await performOnce(visit, state, input)
     } catch (error) {
-      if (error instanceof Stopped || visit.flow.signal.aborted) throw stopped(visit, state)
+      if (error instanceof Stopped) throw stopped(visit, state)
       const failure = located(asFailure(error), visit)
       const milliseconds = retryDelay(failure)
       if (milliseconds === undefined) return caught(state, input, failure)

@@ -1,15 +1,17 @@
 import type { BusEvent, LambdaInvoker } from '#local/types.ts'
 import type { Body, Machine } from './definition.ts'
-import { describe, statusEvent } from './describe.ts'
+import { describe } from './describe.ts'
 import { runStates } from './driver.ts'
 import { asFailure, Stopped } from './failures.ts'
+import { createRecorder, HISTORY_LIMIT } from './recorder.ts'
 import { type Children, dataText, type EventNote, type Run } from './run.ts'
+import { endNote, publishStatus } from './status.ts'
 import type { End, ExecutionRow, Store } from './store.ts'
 import { startTimer } from './timers.ts'
 import type { Tokens } from './tokens.ts'
 
-/** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
-const HISTORY_LIMIT = 25_000
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html */
+const CAUSE_LIMIT = 32_768
 
 export type Host = {
   store: Store
@@ -62,48 +64,13 @@ export function createExecutions(host: Host) {
   }
 }
 
-export function publishStatus(host: Host, arn: string): ExecutionRow | undefined {
-  let row: ExecutionRow | undefined
-  try {
-    row = host.store.find(arn)
-    if (row) host.publish(statusEvent(row, host))
-  } catch (error) {
-    console.error(`the status event of ${arn} could not be published: ${(error as Error).message}`)
-  }
-  return row
-}
-
 function launch(host: Host, order: Launch, onOver: () => void) {
-  const { row, machine, body } = order
+  const { row, body } = order
+  const recorder = createRecorder(host.store, row.id, order.lastEvent)
   const stop = new AbortController()
   const listeners = new Set<(description: Record<string, unknown>) => void>()
   let cancelTimeout: (() => void) | undefined
   let over = false
-  let lastEvent = order.lastEvent
-
-  const append = ({ type, previous, details }: EventNote) => {
-    lastEvent += 1
-    host.store.addEvent({
-      execution: row.id,
-      id: lastEvent,
-      previous,
-      type,
-      at_ms: Date.now(),
-      details: details ? JSON.stringify(details) : null,
-    })
-    return lastEvent
-  }
-
-  const record = (event: EventNote) => {
-    // A flow that was stopped still unwinds; nothing it says belongs to the history.
-    if (over) return lastEvent
-    if (lastEvent >= HISTORY_LIMIT - 1) {
-      const cause = `The execution reached the maximum number of history events (${HISTORY_LIMIT}).`
-      end({ status: 'FAILED', error: 'States.Runtime', cause })
-      throw new Stopped()
-    }
-    return append(event)
-  }
 
   const detach = () => {
     over = true
@@ -114,19 +81,40 @@ function launch(host: Host, order: Launch, onOver: () => void) {
 
   const end = (how: End): boolean => {
     if (over) return false
-    append({ type: ENDINGS[how.status], previous: lastEvent, details: endDetails(how) })
-    try {
-      host.store.end(row.id, how, Date.now())
-    } catch (error) {
-      console.error(`the end of ${row.arn} could not be written: ${(error as Error).message}`)
-    }
+    recorder.append(endNote(how, recorder.last))
+    writeEnd(host, row, how)
     detach()
     const ended = publishStatus(host, row.arn)
     for (const listener of listeners) if (ended) listener(describe(ended))
     return true
   }
 
-  const run: Run = {
+  const record = (event: EventNote) => {
+    // A flow that was stopped still unwinds; nothing it says belongs to the history.
+    if (over) return recorder.last
+    if (!recorder.isFull) return recorder.append(event)
+    const cause = `The execution reached the maximum number of history events (${HISTORY_LIMIT}).`
+    end({ status: 'FAILED', error: 'States.Runtime', cause })
+    throw new Stopped()
+  }
+
+  const begin = () => {
+    if (over) return
+    const timedOut = () => end({ status: 'TIMED_OUT', error: 'States.Timeout' })
+    const limit = body.TimeoutSeconds
+    if (limit !== undefined) cancelTimeout = startTimer(limit * 1000, timedOut)
+    const flow = { run: runOf(host, order, record), signal: stop.signal, lastEvent: order.lastEvent }
+    runStates(flow, body, order.start)
+      .then((output) => end({ status: 'SUCCEEDED', output: dataText(output) }))
+      .catch((error) => error instanceof Stopped || end(failed(error)))
+  }
+
+  recorder.append({ previous: order.lastEvent, ...order.first })
+  return { begin, end, detach, listeners }
+}
+
+function runOf(host: Host, { row, machine }: Launch, record: Run['record']): Run {
+  return {
     arn: row.arn,
     name: row.name,
     machine,
@@ -138,38 +126,18 @@ function launch(host: Host, order: Launch, onOver: () => void) {
     tokens: host.tokens,
     children: host.children,
   }
+}
 
-  const begin = () => {
-    append({ previous: order.lastEvent, ...order.first })
-    if (body.TimeoutSeconds !== undefined) {
-      cancelTimeout = startTimer(body.TimeoutSeconds * 1000, () =>
-        end({ status: 'TIMED_OUT', error: 'States.Timeout' }),
-      )
-    }
-    const flow = { run, signal: stop.signal, lastEvent: order.lastEvent }
-    runStates(flow, body, order.start)
-      .then((output) => end({ status: 'SUCCEEDED', output: dataText(output) }))
-      .catch((error) => error instanceof Stopped || end(failed(error)))
+/** A row that cannot be written stays RUNNING, and the next start reports it ABORTED. */
+function writeEnd(host: Host, row: ExecutionRow, how: End): void {
+  try {
+    host.store.end(row.id, how, Date.now())
+  } catch (error) {
+    console.error(`the end of ${row.arn} could not be written: ${(error as Error).message}`)
   }
-
-  return { begin, end, detach, listeners }
 }
 
 function failed(error: unknown): End {
   const { error: name, cause } = asFailure(error)
-  return { status: 'FAILED', error: name, cause }
-}
-
-const ENDINGS = {
-  RUNNING: 'ExecutionStarted',
-  SUCCEEDED: 'ExecutionSucceeded',
-  FAILED: 'ExecutionFailed',
-  TIMED_OUT: 'ExecutionTimedOut',
-  ABORTED: 'ExecutionAborted',
-} as const
-
-export function endDetails({ status, output, error, cause }: End): Record<string, unknown> {
-  const type = ENDINGS[status]
-  const key = `${type.charAt(0).toLowerCase()}${type.slice(1)}EventDetails`
-  return { [key]: output === undefined ? { error, cause } : { output, outputDetails: { truncated: false } } }
+  return { status: 'FAILED', error: name, cause: cause?.slice(0, CAUSE_LIMIT) }
 }

@@ -42,10 +42,7 @@ export async function performMap(performance: Performance, input: unknown): Prom
   const { flow } = visit
   const items = state.ItemsPath === undefined ? input : await evaluate(state.ItemsPath, input, context)
   if (!Array.isArray(items)) {
-    throw new StateFailure(
-      'States.Runtime',
-      `the Map needs an array of items, but got ${JSON.stringify(items)}`,
-    )
+    throw new StateFailure('States.Runtime', `the Map needs an array of items, but got ${kindOf(items)}`)
   }
   const limit = await concurrency(performance, input)
   const started = note(flow, 'MapStateStarted', { mapStateStartedEventDetails: { length: items.length } })
@@ -64,6 +61,8 @@ export async function performMap(performance: Performance, input: unknown): Prom
   note(flow, 'MapStateSucceeded')
   return { result: await selected(performance, results) }
 }
+
+const kindOf = (value: unknown) => (value === null ? 'null' : `a value of type ${typeof value}`)
 
 async function concurrency({ state, context }: Performance, input: unknown): Promise<number> {
   const path = state.MaxConcurrencyPath

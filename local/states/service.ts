@@ -1,11 +1,13 @@
 import { AwsError, type AwsJsonService, type BusEvent, type LambdaInvoker } from '#local/types.ts'
 import type { MachineDescription } from './definition.ts'
-import { createExecutions, endDetails, type Host, publishStatus } from './executions.ts'
+import { createExecutions, type Host } from './executions.ts'
 import { checkMachine } from './machine-check.ts'
 import type { Desk } from './operations/desk.ts'
 import { startExecution } from './operations/start.ts'
 import { operations } from './operations/table.ts'
+import { createRecorder } from './recorder.ts'
 import type { Children } from './run.ts'
+import { endNote, publishStatus } from './status.ts'
 import { createStore, type ExecutionRow, type Store } from './store.ts'
 import { createTokens } from './tokens.ts'
 
@@ -63,10 +65,8 @@ export function createStates(options: StatesOptions): States {
 function abortLeftover(store: Store, row: ExecutionRow): void {
   const cause = 'the local runtime ended while this execution was running'
   const end = { status: 'ABORTED', error: 'RuntimeEnded', cause } as const
-  const last = store.lastEvent(row.id)
-  const details = JSON.stringify(endDetails(end))
-  const event = { execution: row.id, id: last + 1, previous: last, at_ms: Date.now(), details }
-  store.addEvent({ ...event, type: 'ExecutionAborted' })
+  const recorder = createRecorder(store, row.id, store.lastEvent(row.id))
+  recorder.append(endNote(end, recorder.last))
   store.end(row.id, end, Date.now())
 }
 

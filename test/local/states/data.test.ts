@@ -50,6 +50,18 @@ const rows: Row[] = [
     output: { fixed: [1, { x: null }], path: 1, many: [7], text: '1-see', inner: { state: 'P' } },
   },
   {
+    title: 'an intrinsic function sees the input of the execution beside that of the state',
+    source: `${DG}/input-output-contextobject.html`,
+    definition: machine({
+      P: pass({
+        InputPath: '$.inner',
+        Parameters: { 'both.$': "States.Format('{} {}', $.a, $$.Execution.Input.b)" },
+      }),
+    }),
+    input: { inner: { a: 1 }, b: 2 },
+    output: { both: '1 2' },
+  },
+  {
     title: 'a path that may match many gives an empty list when it matches none',
     source: 'https://states-language.net/spec.html#paths',
     definition: machine({ P: pass({ Parameters: { 'none.$': '$.list[*].id' } }) }),

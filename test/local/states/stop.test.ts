@@ -83,6 +83,19 @@ describe('after StopExecution nothing more starts', () => {
     expect(bench.calls).toHaveLength(3)
   })
 
+  test.each(list(24))('%i turns of the event queue after the start', async (turns) => {
+    const branch = machine({ T: task() })
+    const Parameters = { 'a.$': 'States.UUID()' }
+    const parallel = { Type: 'Parallel', Parameters, Branches: [branch], End: true }
+    const executionArn = await bench.start(machine({ First: pass({ Next: 'P' }), P: parallel }))
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+    await stop(executionArn)
+    const before = bench.calls.length
+    await settle()
+    expect(bench.calls).toHaveLength(before)
+    expect(await bench.call('DescribeExecution', { executionArn })).toMatchObject({ status: 'ABORTED' })
+  })
+
   test('a loop that never waits still lets the stop in', async () => {
     const Choices = [{ Variable: '$.enough', IsPresent: true, Next: 'Over' }]
     const states = {
@@ -175,6 +188,21 @@ describe('a failing sibling', () => {
     const map = { Type: 'Map', MaxConcurrency: 1, ItemProcessor, End: true }
     expect(await bench.run(machine({ M: map }), list(5))).toMatchObject({ error: 'Mine' })
     expect(bench.calls).toEqual([0, 1])
+  })
+
+  test('in the same moment as the success of another item lets no third one start', async () => {
+    const { promise, resolve } = deferred()
+    bench.onInvoke(async (item) => {
+      await promise
+      if (Number(item) === 0) throw new FunctionError('Mine')
+      return item
+    })
+    const map = { Type: 'Map', MaxConcurrency: 2, ItemProcessor: machine({ T: task() }), End: true }
+    const executionArn = await bench.start(machine({ M: map }), list(5))
+    await bench.invoked(2)
+    resolve(1)
+    expect(await bench.ended(executionArn)).toMatchObject({ error: 'Mine' })
+    expect((await bench.types(executionArn)).filter((type) => type === 'MapIterationStarted')).toHaveLength(2)
   })
 
   test('at most 40 items of a Map run at once', async () => {

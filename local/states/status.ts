@@ -1,0 +1,31 @@
+import { statusEvent } from './describe.ts'
+import type { Host } from './executions.ts'
+import type { End, ExecutionRow } from './store.ts'
+
+/** Publishes what the execution's row says now. A bus that throws costs the event, never the execution. */
+export function publishStatus(host: Pick<Host, 'store' | 'region' | 'account' | 'publish'>, arn: string) {
+  let row: ExecutionRow | undefined
+  try {
+    row = host.store.find(arn)
+    if (row) host.publish(statusEvent(row, host))
+  } catch (error) {
+    console.error(`the status event of ${arn} could not be published: ${(error as Error).message}`)
+  }
+  return row
+}
+
+const ENDINGS = {
+  RUNNING: 'ExecutionStarted',
+  SUCCEEDED: 'ExecutionSucceeded',
+  FAILED: 'ExecutionFailed',
+  TIMED_OUT: 'ExecutionTimedOut',
+  ABORTED: 'ExecutionAborted',
+} as const
+
+/** The last event of an execution's history. */
+export function endNote({ status, output, error, cause }: End, previous: number) {
+  const type = ENDINGS[status]
+  const key = `${type.charAt(0).toLowerCase()}${type.slice(1)}EventDetails`
+  const about = output === undefined ? { error, cause } : { output, outputDetails: { truncated: false } }
+  return { type, previous, details: { [key]: about } }
+}
