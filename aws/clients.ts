@@ -1,8 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SFNClient } from '@aws-sdk/client-sfn'
 
-const once = <T>(make: () => T): (() => T) => {
+export const once = <T>(make: () => T): (() => T) => {
   let made: T | undefined
   return () => {
     made ??= make()
@@ -13,4 +12,3 @@ const once = <T>(make: () => T): (() => T) => {
 /** One client per warm environment. Nine tries, because a lost write means a step that has to stop itself. */
 export const dynamodb = once(() => new DynamoDBClient({ maxAttempts: 9 }))
 export const stepFunctions = once(() => new SFNClient({ maxAttempts: 6, retryMode: 'adaptive' }))
-export const eventBridge = once(() => new EventBridgeClient({ maxAttempts: 6 }))

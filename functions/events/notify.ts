@@ -1,6 +1,7 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
-import { dynamodb, eventBridge } from '#aws/clients.ts'
+import { dynamodb } from '#aws/clients.ts'
 import { env } from '#aws/env.ts'
+import { eventBridge } from '#aws/event-bridge.ts'
 import type { Item } from '#aws/items.ts'
 import { notificationsOfRecord, type Publisher, publish } from '#aws/notifications.ts'
 import { task } from '../middleware/task.ts'
