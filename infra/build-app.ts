@@ -18,8 +18,11 @@ export type AppOptions = {
 
 type AddJobs = { default?: (stack: StanddownStack) => void }
 
-/** Fewer, merged statements; and no version metadata, so that the same source gives the same template. */
-const FLAGS = { '@aws-cdk/aws-iam:minimizePolicies': true }
+/** Merged policy statements; and what CDK's own validation finds is an error, where CDK_VALIDATION lets it run. */
+const FLAGS = {
+  '@aws-cdk/aws-iam:minimizePolicies': true,
+  '@aws-cdk/core:validateAgainstDefaultRules': true,
+}
 
 /** The app with its stack, ready for `synth()`, which throws on a finding. */
 export async function buildApp(options: AppOptions = {}): Promise<{ app: App; stack: StanddownStack }> {

@@ -96,7 +96,9 @@ function describeSteps(files: string[], changed: Set<string>): void {
   const asked = files.filter((file) => changed.has(file) || !existsSync(stepFile(file)))
   if (asked.length === 0) return
   const reader = join(import.meta.dirname, 'bundle/read-steps.ts')
-  const told = JSON.parse(execFileSync(process.execPath, [reader, ...asked], { encoding: 'utf8' }))
+  const told = JSON.parse(
+    execFileSync(process.execPath, [reader, ...asked], { encoding: 'utf8', stdio: 'pipe' }),
+  )
   for (const file of asked) writeWhole(stepFile(file), `${JSON.stringify(told[file], null, 2)}\n`)
 }
 

@@ -2,6 +2,7 @@ import { ArnFormat, Lazy, Stack } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
+import { grant } from './grant.ts'
 
 const ON_MACHINE = ['StartExecution', 'ListExecutions', 'DescribeStateMachine'] as const
 const ON_EXECUTION = ['StopExecution', 'DescribeExecution', 'DescribeStateMachineForExecution'] as const
@@ -72,11 +73,16 @@ export class Machines extends Construct {
 
 /** `StopExecution` and the like on the machine with these ARNs. */
 export function permit({ grantee, actions }: Granted, arns: Arns): void {
-  const some = (known: readonly MachineAction[], resource: string): void => {
-    const wanted = actions.filter((action) => known.includes(action)).map((action) => `states:${action}`)
-    if (wanted.length === 0) return
-    iam.Grant.addToPrincipal({ grantee, actions: wanted, resourceArns: [resource] })
+  const of = (known: readonly MachineAction[]): string[] =>
+    actions.filter((action) => known.includes(action)).map((action) => `states:${action}`)
+  const onMachine = of(ON_MACHINE)
+  const onExecutions = of(ON_EXECUTION)
+  if (onMachine.length > 0) {
+    iam.Grant.addToPrincipal({ grantee, actions: onMachine, resourceArns: [arns.machine] })
   }
-  some(ON_MACHINE, arns.machine)
-  some(ON_EXECUTION, arns.executions)
+  if (onExecutions.length > 0) {
+    const wildcards =
+      'Executions are named when a job starts: the wildcard is the name within one state machine'
+    grant(grantee, { actions: onExecutions, arns: [arns.executions], wildcards })
+  }
 }

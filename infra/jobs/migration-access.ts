@@ -1,5 +1,5 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib'
-import * as iam from 'aws-cdk-lib/aws-iam'
+import { grant } from '../grant.ts'
 import type { StepFunction } from '../step-function.ts'
 
 const ON_BUCKET = ['s3:ListBucket', 's3:ListBucketMultipartUploads']
@@ -21,15 +21,18 @@ export function grantBuckets(grantee: StepFunction, names: string[]): void {
   if (names.length === 0) return
   const arn = (resource: string): string =>
     Stack.of(grantee).formatArn({ service: 's3', region: '', account: '', resource })
-  iam.Grant.addToPrincipal({ grantee, actions: ON_BUCKET, resourceArns: names.map(arn) })
+  const named = 'A name with a wildcard is the choice of who deploys: it covers their own migration buckets'
+  grant(grantee, { actions: ON_BUCKET, arns: names.map(arn), wildcards: named })
   const objects = names.map((name) => arn(`${name}/*`))
-  iam.Grant.addToPrincipal({ grantee, actions: ON_OBJECTS, resourceArns: objects })
+  const wildcards = 'Which objects a job migrates is said by its input; the deployment names the buckets'
+  grant(grantee, { actions: ON_OBJECTS, arns: objects, wildcards })
 }
 
 /** Credentials of stores other than the account's own. */
 export function grantSecrets(grantee: StepFunction): void {
   const arnFormat = ArnFormat.COLON_RESOURCE_NAME
   const secret = { service: 'secretsmanager', resource: 'secret', resourceName: SECRETS, arnFormat }
-  const resourceArns = [Stack.of(grantee).formatArn(secret)]
-  iam.Grant.addToPrincipal({ grantee, actions: ['secretsmanager:GetSecretValue'], resourceArns })
+  const arns = [Stack.of(grantee).formatArn(secret)]
+  const wildcards = 'Which secret a job uses is said by its input; only those below standdown/ can be read'
+  grant(grantee, { actions: ['secretsmanager:GetSecretValue'], arns, wildcards })
 }

@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib'
+import { Duration } from 'aws-cdk-lib'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
 import * as z from 'zod'
@@ -80,16 +80,6 @@ export class ObjectMigration extends Construct {
     this.work.grantFolders(fn)
     grantBuckets(fn, this.props.buckets ?? [])
     grantSecrets(fn)
-    this.acknowledgeWildcards(fn)
     return fn
-  }
-
-  private acknowledgeWildcards(fn: StepFunction): void {
-    Validations.of(fn.role!).acknowledge({
-      id: 'AwsSolutions-IAM5',
-      reason:
-        'Objects and executions are named when a job runs: the wildcards end ARNs of the work bucket, of the buckets ' +
-        "that the deployment names, of its own secrets and of this template's executions; X-Ray has no resources",
-    })
   }
 }

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import * as s3 from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
+import { grant } from '../grant.ts'
 
 /** Batch manifests, results and failures of migrations: what is too large for an execution's state. */
 export class WorkBucket extends s3.Bucket {
@@ -24,7 +25,8 @@ export class WorkBucket extends s3.Bucket {
   grantFolders(grantee: iam.IGrantable): void {
     const actions = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']
     const objects = this.arnForObjects('jobs/*')
-    iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [objects] })
+    const wildcards = 'Each job has a folder of its own, named when it starts'
+    grant(grantee, { actions, arns: [objects], wildcards })
     iam.Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucketArn] })
   }
 }
