@@ -12,6 +12,8 @@ type Outcome = { output: unknown; next: string | undefined }
 /** How many states may follow each other before timers and requests get their turn. */
 const TURN = 32
 
+// The library's own flow control starts queued Map items after an abort and knows neither task tokens nor the
+// context of nested states; so the flow is ours and the library only evaluates data.
 /** Runs a body from the state `at` to its end and gives its output. */
 export async function runStates(
   flow: Flow,

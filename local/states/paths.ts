@@ -16,7 +16,10 @@ export function segmentsOf(path: string): Segment[] | undefined {
 export function readPath(segments: Segment[], root: unknown): unknown {
   let value: unknown = root
   for (const segment of segments) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, segment)) return undefined
+    if (typeof value !== 'object' || value === null) return undefined
+    // A list has numbered members only: its `length` is no field of the data.
+    if (Array.isArray(value) !== (typeof segment === 'number') || !Object.hasOwn(value, segment))
+      return undefined
     value = (value as Record<Segment, unknown>)[segment]
   }
   return value

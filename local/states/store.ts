@@ -144,7 +144,7 @@ function prepare(db: ReturnType<typeof openDatabase>) {
     running: db.prepare(`SELECT * FROM executions WHERE status = 'RUNNING' ORDER BY id`),
     list: db.prepare(`SELECT * FROM executions WHERE machine = ? AND (? IS NULL OR status = ?)
       AND (start_ms, id) < (?, ?) ORDER BY start_ms DESC, id DESC LIMIT ?`),
-    addEvent: db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)'),
+    addEvent: db.prepare('INSERT OR REPLACE INTO events VALUES (?, ?, ?, ?, ?, ?)'),
     events: db.prepare('SELECT * FROM events WHERE execution = ? AND id > ? ORDER BY id LIMIT ?'),
     eventsBackward: db.prepare(
       'SELECT * FROM events WHERE execution = ? AND id < ? ORDER BY id DESC LIMIT ?',

@@ -37,6 +37,19 @@ const rows: Row[] = [
     },
   },
   {
+    title: 'the length of a list is not in the input',
+    source: 'https://states-language.net/spec.html#paths',
+    definition: machine({ P: pass({ Parameters: { 'a.$': '$.list.length' } }) }),
+    input: { list: [1] },
+    expected: { status: 'FAILED', error: 'States.Runtime' },
+  },
+  {
+    title: 'a field that every JavaScript object inherits is not in the input',
+    source: 'https://states-language.net/spec.html#paths',
+    definition: machine({ P: pass({ InputPath: '$.constructor' }) }),
+    expected: { status: 'FAILED', error: 'States.Runtime' },
+  },
+  {
     title: 'States.Runtime is not caught, not even by name',
     source: SOURCE,
     definition: withCaught({
