@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readConfig } from './config.ts'
 import { ensureAssembly } from './runtime/build.ts'
+import { runNode } from './runtime/child.ts'
 import { type Runtime, startRuntime } from './runtime.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -10,9 +10,11 @@ const STOP_MS = 2_000
 const log = (line: string): void => console.log(line)
 let runtime: Runtime | undefined
 let stopping = false
+const work = new AbortController()
 
 function stop(): void {
   // Children hang on pipes of this process: they end with it, however it ends.
+  work.abort()
   if (stopping || !runtime) process.exit(130)
   stopping = true
   log('stopping ...')
@@ -25,23 +27,26 @@ function fail(error: unknown): never {
   process.exit(1)
 }
 
-async function seed(awsUrl: string): Promise<string[]> {
-  const path = join(import.meta.dirname, 'seed.ts')
-  if (!existsSync(path)) return []
-  const module = (await import(path)) as { seed(awsUrl: string): Promise<string[]> }
-  return module.seed(awsUrl)
+// In a process of its own: the SDK it needs would stay in this one.
+async function seed({ awsUrl, apiUrl }: Runtime): Promise<string> {
+  const program = `const { seed } = await import(process.argv[1])
+    for (const line of await seed(JSON.parse(process.argv[2]))) console.log(line)`
+  const args = ['--input-type=module', '-e', program, join(import.meta.dirname, 'seed.ts')]
+  const urls = JSON.stringify({ awsUrl, apiUrl })
+  const printed = await runNode({ root: ROOT, args: [...args, urls], env: process.env, signal: work.signal })
+  return printed.trimEnd()
 }
 
 async function start(): Promise<void> {
   const config = readConfig(process.env, ROOT)
   const outDir = join(ROOT, 'cdk.out')
-  await ensureAssembly({ root: ROOT, outDir, env: process.env, log })
+  await ensureAssembly({ root: ROOT, outDir, env: process.env, signal: work.signal, log })
   runtime = await startRuntime({ ...config, assemblyDir: outDir, log })
   log(`API           ${runtime.apiUrl}`)
   log(`AWS endpoint  ${runtime.awsUrl}`)
   log(`events        curl -N ${runtime.awsUrl}/_events`)
   log(`data          ${config.dataDir}`)
-  for (const line of await seed(runtime.awsUrl)) log(line)
+  log(await seed(runtime))
 }
 
 process.on('SIGINT', stop)
