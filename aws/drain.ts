@@ -4,7 +4,7 @@ import { type Deps, now } from './deps.ts'
 import type { StandDownInput } from './stand-down.ts'
 
 /** An attempt may acknowledge long before its lease ends: look again soon. */
-const LOOK_AGAIN_SECONDS = 2
+const LOOK_AGAIN_SECONDS = 1
 
 export type Drained = StandDownInput & { running: number; wait_seconds: number }
 

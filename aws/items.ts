@@ -43,5 +43,45 @@ export function encode(key: ItemKey, value: Job | Step, expiresAt?: number): Ite
 
 export function decode<Value extends Job | Step>(item: Item): Value {
   const { pk, sk, active, list_key, expires_at, write_id, ...value } = unmarshall(item)
-  return value as Value
+  return inReadingOrder(value) as Value
+}
+
+/** DynamoDB keeps no order of attributes: people who read an answer should find who, what, when. */
+const READING_ORDER = [
+  ...['kind', 'job_execution_id', 'template', 'tenant_id', 'name', 'index', 'order', 'visit', 'state'],
+  ...['status', 'error', 'cause', 'mode', 'reason', 'requested_by', 'requested_at', 'force_at', 'rollback'],
+  ...[
+    'escalations',
+    'exception',
+    'exception_message',
+    'module_name',
+    'function_name',
+    'done',
+    'total',
+    'unit',
+  ],
+  ...[
+    'execution_arn',
+    'created_at',
+    'created_by',
+    'started_at',
+    'ended_at',
+    'updated_at',
+    'version',
+    'input',
+  ],
+  ...['abort_request', 'progress', 'fault', 'left_behind', 'at', 'end'],
+]
+const RANK = new Map(READING_ORDER.map((name, rank) => [name, rank]))
+/** What the author or the caller gave stays as it came. */
+const THEIRS = new Set(['input', 'result', 'checkpoint'])
+
+function inReadingOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inReadingOrder)
+  if (value === null || typeof value !== 'object') return value
+  const rank = (name: string): number => RANK.get(name) ?? RANK.size
+  const entries = Object.entries(value).sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))
+  return Object.fromEntries(
+    entries.map(([name, part]) => [name, THEIRS.has(name) ? part : inReadingOrder(part)]),
+  )
 }

@@ -36,13 +36,15 @@ export type Publisher = Pick<Deps, 'client' | 'tableName'> & {
 export async function publish(of: Publisher, { order, notification }: Kept): Promise<void> {
   const pk = notification.payload.data.job.job_execution_id
   const expires_at = Math.floor(Date.parse(notification.timestamp) / 1000) + (366 + of.retentionDays) * 86_400
-  const item = { pk, sk: `${NOTIFICATION_PREFIX}${order}`, detail: notification, expires_at }
+  // As text: a map would lose the order in which people read it.
+  const detail = JSON.stringify(notification)
+  const item = { pk, sk: `${NOTIFICATION_PREFIX}${order}`, detail, expires_at }
   await of.client.send(new PutItemCommand({ TableName: of.tableName, Item: marshall(item) }))
   const entry = {
     EventBusName: of.busName,
     Source: NOTIFICATION_SOURCE,
     DetailType: notification.event_type,
-    Detail: JSON.stringify(notification),
+    Detail: detail,
     Time: new Date(notification.timestamp),
   }
   const answer = await of.events.send(new PutEventsCommand({ Entries: [entry] }))
@@ -67,7 +69,9 @@ export async function listNotifications({ client, tableName }: Deps, jobId: stri
         ...(from ? { ExclusiveStartKey: from } : {}),
       }),
     )
-    found.push(...(answer.Items ?? []).map((item) => unmarshall(item).detail as Notification))
+    found.push(
+      ...(answer.Items ?? []).map((item) => JSON.parse(unmarshall(item).detail as string) as Notification),
+    )
     from = answer.LastEvaluatedKey
   } while (from)
   return found

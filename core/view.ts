@@ -51,12 +51,15 @@ const SILENT_AFTER_MS = 5_000
 export type ViewOf = { steps: Step[]; template: Template | null; now: Time }
 
 export function viewJob(job: Job, { steps, template, now }: ViewOf): JobView {
-  const { kind, epoch, notified, generation, closed, ...shown } = job
+  const { kind, epoch, notified, generation, closed, abort_request, fault, left_behind, ...shown } = job
   return {
     ...shown,
-    execution_end: closed?.end ?? null,
+    abort_request,
     supported_abort_modes: supportedModes(job, { template, steps, now }),
     progress: currentProgress(steps),
+    fault,
+    left_behind,
+    execution_end: closed?.end ?? null,
     steps: [...steps.map((step) => viewStep(step, job, now)), ...unclaimed(job, steps, template)].sort(
       (a, b) => a.order - b.order,
     ),
