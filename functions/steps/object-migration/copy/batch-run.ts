@@ -3,6 +3,7 @@ import type { Batch } from '../batch/batch.ts'
 import type { Migration } from '../store/migration.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import type { Ledger, LedgerState } from './ledger.ts'
+import type { Plan } from './plan.ts'
 import { toRanges } from './ranges.ts'
 
 /** `parts` are the finished ones, as ranges; their ETags are the store's to tell (ListParts). */
@@ -16,6 +17,7 @@ export type LiveUpload = { id: string; parts: Map<number, string> }
 export type BatchRun = {
   migration: Migration
   batch: Batch
+  plan: Plan
   tools: RunTools<CopyCheckpoint>
   ledger: Ledger
   /** By the object's place in the manifest. */

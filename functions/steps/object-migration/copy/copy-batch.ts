@@ -11,6 +11,7 @@ import { closeUploads } from './close-uploads.ts'
 import type { Entry } from './ledger.ts'
 import { copyInParts } from './multipart.ts'
 import { partsOf, singleCallLimit } from './parts.ts'
+import { ownUploads } from './plan.ts'
 import { beginBatch } from './resume.ts'
 import { copyWhole, type Item } from './single.ts'
 
@@ -103,7 +104,10 @@ async function giveUp(
   await run.ledger.failed(item.i, fault)
 }
 
-async function finish({ migration, batch, ledger, tools }: BatchRun): Promise<CopyResult> {
+async function finish(run: BatchRun): Promise<CopyResult> {
+  const { migration, batch, ledger, tools } = run
+  // an upload whose answer was lost was created again by the SDK: the first one is still open
+  await closeUploads(migration.destination, await ownUploads(migration, run, tools.signal), tools.signal)
   const entries = [...ledger.entries.values()].sort(([a], [b]) => a - b)
   const failures = entries.flatMap(([i, etag, reason, message]) =>
     etag === null ? [{ key: batch.objects[i]!.key, reason: reason!, message: message! }] : [],

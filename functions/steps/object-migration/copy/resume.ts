@@ -29,7 +29,7 @@ export async function beginBatch(
   }
   const uploads = isNew ? new Map() : await adopt({ migration, batch, ledger }, plan, tools)
   const total = batch.objects.reduce((sum, { size }) => sum + size, 0)
-  const run = { migration, batch, tools, ledger, uploads, budget: new ByteBudget(HELD_BYTES) }
+  const run = { migration, batch, plan, tools, ledger, uploads, budget: new ByteBudget(HELD_BYTES) }
   return { ...run, bytes: { done: doneBytes(run), total } }
 }
 
