@@ -40,7 +40,7 @@ export function revertBatch(world: World, tools: Tools): Promise<void> {
 
 /** Null where there is no plan: the batch had not written anything yet. */
 async function begin(world: World, tools: Tools): Promise<Cleaning | null> {
-  const migration = await openMigration(world, tools.job)
+  const migration = openMigration(world, tools.job)
   const number = Number(tools.index)
   const batch = await openBatch(migration, number, tools.signal)
   const plan = await findPlan(migration, number, tools.signal)

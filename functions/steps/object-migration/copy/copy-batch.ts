@@ -29,7 +29,7 @@ export function copyBatch(
   tools: RunTools<CopyCheckpoint>,
 ): Promise<CopyResult> {
   return asReason(tools.signal, async () => {
-    const migration = await openMigration(world, tools.job)
+    const migration = openMigration(world, tools.job)
     const batch = await needBatch(migration, item, tools.signal)
     const run = await beginBatch(migration, batch, tools)
     const bounds = { limit: migration.settings.concurrency, signal: tools.signal }

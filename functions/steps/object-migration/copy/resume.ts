@@ -11,7 +11,7 @@ import { makePlan, ownUploads, type Plan } from './plan.ts'
 import { arrivedParts, type Upload } from './uploads.ts'
 
 /** Bytes of parts on their way between two stores. */
-const HELD_BYTES = 128 * 1024 ** 2
+const HELD_BYTES = 64 * 1024 ** 2
 
 /** An attempt at a batch, with all that an earlier one left. */
 export async function beginBatch(

@@ -16,7 +16,7 @@ const MAX_TEXT = 200
 /** Deletes at the source what was verified; with `remain_source` nothing. */
 export function deleteSource(world: World, tools: RunTools<DeleteCheckpoint>): Promise<DeleteResult> {
   return asReason(tools.signal, async () => {
-    const migration = await openMigration(world, tools.job)
+    const migration = openMigration(world, tools.job)
     if (migration.settings.remainSource) return { deleted: 0, kept: 0, examples: [] }
     const summary = await migration.folder.read<Summary>(paths.summary, tools.signal)
     const { batch: _batch, ...result } = await deleteAll(migration, summary, tools)

@@ -15,7 +15,7 @@ type Tools = RunTools<ListCheckpoint>
 
 export function listObjects(world: World, tools: Tools): Promise<Summary> {
   return asReason(tools.signal, async () => {
-    const migration = await openMigration(world, tools.job)
+    const migration = openMigration(world, tools.job)
     const closed = await writeManifests(migration, tools)
     const { batches, objects, bytes } = closed ?? { batches: 0, objects: 0, bytes: 0 }
     const summary = { batches: Array.from({ length: batches }, (_, i) => i), objects, bytes }
@@ -74,7 +74,7 @@ export async function removeManifests(
   world: World,
   tools: HookTools<ListCheckpoint, Summary>,
 ): Promise<void> {
-  const { folder } = await openMigration(world, tools.job)
+  const { folder } = openMigration(world, tools.job)
   await folder.removeAll(paths.manifests, tools.signal)
   await folder.removeAll(paths.summary, tools.signal)
 }

@@ -3,31 +3,28 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import type { MigrationLocation } from '#core/templates/object-migration.ts'
 
 export type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string }
+type Provider = () => Promise<Credentials & { expiration?: Date }>
 
-const clients = new Map<string, Promise<S3Client>>()
+/** After this the SDK asks again: a secret that was rotated reaches a warm environment too. */
+const SECRET_HOLDS_MS = 15 * 60_000
+
+const clients = new Map<string, S3Client>()
 
 /** The client of a location; one per store and credentials, so that connections are kept. */
-export function connect(location: MigrationLocation, endpoint: string | undefined): Promise<S3Client> {
-  const key = JSON.stringify([endpoint, location.region, location.credentials_secret])
-  const known = clients.get(key)
-  if (known) return known
-  const made = create(location, endpoint)
-  clients.set(key, made)
-  // a secret that could not be read once must not stay unreadable for the life of this environment
-  made.catch(() => clients.delete(key))
-  return made
-}
-
-async function create(location: MigrationLocation, endpoint: string | undefined): Promise<S3Client> {
-  const { credentials_secret: secret } = location
-  return new S3Client(clientConfig(location, endpoint, secret ? await readCredentials(secret) : undefined))
+export function connect(location: MigrationLocation, endpoint: string | undefined): S3Client {
+  const { region, credentials_secret: secret } = location
+  const key = JSON.stringify([endpoint, region, secret])
+  const credentials = secret ? () => readCredentials(secret) : undefined
+  const client = clients.get(key) ?? new S3Client(clientConfig(location, endpoint, credentials))
+  clients.set(key, client)
+  return client
 }
 
 /** `WHEN_REQUIRED`: other stores refuse checksums they do not know; what we send carries its MD5. */
 export function clientConfig(
   { region }: MigrationLocation,
   endpoint: string | undefined,
-  credentials?: Credentials,
+  credentials?: Credentials | Provider,
 ): S3ClientConfig {
   return {
     requestChecksumCalculation: 'WHEN_REQUIRED',
@@ -45,10 +42,10 @@ export function clientConfig(
   }
 }
 
-async function readCredentials(secret: string): Promise<Credentials> {
+async function readCredentials(secret: string): ReturnType<Provider> {
   const client = new SecretsManagerClient({})
   const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secret }))
-  return parseCredentials(secret, SecretString)
+  return { ...parseCredentials(secret, SecretString), expiration: new Date(Date.now() + SECRET_HOLDS_MS) }
 }
 
 export function parseCredentials(secret: string, text: string | undefined): Credentials {

@@ -10,7 +10,7 @@ import { MigrationInputError, type Settings, settingsOf } from './settings.ts'
 export type World = {
   /** The endpoint of a location that names none. */
   endpoint: string | undefined
-  connect(location: MigrationLocation): Promise<S3Client>
+  connect(location: MigrationLocation): S3Client
   work: { client: S3Client; bucket: string }
 }
 
@@ -38,15 +38,14 @@ export type Migration = {
   folder: JobFolder
 }
 
-export async function openMigration(world: World, job: JobInfo): Promise<Migration> {
+export function openMigration(world: World, job: JobInfo): Migration {
   const settings = settingsOf(job.input)
   const { source, destination } = settings
   refuseOverlap(settings, world.endpoint)
-  const [from, to] = await Promise.all([storeOf(world, source), storeOf(world, destination)])
   return {
     settings,
-    source: from,
-    destination: to,
+    source: storeOf(world, source),
+    destination: storeOf(world, destination),
     serverSide: reach(source, world.endpoint) === reach(destination, world.endpoint),
     folder: new JobFolder(world.work, job.job_execution_id),
   }
@@ -57,9 +56,9 @@ const normal = (endpoint: string | undefined): string => (endpoint ?? '').replac
 const reach = (location: MigrationLocation, fallback: string | undefined): string =>
   JSON.stringify([normal(location.endpoint ?? fallback), location.credentials_secret])
 
-async function storeOf(world: World, location: MigrationLocation): Promise<Store> {
+function storeOf(world: World, location: MigrationLocation): Store {
   const { bucket, prefix = '', endpoint } = location
-  return { client: await world.connect(location), bucket, prefix, isAmazon: endpoint === undefined }
+  return { client: world.connect(location), bucket, prefix, isAmazon: endpoint === undefined }
 }
 
 /** As in the input's schema, but with the endpoint that a location without one has here. */

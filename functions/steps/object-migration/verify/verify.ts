@@ -25,7 +25,7 @@ export class VerificationFailed extends Error {
  */
 export function verify(world: World, tools: RunTools<VerifyCheckpoint>): Promise<VerifyResult> {
   return asReason(tools.signal, async () => {
-    const migration = await openMigration(world, tools.job)
+    const migration = openMigration(world, tools.job)
     const summary = await migration.folder.read<Summary>(paths.summary, tools.signal)
     const { batch: _batch, ...result } = await verifyAll(migration, summary, tools)
     await migration.folder.write(

@@ -1,4 +1,8 @@
-import { expect, test } from 'vitest'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { ListBucketsCommand } from '@aws-sdk/client-s3'
+import { expect, test, vi } from 'vitest'
 import { clientConfig, connect, parseCredentials } from '#functions/steps/object-migration/store/connect.ts'
 import { copySource } from '#functions/steps/object-migration/store/keys.ts'
 import { commonPrefix } from '#functions/steps/object-migration/store/look.ts'
@@ -33,21 +37,20 @@ test('a store with an endpoint is addressed by path, Amazon S3 by host', () => {
   expect(clientConfig({ bucket: 'b', region: 'eu-west-1' }, undefined)).not.toHaveProperty('forcePathStyle')
 })
 
-test('a location has one client, whatever its bucket', async () => {
+test('a location has one client, whatever its bucket', () => {
   const at = { bucket: 'a', region: 'us-east-1' }
-  const first = await connect(at, 'http://127.0.0.1:1')
-  expect(await connect({ ...at, bucket: 'b' }, 'http://127.0.0.1:1')).toBe(first)
-  expect(await connect(at, 'http://127.0.0.1:2')).not.toBe(first)
+  const first = connect(at, 'http://127.0.0.1:1')
+  expect(connect({ ...at, bucket: 'b' }, 'http://127.0.0.1:1')).toBe(first)
+  expect(connect(at, 'http://127.0.0.1:2')).not.toBe(first)
 })
 
 test('objects are copied by the store itself only where one set of credentials reaches both ends', async () => {
   const machine = await startMachine()
-  const serverSide = async (more: object) =>
-    (await openMigration(machine.world, startJob(machine, more).job)).serverSide
-  expect(await serverSide({})).toBe(true)
-  expect(await serverSide({ source: { bucket: 'x', endpoint: `${machine.from.endpoint}/` } })).toBe(true)
-  expect(await serverSide({ source: { bucket: 'x', endpoint: 'http://127.0.0.1:1' } })).toBe(false)
-  expect(await serverSide({ source: { bucket: 'x', credentials_secret: 's' } })).toBe(false)
+  const serverSide = (more: object) => openMigration(machine.world, startJob(machine, more).job).serverSide
+  expect(serverSide({})).toBe(true)
+  expect(serverSide({ source: { bucket: 'x', endpoint: `${machine.from.endpoint}/` } })).toBe(true)
+  expect(serverSide({ source: { bucket: 'x', endpoint: 'http://127.0.0.1:1' } })).toBe(false)
+  expect(serverSide({ source: { bucket: 'x', credentials_secret: 's' } })).toBe(false)
   await machine.close()
 })
 
@@ -59,4 +62,29 @@ test('what keys have in common is never half a character', () => {
 
 test('a copy source is encoded but for its slashes', () => {
   expect(copySource('b', 'a b/ü+?')).toBe('b/a%20b/%C3%BC%2B%3F')
+})
+
+test('calls to a location with a secret are signed with what the secret holds', async () => {
+  const signatures: string[] = []
+  const server = createServer((request, response) => {
+    const isSecret = request.headers['x-amz-target'] === 'secretsmanager.GetSecretValue'
+    if (!isSecret) signatures.push(request.headers.authorization ?? '')
+    const secret = JSON.stringify({ access_key_id: 'FROMSECRET', secret_access_key: 'SK' })
+    request.resume().on('end', () => {
+      response.end(isSecret ? JSON.stringify({ SecretString: secret }) : '<ListAllMyBucketsResult/>')
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', url)
+  vi.stubEnv('AWS_REGION', 'us-east-1')
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'OWN')
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'own')
+  const client = connect({ bucket: 'b', region: 'us-east-1', credentials_secret: 'mine' }, url)
+  await client.send(new ListBucketsCommand({}))
+  expect(signatures).toEqual([expect.stringContaining('Credential=FROMSECRET/')])
+  vi.unstubAllEnvs()
+  server.close()
+  server.closeAllConnections()
 })

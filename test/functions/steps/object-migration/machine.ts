@@ -27,7 +27,7 @@ export async function startMachine(stores: 1 | 2 = 1) {
   }
   const world: World = {
     endpoint: first.endpoint,
-    connect: async ({ endpoint }) => clientOf(endpoint ?? first.endpoint),
+    connect: ({ endpoint }) => clientOf(endpoint ?? first.endpoint),
     work: { client: clientOf(first.endpoint), bucket: 'work' },
   }
   const destination = { bucket: 'target', ...(stores === 2 ? { endpoint: last.endpoint } : {}) }
