@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { canonicalJson } from '#core/canonical-json.ts'
 import { IdempotencyConflictError } from '#core/errors.ts'
 import { executionArnOf, type Job } from '#core/job.ts'
 import { isTerminal } from '#core/states.ts'
@@ -54,20 +55,12 @@ export async function executeJob(deps: Deps, command: ExecuteCommand): Promise<J
 }
 
 function repeated(job: Job, { template, input, idempotency_key }: ExecuteCommand): Job {
-  const alike = job.template === template.name && canonical(job.input) === canonical(input)
+  const alike = job.template === template.name && canonicalJson(job.input) === canonicalJson(input)
   if (alike) return job
   throw new IdempotencyConflictError(
     `the Idempotency-Key ${idempotency_key} belongs to the job ${job.job_execution_id} with another input: use a new key`,
   )
 }
-
-/** DynamoDB does not keep the order of a map's keys. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_key, part) =>
-    part && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  )
 
 /** Starts the job's execution, and stops it again when an abort came between. */
 export async function startJob(deps: Deps, job: Job): Promise<Job> {

@@ -3,6 +3,7 @@ import { noSuchJob } from '#aws/abort-job.ts'
 import { type Deps, now, productDeps } from '#aws/deps.ts'
 import { listJobs } from '#aws/list-jobs.ts'
 import { listNotifications } from '#aws/notifications.ts'
+import { canonicalJson } from '#core/canonical-json.ts'
 import { NotFoundError } from '#core/errors.ts'
 import { jobId, listQuery, parse } from '#core/schemas/requests.ts'
 import { viewJob } from '#core/view.ts'
@@ -31,7 +32,7 @@ async function show(deps: Deps, event: HttpEvent): Promise<HttpAnswer> {
     deps.templates.ofJob(job),
   ])
   const view = viewJob(job, { steps, template, now: now() })
-  const etag = `"${createHash('sha256').update(JSON.stringify(view)).digest('base64url').slice(0, 27)}"`
+  const etag = `"${createHash('sha256').update(canonicalJson(view)).digest('base64url').slice(0, 27)}"`
   if (event.headers['if-none-match'] === etag) return { statusCode: 304, headers: { etag } }
   return answer(200, view, { etag, 'cache-control': 'no-cache' })
 }
