@@ -2,26 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
+import { type BuildOptions, build, type Metafile } from 'esbuild'
 import { bundleFolder, type Entries, productEntries } from './bundle/entries.ts'
+import { leaveOut } from './bundle/leave-out.ts'
 
 const PRODUCT = join(import.meta.dirname, '..')
 const FILE = 'index.mjs'
-
-/** Parts of the SDK that no Lambda function needs, and what stands in for them. */
-const REPLACED: Record<string, string> = {
-  '@aws-sdk/credential-provider-node': join(import.meta.dirname, 'bundle/lambda-credentials.ts'),
-  '@smithy/core/event-streams': join(import.meta.dirname, 'bundle/no-event-streams.ts'),
-}
-
-const leaveOut: Plugin = {
-  name: 'leave-out',
-  setup({ onResolve }) {
-    onResolve({ filter: /^@(aws-sdk|smithy)\// }, ({ path }) =>
-      REPLACED[path] ? { path: REPLACED[path] } : null,
-    )
-  },
-}
 
 /** CommonJS packages inside an ES module still call `require` for Node's own modules. */
 const REQUIRE_BANNER =

@@ -1,5 +1,5 @@
 import { ERROR_NAMES } from '#core/errors.ts'
-import { hasSteps, innerScopes, type ScopeJson, type StateJson } from './definition.ts'
+import { innerScopes, type ScopeJson, type StateJson, stepMark } from './definition.ts'
 
 /** Names of the states that are added; the author's may not begin so. */
 export const OWN_STATES = 'Standdown'
@@ -20,14 +20,16 @@ export function parkingStates(name: string): Record<string, StateJson> {
   }
 }
 
-/** One parking per scope that has steps, named in the order of the definition. */
+/**
+ * One parking per scope with steps of its own, named in the order of the definition: Step Functions refuses
+ * a state that nothing leads to. The machine itself always has one, for the commit.
+ */
 export function nameParkings(machine: ScopeJson): Map<ScopeJson, string> {
-  const names = new Map<ScopeJson, string>()
+  const names = new Map<ScopeJson, string>([[machine, `${OWN_STATES} parked`]])
   const visit = (scope: ScopeJson): void => {
-    if (!hasSteps(scope)) return
-    const number = names.size + 1
-    names.set(scope, number === 1 ? `${OWN_STATES} parked` : `${OWN_STATES} parked ${number}`)
-    for (const state of Object.values(scope.States)) innerScopes(state).forEach(visit)
+    const states = Object.values(scope.States)
+    if (scope !== machine && states.some(stepMark)) names.set(scope, `${OWN_STATES} parked ${names.size + 1}`)
+    for (const state of states) innerScopes(state).forEach(visit)
   }
   visit(machine)
   return names

@@ -29,13 +29,12 @@ export function abortableDefinition(graph: ScopeJson, job: Job): ScopeJson {
 }
 
 function changeScope(scope: ScopeJson, work: Work, mapped: boolean): ScopeJson {
-  const parking = work.parkings.get(scope)
-  if (!parking) return scope
+  if (!hasSteps(scope)) return scope
+  const parking = work.parkings.get(scope) ?? ''
   return mapStates(scope, (state, name) => {
     const changed = changeInner(state, work, mapped)
-    const whole = stepMark(state)
-      ? completeStep(changed, { place: work.places.get(name)!, work, parking, mapped })
-      : changed
+    const place = work.places.get(name)
+    const whole = place && stepMark(state) ? completeStep(changed, { place, work, parking, mapped }) : changed
     return mapped ? keepIndex(whole) : whole
   })
 }

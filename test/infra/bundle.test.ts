@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   cpSync,
   existsSync,
@@ -9,14 +10,25 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Bundled, bundle } from '#infra/bundle.ts'
 
 const PRODUCT = join(import.meta.dirname, '../..')
 const SOURCES = {
   'functions/api/hello.ts': "export const handler = async () => 'hello'\n",
+  'functions/api/calls.ts': [
+    "import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'",
+    "import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3'",
+    'export const handler = async () => {',
+    '  await new DynamoDBClient({}).send(new ListTablesCommand({}))',
+    "  await new S3Client({ forcePathStyle: true }).send(new HeadBucketCommand({ Bucket: 'photos' }))",
+    '}',
+  ].join('\n'),
   'functions/api/deeper/helper.ts': 'export const helper = 1\n',
   'functions/steps/commit.ts': 'export const handler = async () => null\n',
   'functions/steps/demo/noop.ts': [
@@ -48,7 +60,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(root, { recursive: true }))
 
 test('each entry becomes a bundle, helpers in deeper folders do not', () => {
-  expect(bundled.names).toEqual(['api/hello', 'steps/commit', 'steps/demo/noop', 'bench/extra'])
+  expect(bundled.names).toEqual(['api/calls', 'api/hello', 'steps/commit', 'steps/demo/noop', 'bench/extra'])
   for (const name of bundled.names) expect(existsSync(bundleOf(name))).toBe(true)
 })
 
@@ -67,7 +79,7 @@ test("a step's bundle leaves out the SDK's login chain and event streams", () =>
   )
   expect(inputs.some((file) => file.includes('client-dynamodb'))).toBe(true)
   const login =
-    /credential-provider-(node|ini|sso|process|web-identity|login)|token-providers|event-streams\//
+    /credential-provider-(node|ini|sso|process|web-identity|login)|token-providers|endpoint-cache|submodules\/event-streams/
   expect(inputs.filter((file) => login.test(file))).toEqual([])
 })
 
@@ -84,18 +96,34 @@ test('the same sources elsewhere give the same bytes', async () => {
   expect(readFileSync(bundleOf('steps/demo/noop')).equals(before)).toBe(true)
 })
 
-test("a bundled SDK client signs with the function's own credentials, and says which are missing", () => {
-  const told = (env: Record<string, string>): string => {
-    const source = join(import.meta.dirname, '../../infra/bundle/lambda-credentials.ts')
-    const script = `import { defaultProvider } from ${JSON.stringify(source)}
-      console.log(JSON.stringify(await defaultProvider()().catch((error) => error.message)))`
-    const args = ['--input-type=module', '-e', script]
-    return JSON.parse(execFileSync(process.execPath, args, { env, encoding: 'utf8', cwd: dirname(source) }))
-  }
-  const keys = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' }
-  expect(told(keys)).toEqual({ accessKeyId: 'id', secretAccessKey: 'secret' })
-  expect(told({ ...keys, AWS_SESSION_TOKEN: 'token' })).toMatchObject({ sessionToken: 'token' })
-  expect(told({ AWS_ACCESS_KEY_ID: 'id' })).toContain('AWS_SECRET_ACCESS_KEY is not set')
+const KEYS = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'token' }
+
+/** Calls the bundled handler in a process of its own, with nothing but `env`; answers what it wrote to stderr. */
+async function call(name: string, env: Record<string, string>): Promise<string> {
+  const script = `const { handler } = await import(${JSON.stringify(bundleOf(name))}); await handler()`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { env })
+  const [stderr] = await Promise.all([text(child.stderr), once(child, 'close')])
+  return stderr
+}
+
+test("bundled clients sign with the function's own credentials, and say which are missing", async () => {
+  const requests: IncomingMessage[] = []
+  await using server = createServer((request, response) => {
+    requests.push(request)
+    response.end('{"TableNames":[]}')
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const env = { AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` }
+  expect(await call('api/calls', { ...env, ...KEYS })).toBe('')
+  expect(requests.map(({ url, headers }) => [url, headers['x-amz-security-token']])).toEqual([
+    ['/', 'token'],
+    ['/photos/', 'token'],
+  ])
+  for (const { headers } of requests) expect(headers.authorization).toContain('Credential=id/')
+  expect(await call('api/calls', { ...env, ...KEYS, AWS_SECRET_ACCESS_KEY: '' })).toContain(
+    'the environment variable AWS_SECRET_ACCESS_KEY is not set',
+  )
 })
 
 test('a step bundle whose handler is no step is refused by name', async () => {

@@ -1,3 +1,4 @@
+import validate from 'asl-validator'
 import { Duration } from 'aws-cdk-lib'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { expect, test } from 'vitest'
@@ -114,16 +115,15 @@ const rows: Row[] = [
                 States: {
                   child: step('child', 1, {
                     told: INDEX,
-                    parking: 'Standdown parked 3',
+                    parking: 'Standdown parked 2',
                     state: { ResultPath: '$.item', End: true },
                   }),
-                  ...parking('Standdown parked 3'),
+                  ...parking('Standdown parked 2'),
                 },
               },
               ResultPath: '$.item',
               End: true,
             },
-            ...parking('Standdown parked 2'),
           },
         },
         ...TO_COMMIT,
@@ -286,6 +286,11 @@ const rows: Row[] = [
 
 test.each(rows)('$title', ({ chain, expected }) => {
   expect(render(chain)).toEqual(expected)
+})
+
+test.each(rows)('valid in the States Language: $title', ({ chain }) => {
+  const { isValid, errorsText } = validate(render(chain))
+  expect(isValid, errorsText()).toBe(true)
 })
 
 test('a step gets the part of the input that its author names, and its mark all the same', () => {
