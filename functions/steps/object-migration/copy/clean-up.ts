@@ -1,6 +1,6 @@
 import { DeleteObjectsCommand } from '@aws-sdk/client-s3'
 import type { HookTools } from '#sdk/types.ts'
-import { asReason } from '../batch/as-reason.ts'
+import { attempt } from '../batch/attempt.ts'
 import { type Batch, openBatch } from '../batch/batch.ts'
 import { paths } from '../store/job-folder.ts'
 import { look } from '../store/look.ts'
@@ -22,7 +22,7 @@ const ROUNDS = 5
 
 /** The `abort` hook: no upload of the batch stays open. Copied objects stay, unless the abort rolls back. */
 export function abortBatch(world: World, tools: Tools): Promise<void> {
-  return asReason(tools.signal, async () => {
+  return attempt(tools.signal, async () => {
     const cleaning = await begin(world, tools)
     if (!cleaning) return
     await closeAll(cleaning)
@@ -32,7 +32,7 @@ export function abortBatch(world: World, tools: Tools): Promise<void> {
 
 /** The `revert` hook: removes what this job created, and nothing else. */
 export function revertBatch(world: World, tools: Tools): Promise<void> {
-  return asReason(tools.signal, async () => {
+  return attempt(tools.signal, async () => {
     const cleaning = await begin(world, tools)
     if (cleaning) await removeCreated(cleaning)
   })

@@ -1,5 +1,5 @@
 import type { RunTools } from '#sdk/types.ts'
-import { asReason } from '../batch/as-reason.ts'
+import { attempt } from '../batch/attempt.ts'
 import { needBatch } from '../batch/batch.ts'
 import { inParallel } from '../batch/in-parallel.ts'
 import { type ObjectFault, objectFault } from '../store/faults.ts'
@@ -28,7 +28,7 @@ export function copyBatch(
   { item }: CopyInput,
   tools: RunTools<CopyCheckpoint>,
 ): Promise<CopyResult> {
-  return asReason(tools.signal, async () => {
+  return attempt(tools.signal, async () => {
     const migration = openMigration(world, tools.job)
     const batch = await needBatch(migration, item, tools.signal)
     const run = await beginBatch(migration, batch, tools)

@@ -1,5 +1,5 @@
 import type { RunTools } from '#sdk/types.ts'
-import { asReason } from '../batch/as-reason.ts'
+import { attempt } from '../batch/attempt.ts'
 import type { Summary } from '../batch/batch.ts'
 import { paths } from '../store/job-folder.ts'
 import { type Migration, openMigration, type World } from '../store/migration.ts'
@@ -15,7 +15,7 @@ const MAX_TEXT = 200
 
 /** Deletes at the source what was verified; with `remain_source` nothing. */
 export function deleteSource(world: World, tools: RunTools<DeleteCheckpoint>): Promise<DeleteResult> {
-  return asReason(tools.signal, async () => {
+  return attempt(tools.signal, async () => {
     const migration = openMigration(world, tools.job)
     if (migration.settings.remainSource) return { deleted: 0, kept: 0, examples: [] }
     const summary = await migration.folder.read<Summary>(paths.summary, tools.signal)

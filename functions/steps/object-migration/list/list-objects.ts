@@ -1,5 +1,5 @@
 import type { HookTools, RunTools } from '#sdk/types.ts'
-import { asReason } from '../batch/as-reason.ts'
+import { attempt } from '../batch/attempt.ts'
 import type { ListedObject, Summary } from '../batch/batch.ts'
 import { batchLimits, MAX_BATCHES } from '../batch/limits.ts'
 import { paths } from '../store/job-folder.ts'
@@ -14,7 +14,7 @@ export type ListCheckpoint = { start_after: string; batches: number; objects: nu
 type Tools = RunTools<ListCheckpoint>
 
 export function listObjects(world: World, tools: Tools): Promise<Summary> {
-  return asReason(tools.signal, async () => {
+  return attempt(tools.signal, async () => {
     const migration = openMigration(world, tools.job)
     const closed = await writeManifests(migration, tools)
     const { batches, objects, bytes } = closed ?? { batches: 0, objects: 0, bytes: 0 }

@@ -31,3 +31,21 @@ export function objectFault(error: unknown): ObjectFault | null {
   if (REFUSED.includes(name)) return told('refused')
   return null
 }
+
+const NETWORK = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ERR_STREAM_PREMATURE_CLOSE',
+]
+
+/** The SDK has tried several times by then; a later attempt may find the store well. */
+export function isTransient(error: unknown): boolean {
+  const { name, status } = parts(error)
+  const { code } = (error ?? {}) as { code?: string }
+  if (status >= 500 || status === 429 || name === 'TimeoutError' || name === 'SlowDown') return true
+  return code !== undefined && NETWORK.includes(code)
+}

@@ -1,5 +1,6 @@
+import { MIGRATION_ERRORS } from '#core/templates/object-migration-errors.ts'
 import type { RunTools } from '#sdk/types.ts'
-import { asReason } from '../batch/as-reason.ts'
+import { attempt } from '../batch/attempt.ts'
 import type { Summary } from '../batch/batch.ts'
 import { paths } from '../store/job-folder.ts'
 import { type Migration, openMigration, type World } from '../store/migration.ts'
@@ -16,7 +17,7 @@ const MAX_TEXT = 200
 
 /** Objects are missing or differ at the destination. A repeat would find the same: not to be retried. */
 export class VerificationFailed extends Error {
-  override readonly name = 'VerificationFailed'
+  override readonly name = MIGRATION_ERRORS.VerificationFailed
 }
 
 /**
@@ -24,7 +25,7 @@ export class VerificationFailed extends Error {
  * down: the failures are not hidden behind a success, and `delete-source` never runs.
  */
 export function verify(world: World, tools: RunTools<VerifyCheckpoint>): Promise<VerifyResult> {
-  return asReason(tools.signal, async () => {
+  return attempt(tools.signal, async () => {
     const migration = openMigration(world, tools.job)
     const summary = await migration.folder.read<Summary>(paths.summary, tools.signal)
     const { batch: _batch, ...result } = await verifyAll(migration, summary, tools)

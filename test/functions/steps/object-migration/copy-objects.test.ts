@@ -131,6 +131,6 @@ test('a store that is down fails the attempt and not the objects', async () => {
   const job = startJob(machine)
   await job.list()
   machine.from.intercept(async ({ operation }) => (operation === 'CopyObject' ? 'fail' : undefined))
-  await expect(job.copy(0)).rejects.toMatchObject({ name: 'SlowDown' })
+  await expect(job.copy(0)).rejects.toMatchObject({ name: 'StoreUnavailable' })
   await machine.close()
 })

@@ -65,7 +65,7 @@ test('of several uploads for one object a retry goes on with the recorded one an
   await job.list()
   const memory = newMemory()
   one.to.intercept(async ({ operation }) => (operation === 'CompleteMultipartUpload' ? 'fail' : undefined))
-  await expect(job.copy(0, { memory })).rejects.toMatchObject({ name: 'SlowDown' })
+  await expect(job.copy(0, { memory })).rejects.toMatchObject({ name: 'StoreUnavailable' })
   one.to.intercept(undefined)
   for (const _ of [1, 2]) {
     await one.to.client.send(new CreateMultipartUploadCommand({ Bucket: 'target', Key: 'large' }))

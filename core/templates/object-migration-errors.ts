@@ -1,0 +1,7 @@
+/** Errors of the object migration's steps, as a state machine's Retry names them. */
+export const MIGRATION_ERRORS = {
+  /** A store does not answer, or asks to slow down: a later attempt resumes. */
+  StoreUnavailable: 'StoreUnavailable',
+  /** Objects are missing or differ at the destination: a repeat would find the same. */
+  VerificationFailed: 'VerificationFailed',
+} as const
