@@ -1,0 +1,73 @@
+import { Duration } from 'aws-cdk-lib'
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
+import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks'
+import type { Construct } from 'constructs'
+import { AbortableJob } from '#infra/abortable-job.ts'
+import type { JobControl } from '#infra/job-control.ts'
+import type { Steps } from '#infra/steps.ts'
+import { PlainFunction, type TestFunctions } from './test-functions.ts'
+
+const DISCARD = { resultPath: sfn.JsonPath.DISCARD }
+
+type Chain = (steps: Steps, scope: Construct) => sfn.IChainable
+
+/** Jobs of every shape, whose steps do what their input says. */
+export function addLabJobs(scope: Construct, control: JobControl, functions: TestFunctions): void {
+  const step = (steps: Steps, name: string) => steps.task(name, { handler: functions.step(name), ...DISCARD })
+  const job = (shape: string, chain: Chain, timeout?: Duration): void => {
+    const template = `lab-${shape}`
+    const description = `A laboratory job: ${shape}`
+    const definition = (steps: Steps) => chain(steps, scope)
+    new AbortableJob(scope, template, {
+      ...{ control, template, description, definition },
+      ...(timeout ? { timeout } : {}),
+    })
+  }
+  job('chain', (steps, at) =>
+    step(steps, 'first')
+      .next(waitAsTold(at, 'ChainWait'))
+      .next(step(steps, 'second'))
+      .next(step(steps, 'third')),
+  )
+  job('timed', (steps) => step(steps, 'first').next(step(steps, 'second')), Duration.seconds(8))
+  // No other job has this step: its worker can be killed without harm to others.
+  job('solo', (steps) => step(steps, 'solo').next(step(steps, 'second')))
+  job('boundary', (steps) => step(steps, 'boundary').next(step(steps, 'second')))
+  job('never', (steps) => step(steps, 'never').next(step(steps, 'second')))
+  job('retry', (steps) => {
+    const backOff = { interval: Duration.seconds(20), maxAttempts: 3, backoffRate: 1 }
+    return step(steps, 'first')
+      .addRetry({ errors: ['LabFailure'], ...backOff })
+      .next(step(steps, 'second'))
+  })
+  job('catch', (steps) => {
+    const last = step(steps, 'third')
+    return step(steps, 'first')
+      .addCatch(step(steps, 'second').next(last), { errors: ['States.ALL'], resultPath: '$.error' })
+      .next(last)
+  })
+  job('parallel', (steps, at) =>
+    new sfn.Parallel(at, 'Both', DISCARD)
+      .branch(step(steps, 'first').next(step(steps, 'second')))
+      .branch(step(steps, 'third').next(step(steps, 'fourth'))),
+  )
+  job('map', (steps) =>
+    steps
+      .map('Each item', { items: '$.items', maxConcurrency: 2, ...DISCARD })
+      .itemProcessor(step(steps, 'each'))
+      .next(step(steps, 'second')),
+  )
+  job('token', (steps, at) => step(steps, 'first').next(waitForToken(at)).next(step(steps, 'second')))
+}
+
+const waitAsTold = (scope: Construct, id: string): sfn.Wait =>
+  new sfn.Wait(scope, id, { time: sfn.WaitTime.secondsPath('$.wait') })
+
+function waitForToken(scope: Construct): sfn.IChainable & sfn.INextable {
+  return new tasks.LambdaInvoke(scope, 'WaitForToken', {
+    lambdaFunction: new PlainFunction(scope, 'TakeToken', 'plain/test/take-token'),
+    integrationPattern: sfn.IntegrationPattern.WAIT_FOR_TASK_TOKEN,
+    payload: sfn.TaskInput.fromObject({ token: sfn.JsonPath.taskToken }),
+    ...DISCARD,
+  })
+}

@@ -1,0 +1,2 @@
+/** Takes the task token and never answers; a test answers in its place. */
+export const handler = async (): Promise<void> => undefined

@@ -1,0 +1,3 @@
+import { labStep } from '../lab-step.ts'
+
+export const handler = labStep('fourth', 'checkpoint')

@@ -1,0 +1,136 @@
+import type { Notification } from '#core/notification.ts'
+import { notification as schema } from '#core/schemas/notification.ts'
+import type { JobView } from '#core/view.ts'
+import { type Mark, marksOf } from './lab.ts'
+import type { World } from './world.ts'
+
+type History = { view: JobView; events: Notification[]; marks: Mark[] }
+type Check = (history: History) => string[]
+
+/** The invariants that a finished job's recorded history breaks; one line each, beginning with its number. */
+export async function faultsOf(world: World, jobId: string): Promise<string[]> {
+  const view = await world.api.settled(jobId)
+  const [events, marks] = await Promise.all([world.api.notified(jobId), marksOf(world, jobId)])
+  const history = { view, events, marks }
+  return CHECKS.flatMap((check) => check(history)).map((fault) => `${fault} (${view.template} ${jobId})`)
+}
+
+const subjectOf = ({ payload }: Notification): string => {
+  const { step } = payload.data
+  return step ? `${step.order}#${step.name}#${step.index ?? ''}` : 'job'
+}
+
+const bySubject = (events: Notification[]): Map<string, Notification[]> => Map.groupBy(events, subjectOf)
+const typesOf = (events: Notification[]): string => events.map(({ event_type }) => event_type).join(' ')
+
+const wellFormed: Check = ({ events }) =>
+  events.flatMap((event) => {
+    const parsed = schema.safeParse(event)
+    return parsed.success ? [] : [`41 ${event.event_type} does not fit its schema: ${parsed.error.message}`]
+  })
+
+const JOB_HISTORY =
+  /^(job\.execution\.start job\.execution\.(end|error)|(job\.execution\.start )?job\.cancel\.start job\.cancel\.(end|error))$/
+const STEP_HISTORY = /^step\.cancel\.start step\.cancel\.(end|error)$/
+
+/** I12, 41: one start, then one end or error. */
+const inOrder: Check = ({ events }) =>
+  [...bySubject(events)].flatMap(([subject, own]) => {
+    const pattern = subject === 'job' ? JOB_HISTORY : STEP_HISTORY
+    return pattern.test(typesOf(own)) ? [] : [`I12 ${subject} was told as ${typesOf(own)}`]
+  })
+
+/** I12: strictly +1, from 1. */
+const numbered: Check = ({ events }) =>
+  [...bySubject(events)].flatMap(([subject, own]) => {
+    const numbers = own.map(({ sequence }) => sequence)
+    return numbers.every((number, i) => number === i + 1) ? [] : [`I12 ${subject} counts ${numbers}`]
+  })
+
+/** I3: after duplicates are folded there is one terminal notification. */
+const oneEnd: Check = ({ events }) => {
+  const ids = new Set(events.map(({ message_id }) => message_id))
+  const ends = events.filter(({ event_type }) => /^job\..*\.(end|error)$/.test(event_type))
+  return [
+    ...(ids.size === events.length ? [] : ['I3 a message id was given twice']),
+    ...(ends.length === 1 ? [] : [`I3 the job ended ${ends.length} times`]),
+  ]
+}
+
+/** 41: the last word about each subject is the state that the API shows. */
+const rebuilds: Check = ({ view, events }) =>
+  [...bySubject(events)].flatMap(([subject, own]) => {
+    const told = own.at(-1)!.payload.data
+    const shown = told.step
+      ? view.steps.find((step) => step.name === told.step?.name && step.index === told.step.index)
+      : view
+    return shown?.state === told.state ? [] : [`41 ${subject} was told ${told.state}, is ${shown?.state}`]
+  })
+
+/** I4: accepted means never SUCCEEDED; I15: no cancellation without a request. */
+const accepted: Check = ({ view }) => [
+  ...(view.abort_request && view.state === 'SUCCEEDED' ? ['I4 an accepted abort ended SUCCEEDED'] : []),
+  ...(view.state === 'CANCELLED' && !view.abort_request ? ['I15 cancelled without a request'] : []),
+]
+
+/** I5: the mode only rises. */
+const rising: Check = ({ events }) => {
+  const modes = events
+    .filter((event) => subjectOf(event) === 'job')
+    .map(modeOf)
+    .filter(Boolean)
+  return modes.every((mode, i) => i === 0 || mode === 'force' || modes[i - 1] === 'graceful')
+    ? []
+    : [`I5 the mode went ${modes}`]
+}
+
+const modeOf = ({ payload }: Notification): string | undefined => payload.data.abort_request?.mode
+
+/** I6: only claimed steps are cleaned up, and later ones first. */
+const cleanedBackwards: Check = ({ events }) => {
+  const cleaned = events
+    .filter(({ event_type }) => event_type === 'step.cancel.end')
+    .map(({ payload }) => payload.data.step!)
+    .filter((step) => step.cleaned_up)
+  const unclaimed = cleaned.filter((step) => step.attempt === 0).map((step) => step.name)
+  const backwards = cleaned.every((step, i) => i === 0 || step.order <= cleaned[i - 1]!.order)
+  return [
+    ...unclaimed.map((name) => `I6 ${name} was cleaned up but never claimed`),
+    ...(backwards ? [] : [`I6 cleaned up in the order ${cleaned.map((step) => step.order)}`]),
+  ]
+}
+
+const isHook = ({ what }: Mark): boolean => what === 'abort' || what === 'revert'
+const stepOf = ({ step, index }: Mark): string => `${step}[${index}]`
+
+/** I6: no hook ran for a step that never began; one that may fail is tried again, another runs once. */
+const hooksOnce: Check = ({ view, marks }) => {
+  const began = new Set(marks.filter(({ what }) => what.startsWith('run-start')).map(stepOf))
+  const failed = new Set(view.steps.filter(({ state }) => state === 'FAILED').map(({ name }) => name))
+  const hooks = marks.filter(isHook)
+  const stray = hooks.filter((mark) => !began.has(stepOf(mark)))
+  const twice = hooks.filter((mark, i) => !failed.has(mark.step) && hooks.findIndex(same(mark)) !== i)
+  return [
+    ...stray.map((mark) => `I6 ${mark.what} ran for ${stepOf(mark)}, which never began`),
+    ...twice.map((mark) => `I6 ${mark.what} ran twice for ${stepOf(mark)}`),
+  ]
+}
+
+const same =
+  (mark: Mark) =>
+  (other: Mark): boolean =>
+    stepOf(mark) === stepOf(other) && mark.what === other.what
+
+/** I7: no hook begins between the start and the end of an attempt. An attempt without an end was killed. */
+const hooksAfterRuns: Check = ({ marks }) =>
+  marks.filter(isHook).flatMap((hook) => {
+    const running = marks.filter(
+      (mark) => stepOf(mark) === stepOf(hook) && mark.what.startsWith('run-end') && mark.at > hook.at,
+    )
+    return running.length > 0 ? [`I7 ${hook.what} of ${stepOf(hook)} began while it ran`] : []
+  })
+
+const CHECKS = [
+  ...[wellFormed, inOrder, numbered, oneEnd, rebuilds],
+  ...[accepted, rising, cleanedBackwards, hooksOnce, hooksAfterRuns],
+]

@@ -1,0 +1,36 @@
+import { ListObjectsV2Command } from '@aws-sdk/client-s3'
+import type { LabInput } from '../jobs/lab-step.ts'
+import { MARKS_BUCKET } from '../jobs/test-functions.ts'
+import type { World } from './world.ts'
+
+/** Starts a laboratory job that leaves marks. */
+export const startLab = (world: World, shape: string, input: LabInput = {}): Promise<string> =>
+  world.api.start(`lab-${shape}`, labInput(input))
+
+export const labInput = (input: LabInput = {}): LabInput => ({ marks: MARKS_BUCKET, wait: 0, ...input })
+
+/** What a step or a hook of a laboratory job left behind when it began or ended. */
+export type Mark = { step: string; index: string; what: string; at: number }
+
+/** The job's marks, in the order of time. */
+export async function marksOf(world: World, jobId: string): Promise<Mark[]> {
+  const marks: Mark[] = []
+  let ContinuationToken: string | undefined
+  do {
+    const page = await world.s3.send(
+      new ListObjectsV2Command({ Bucket: MARKS_BUCKET, Prefix: `${jobId}/`, ContinuationToken }),
+    )
+    for (const { Key = '' } of page.Contents ?? []) {
+      const [, step = '', index = '', what = '', at = ''] = Key.split('/')
+      marks.push({ step, index, what, at: Number(at) })
+    }
+    ContinuationToken = page.NextContinuationToken
+  } while (ContinuationToken)
+  return marks.sort((a, b) => a.at - b.at)
+}
+
+/** Steps that ever began to run. */
+export async function stepsRun(world: World, jobId: string): Promise<string[]> {
+  const marks = await marksOf(world, jobId)
+  return [...new Set(marks.filter(({ what }) => what.startsWith('run-start')).map(({ step }) => step))]
+}
