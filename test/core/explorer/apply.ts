@@ -1,0 +1,90 @@
+import type { Job } from '#core/job.ts'
+import { type JobEvent, nextJob } from '#core/job-reducer.ts'
+import { notificationsOf } from '#core/notification.ts'
+import { notification as schema } from '#core/schemas/notification.ts'
+import { isTerminal, JOB_EDGES, STEP_EDGES } from '#core/states.ts'
+import type { Step } from '#core/step.ts'
+import { nextStep, type StepEvent } from '#core/step-reducer.ts'
+import { intern, valued } from './intern.ts'
+import { get, type Held, JOB_ID, SLOT, type World } from './model.ts'
+import { must } from './violation.ts'
+
+type Applied = { kind: 'write' | 'same' | 'refused'; reason: string; held: number }
+const known = new Map<string, Applied>()
+
+/** One conditional write of the job by the production reducer; atomic, as the store's. */
+export const applyJob = (world: World, event: JobEvent) => apply(world, SLOT.job, event)
+/** One conditional write of step `i`. */
+export const applyStep = (world: World, i: number, event: StepEvent) => apply(world, SLOT.step + i, event)
+
+function apply(world: World, slot: number, event: JobEvent | StepEvent): { world: World } & Applied {
+  const before = world[slot]!
+  const key = `${slot === SLOT.job ? 'j' : 's'}${before}:${intern(event)}`
+  let applied = known.get(key)
+  if (!applied) {
+    applied =
+      slot === SLOT.job ? reduceJob(before, event as JobEvent) : reduceStep(before, event as StepEvent)
+    known.set(key, applied)
+  }
+  const next = world.slice()
+  next[slot] = applied.held
+  return { world: next, ...applied }
+}
+
+function reduceJob(number: number, event: JobEvent): Applied {
+  const before = valued<Held<Job>>(number)
+  const outcome = nextJob(before.item, event)
+  if (outcome.kind !== 'write') return unchanged(outcome, number)
+  checkJob(before.item!, outcome.item)
+  return written(before, outcome.item)
+}
+
+function reduceStep(number: number, event: StepEvent): Applied {
+  const before = valued<Held<Step>>(number)
+  const outcome = nextStep(before.item, event)
+  if (outcome.kind !== 'write') return unchanged(outcome, number)
+  checkStep(before.item, outcome.item, event)
+  return written(before, outcome.item)
+}
+
+const unchanged = (outcome: { kind: 'same' | 'refused'; reason?: string }, held: number): Applied => ({
+  kind: outcome.kind,
+  reason: outcome.reason ?? '',
+  held,
+})
+
+/** The version only rises, so two items that differ in nothing else are one state. */
+function written<Item extends Job | Step>(before: Held<Item>, item: Item): Applied {
+  const sent = notificationsOf(before.item, item, (text) => text).map((kept) => kept.notification)
+  sent.forEach((one, i) => {
+    must(one.sequence === (before.item?.notified ?? 0) + i + 1, 'I12', `sequence ${one.sequence}`)
+    must(schema.safeParse(one).success, 'I12', `${one.event_type} is not what the schema says`)
+  })
+  must(item.notified === (before.item?.notified ?? 0) + sent.length, 'I13', 'a notification is not counted')
+  const log = before.log + sent.map((one) => `${one.event_type.split('.').slice(1).join('.')} `).join('')
+  return { kind: 'write', reason: '', held: intern({ item: { ...item, version: 1 }, log }) }
+}
+
+function checkJob(before: Job, after: Job): void {
+  const edge = before.state === after.state || JOB_EDGES[before.state].includes(after.state)
+  must(edge, 'I22', `job ${before.state} > ${after.state}`)
+  must(!isTerminal(before.state), 'I3', `the job is ${before.state} and was written`)
+  must(after.epoch >= before.epoch, 'I5', 'the epoch fell')
+  const lowered = before.abort_request?.mode === 'force' && after.abort_request?.mode !== 'force'
+  must(!lowered, 'I5', 'the mode fell')
+  must(!before.abort_request || after.state !== 'SUCCEEDED', 'I4', 'accepted, then SUCCEEDED')
+  must(after.job_execution_id === JOB_ID, 'I22', 'the id changed')
+}
+
+function checkStep(before: Step | undefined, after: Step, event: StepEvent): void {
+  const from = before?.state ?? 'PENDING'
+  const edge = from === after.state || STEP_EDGES[from].includes(after.state)
+  must(edge, 'I22', `step ${from} > ${after.state} by ${event.type}`)
+  const ended = from === 'CANCELLED' || from === 'FAILED'
+  must(!ended, 'case 38', `the step is ${from} and was written by ${event.type}`)
+  const owned = 'owner' in event && event.owner !== before?.owner
+  must(!owned, 'I8', `${event.type} of an older owner was written`)
+  must(after.epoch >= (before?.epoch ?? 0), 'I8', 'the epoch fell')
+}
+
+export const logOf = (world: World, slot: number): string => get<Held<unknown>>(world, slot).log

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { explore } from './explore.ts'
+import type { Model, Mutation } from './model.ts'
+import { modelOf } from './shapes.ts'
+
+const started = { started: true }
+const undoing = { rollback: true }
+const abort = { graceful: 1, force: 1 }
+
+const RUNS: [string, Model][] = [
+  ['nobody interferes', modelOf('diamond', {})],
+  ['every stop at once, also before the start', modelOf('two', { ...abort, consoleStop: 1 })],
+  ['a graceful abort of parallel branches', modelOf('diamond', { graceful: 1 }, started)],
+  ['a forced abort of parallel branches', modelOf('diamond', { force: 1, lostEvent: 1 }, started)],
+  ['an escalation in parallel branches', modelOf('fork', abort, started)],
+  [
+    'a crash, a lost event and a sweep during an abort that rolls back',
+    modelOf('two', { graceful: 1, crash: 1, lostEvent: 1, sweep: 1 }, { ...started, ...undoing }),
+  ],
+  [
+    'a killed stand-down with clean-ups that fail and die',
+    modelOf('two', { force: 1, kill: 1, hookFailure: 1, hookCrash: 1 }, undoing),
+  ],
+  [
+    'a failing step beside a late one',
+    modelOf('fork', { failure: 1, hookFailure: 1, lostEvent: 1, kill: 1 }),
+  ],
+  ['a redrive of a job that was aborted', modelOf('one', { graceful: 1, redrive: 1, sweep: 1 })],
+  [
+    'a crash in one of two branches that roll back',
+    modelOf('pair', { force: 1, crash: 1, hookFailure: 1 }, { ...started, ...undoing }),
+  ],
+]
+
+test.each(RUNS)('no invariant breaks: %s', { timeout: 60_000 }, (title, model) => {
+  const { states, resting, queue, violation, trace } = explore(model)
+  expect(violation, trace.join('\n')).toBeNull()
+  expect(queue).toBe(0)
+  expect(resting).toBeGreaterThan(0)
+  console.log(`${title}: explored ${states} states, queue empty, ${resting} at rest`)
+})
+
+const MUTATIONS: [Mutation, Model, string][] = [
+  ['read-before-claim', modelOf('two', { force: 1 }), 'I1'],
+  ['no-wait-for-leases', modelOf('two', { force: 1 }), 'I7'],
+  ['no-commit', modelOf('two', {}), 'I10'],
+  ['clean-up-without-fencing', modelOf('two', { force: 1, crash: 1 }), 'case 41'],
+  ['settle-without-a-last-look', modelOf('two', { force: 1, crash: 1 }), 'case 38'],
+  ['declined-claim-left-open', modelOf('fork', { failure: 1 }), 'case 38'],
+]
+
+test.each(MUTATIONS)('the explorer sees the fault "%s"', (mutation, model, invariant) => {
+  expect(explore({ ...model, mutation }).violation?.invariant).toBe(invariant)
+})

@@ -1,0 +1,95 @@
+import { hookFor } from '#core/stand-down.ts'
+import { isLive } from '#core/step.ts'
+import { applyStep } from './apply.ts'
+import type { Attempt } from './execution.ts'
+import { EARLIER, get, jobOf, LATER, type Model, NOW, SLOT, set, spend, stepOf, type World } from './model.ts'
+import { must } from './violation.ts'
+
+export type Hook = { pc: string; n: number }
+export const FAULT = { exception: 'E', exception_message: 'm', module_name: 'm', function_name: 'abort' }
+
+export const hookOf = (world: World, i: number): Hook | null => get<Hook | null>(world, SLOT.hook + i)
+const ownerOf = (i: number, n: number): string => `hook ${i}/${n}`
+
+/** Each start gets a token of its own: the number of the item's hooks so far. */
+export function startHook(world: World, model: Model, i: number): World {
+  const last = /^hook \d+\/(\d+)$/.exec(stepOf(world, i)?.owner ?? '')?.[1] ?? '0'
+  return set(world, SLOT.hook + i, { pc: 'take', n: Number(last) + (model ? 1 : 0) })
+}
+
+/** sdk/run-hook.ts. */
+export function hookMoves(world: World, model: Model, i: number): World[] {
+  const me = hookOf(world, i)
+  if (!me || me.pc === 'failed') return []
+  if (me.pc === 'take') return take(world, model, { i, me })
+  if (me.pc === 'effect') return effect(world, { i, me })
+  const { abort_request } = jobOf(world)
+  const event = { type: 'cleaned' as const, at: NOW, owner: ownerOf(i, me.n), abort_request }
+  const done = applyStep(world, i, event)
+  must(done.kind !== 'refused', 'I9', 'a clean-up was taken over while it ran')
+  return [set(done.world, SLOT.hook + i, null), ...crash(world, i)]
+}
+
+type Who = { i: number; me: Hook }
+
+function take(world: World, model: Model, { i, me }: Who): World[] {
+  const lease = { owner: ownerOf(i, me.n), epoch: jobOf(world).epoch, lease_until: LATER, dead_by: LATER }
+  const from = model.mutation === 'no-wait-for-leases' ? endLease(world, i) : world
+  const before = stepOf(from, i)!
+  const done = applyStep(from, i, { type: 'take-over', at: NOW, lease })
+  if (done.kind === 'refused') {
+    if (done.reason === 'busy') return []
+    return [set(world, SLOT.hook + i, done.reason === 'done' ? null : { ...me, pc: 'failed' })]
+  }
+  must(before.attempt > 0, 'I6', 'the clean-up of a step that was never claimed')
+  const pc = before.touched ? 'effect' : 'cleaned'
+  if (pc === 'effect') checkStart(world, model, i)
+  return [set(done.world, SLOT.hook + i, { ...me, pc })]
+}
+
+/** Nothing of the step runs any more, and whatever rests on it is cleaned up. */
+function checkStart(world: World, model: Model, i: number): void {
+  const attempt = get<Attempt | null>(world, SLOT.attempt + i)
+  const { name, order } = model.chain[i]!
+  must(attempt?.pc !== 'run', 'I7', `the clean-up of ${name} starts beside its running attempt`)
+  const job = jobOf(world)
+  const ran = get<number>(world, SLOT.ran)
+  model.chain.forEach((later, j) => {
+    const step = stepOf(world, j)
+    if (later.order <= order || !step) return
+    const open = ((ran >> j) & 1) === 1 && hookFor(job, step) !== null
+    must(!open, 'I6', `the clean-up of ${name} starts before that of ${later.name}`)
+  })
+}
+
+function effect(world: World, { i, me }: Who): World[] {
+  const failing = spend(world, 'hookFailure')
+  const event = { type: 'give-back' as const, at: NOW, owner: ownerOf(i, me.n), fault: null }
+  const failed = failing
+    ? [set(applyStep(failing, i, event).world, SLOT.hook + i, { ...me, pc: 'failed' })]
+    : []
+  return [set(world, SLOT.hook + i, { ...me, pc: 'cleaned' }), ...failed, ...crash(world, i)]
+}
+
+/** The Lambda dies; Step Functions tries the hook again, which waits for the lease. */
+function crash(world: World, i: number): World[] {
+  const next = spend(world, 'hookCrash')
+  return next ? [set(next, SLOT.hook + i, { pc: 'take', n: hookOf(world, i)!.n + 1 })] : []
+}
+
+function endLease(world: World, i: number): World {
+  const held = get<{ item: object; log: string }>(world, SLOT.step + i)
+  const item = { ...held.item, lease_until: EARLIER, dead_by: EARLIER }
+  return set(world, SLOT.step + i, { ...held, item })
+}
+
+/** The lease of whoever is gone ends; that of a running attempt or hook is renewed by it. */
+export function leaseMoves(world: World, i: number): World[] {
+  const step = stepOf(world, i)
+  if (!step || !isLive(step, NOW)) return []
+  const attempt = get<Attempt | null>(world, SLOT.attempt + i)
+  const hook = hookOf(world, i)
+  const running = attempt !== null && attempt.pc !== 'claim' && step.owner === `${i}/${attempt.n}`
+  const cleaning = hook !== null && hook.pc !== 'take' && step.owner === ownerOf(i, hook.n)
+  return running || cleaning ? [] : [endLease(world, i)]
+}

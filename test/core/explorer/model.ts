@@ -1,0 +1,98 @@
+import type { Job } from '#core/job.ts'
+import type { Step } from '#core/step.ts'
+import { intern, valued } from './intern.ts'
+
+/** A step of the modelled chain: it starts once all of `after` are done. */
+export type ChainStep = { name: string; order: number; after: string[] }
+
+/** How often each thing that may happen at any time does happen, at most. */
+export type Budget = {
+  graceful: number
+  force: number
+  consoleStop: number
+  crash: number
+  failure: number
+  lostEvent: number
+  sweep: number
+  kill: number
+  hookFailure: number
+  hookCrash: number
+  redrive: number
+}
+
+/** Faults built into the processes, to prove that the explorer sees them. */
+export type Mutation =
+  | 'none'
+  | 'read-before-claim'
+  | 'no-wait-for-leases'
+  | 'no-commit'
+  | 'clean-up-without-fencing'
+  | 'settle-without-a-last-look'
+  | 'declined-claim-left-open'
+
+export type Model = {
+  chain: ChainStep[]
+  budget: Partial<Budget>
+  rollback: boolean
+  mutation: Mutation
+  /** The execution runs already: leaves out the races with its start. */
+  started: boolean
+}
+
+/** Every part of the world is one number in one slot. */
+export type World = readonly number[]
+
+export const MAX_STEPS = 5
+export const SLOT = {
+  job: 0,
+  step: 1,
+  execution: 6,
+  attempt: 7,
+  hook: 12,
+  graceful: 17,
+  force: 18,
+  starter: 19,
+  commit: 20,
+  event: 21,
+  sweeper: 22,
+  standDown: 23,
+  budget: 24,
+  /** Which steps' handlers have ever started: one bit each. */
+  ran: 25,
+} as const
+export const SLOTS = 26
+
+/** An item and the notifications that its changes have sent. */
+export type Held<Item> = { item: Item | undefined; log: string }
+
+export const get = <Value>(world: World, slot: number): Value => valued<Value>(world[slot]!)
+
+export function set(world: World, slot: number, value: unknown): World {
+  const next = world.slice()
+  next[slot] = intern(value)
+  return next
+}
+
+export const jobOf = (world: World): Job => get<Held<Job>>(world, SLOT.job).item!
+export const stepOf = (world: World, i: number): Step | undefined =>
+  get<Held<Step>>(world, SLOT.step + i).item
+
+export function stepsOf(world: World, model: Model): Step[] {
+  const steps = model.chain.map((_step, i) => stepOf(world, i))
+  return steps.filter((step) => step !== undefined)
+}
+
+export const budgetOf = (world: World): Budget => get<Budget>(world, SLOT.budget)
+
+/** The world after one more of `kind`; undefined when there are none left. */
+export function spend(world: World, kind: keyof Budget): World | undefined {
+  const budget = budgetOf(world)
+  if (budget[kind] === 0) return undefined
+  return set(world, SLOT.budget, { ...budget, [kind]: budget[kind] - 1 })
+}
+
+/** Time is abstract: all happens now, a lease holds until it is ended by an event of its own. */
+export const NOW = '2026-01-31T09:00:00.000Z'
+export const LATER = '2026-01-31T10:00:00.000Z'
+export const EARLIER = '2026-01-31T08:00:00.000Z'
+export const JOB_ID = 'j'

@@ -1,0 +1,53 @@
+import { isTerminal } from '#core/states.ts'
+import { logOf } from './apply.ts'
+import { executionOf } from './execution.ts'
+import { budgetOf, jobOf, type Model, SLOT, stepOf, type World } from './model.ts'
+import { must } from './violation.ts'
+
+/** Cancel notifications of a step or a job: none, or one start and then one end or error. */
+const CANCEL = /^(cancel\.start cancel\.(end|error) )?$/
+const cancels = (log: string): string => log.replaceAll(/execution\.\w+ /g, '')
+
+/** What must hold where nothing can move any more and a sweep changes nothing. */
+export function checkRest(world: World, model: Model): void {
+  const job = jobOf(world)
+  const { status } = executionOf(world)
+  must(isTerminal(job.state), 'I2', `the job rests in ${job.state}, its execution ${status}`)
+  must(status !== 'RUNNING', 'I11', `the execution of a ${job.state} job runs on`)
+  const agree = (job.state === 'SUCCEEDED') === (status === 'SUCCEEDED')
+  must(agree || stoppedWhileCommitting(world, model), 'I10', `job ${job.state}, execution ${status}`)
+  const aborted = job.abort_request !== null
+  must(job.state !== 'CANCELLED' || aborted, 'I15', 'CANCELLED without an abort')
+  const log = logOf(world, SLOT.job)
+  must(CANCEL.test(cancels(log)), 'case 41', `the job sent ${log}`)
+  must(cancels(log).length > 0 === aborted, 'case 41', `a ${job.state} job sent ${log}`)
+  for (const i of model.chain.keys()) checkStep(world, i)
+}
+
+/** No one can take back a commit because the console's Stop fell between its write and its answer. */
+function stoppedWhileCommitting(world: World, model: Model): boolean {
+  const { status, at } = executionOf(world)
+  const stopped = (model.budget.consoleStop ?? 0) > budgetOf(world).consoleStop
+  return (
+    stopped && status === 'ABORTED' && at[model.chain.length] === 'i' && jobOf(world).state === 'SUCCEEDED'
+  )
+}
+
+function checkStep(world: World, i: number): void {
+  const step = stepOf(world, i)
+  const job = jobOf(world)
+  must(step !== undefined || job.abort_request === null, 'case 41', 'a step of a cancelled job has no item')
+  if (!step) return
+  must(isTerminal(step.state), 'case 38', `the job is ${job.state}, ${step.name} is ${step.state}`)
+  const log = logOf(world, SLOT.step + i)
+  must(CANCEL.test(log), 'case 41', `${step.name} sent ${log}`)
+  must(
+    (step.state === 'CANCELLED') === log.endsWith('end '),
+    'case 41',
+    `${step.name} is ${step.state}: ${log}`,
+  )
+  const silent = job.abort_request !== null && step.state === 'FAILED' && !log.endsWith('error ')
+  must(!silent, 'case 41', `${step.name} FAILED in an aborted job and sent ${log || 'nothing'}`)
+  const left = step.state === 'FAILED' && !step.cleaned_up
+  must(!left || job.state === 'FAILED', 'case 32', `${step.name} failed to clean up, the job is ${job.state}`)
+}
