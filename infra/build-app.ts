@@ -12,6 +12,8 @@ export type AppOptions = {
   extraJobs?: string
   /** The folder of bundles. @default dist/functions */
   bundles?: string
+  /** The buckets that migrations may read and write. @default the context `buckets`, comma-separated, or none */
+  buckets?: string[]
   /** Checks the AwsSolutions rules. @default true */
   nag?: boolean
 }
@@ -31,7 +33,7 @@ export async function buildApp(options: AppOptions = {}): Promise<{ app: App; st
     context: { ...FLAGS, ...(options.bundles ? { [BUNDLES_CONTEXT]: options.bundles } : {}) },
     ...(options.outdir ? { outdir: options.outdir } : {}),
   })
-  const buckets = listOf(app.node.tryGetContext('buckets'))
+  const buckets = options.buckets ?? listOf(app.node.tryGetContext('buckets'))
   const prefix: string | undefined = app.node.tryGetContext('prefix')
   const stack = new StanddownStack(app, 'Standdown', { buckets, ...(prefix ? { prefix } : {}) })
   const extra = options.extraJobs ?? app.node.tryGetContext('extraJobs')

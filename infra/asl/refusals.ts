@@ -15,6 +15,8 @@ export function checkChain(machine: ScopeJson, template: string): void {
     throw new ChainRefusedError(`the job ${template}: ${reason}`)
   }
   if (!hasSteps(machine)) refuse('its chain has no step: make at least one with steps.task()')
+  const ends = Object.values(machine.States).some(({ End, Type }) => End || Type === 'Succeed')
+  if (!ends) refuse('no way through its chain ends well: let one end without Fail, so that it can commit')
   const names = new Set<string>()
   const check = (scope: ScopeJson, mapped: boolean): void => {
     if (scope.QueryLanguage === 'JSONata')

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readable, synthesize } from './synth.ts'
+import { readable, statementsOf, synthesize } from './synth.ts'
 
 const module = (name: string): string => join(import.meta.dirname, name)
 
@@ -31,4 +31,19 @@ test('a module that adds nothing is refused', async () => {
 test('two synths of the same sources give the same template', async () => {
   const [first, second] = [await synthesize({ nag: false }), await synthesize({ nag: false })]
   expect(second.toJSON()).toEqual(first.toJSON())
+})
+
+test('the steps of a migration reach their work bucket and the buckets that the deployment names, no others', async () => {
+  const reach = async (buckets: string[]) => {
+    const template = await synthesize({ buckets })
+    const work = Object.keys(template.findResources('AWS::S3::Bucket'))[0]
+    const statements = statementsOf(template).filter(({ actions }) =>
+      actions.some((a) => a.startsWith('s3:')),
+    )
+    const arns = statements.flatMap(({ resources }) => resources)
+    return [...new Set(arns.map((arn) => arn.replace(`<${work}.Arn>`, 'work')))].sort()
+  }
+  expect(await reach([])).toEqual(['work', 'work/jobs/*'])
+  const photos = ['arn:<AWS::Partition>:s3:::photos-*', 'arn:<AWS::Partition>:s3:::photos-*/*']
+  expect(await reach(['photos-*'])).toEqual([...photos, 'work', 'work/jobs/*'])
 })

@@ -24,6 +24,11 @@ const rows: Row[] = [
     'the job test: the Map Each is distributed: its children are executions of their own; use steps.map()',
   ],
   [
+    'a chain that can only fail',
+    ({ stack, step }) => step('work').next(new sfn.Fail(stack, 'Failed', { error: 'Always' })),
+    'the job test: no way through its chain ends well: let one end without Fail, so that it can commit',
+  ],
+  [
     'a step name that is no name for people and keys',
     ({ step }) => step('Copy Objects'),
     'the job test: the step name Copy Objects is not of 1 to 64 characters of a-z, 0-9 and -',
