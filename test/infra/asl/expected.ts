@@ -1,4 +1,8 @@
-import { COMMIT_ARN, STEP_ARN } from './render.ts'
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions'
+import { type Author, COMMIT_ARN, STEP_ARN } from './render.ts'
+
+/** A chain as its author writes it, and the whole definition that is deployed. */
+export type ChainRow = { title: string; chain: (author: Author) => sfn.IChainable; expected: object }
 
 const STOPPED = ['JobAborted', 'StepFenced']
 const OURS = [

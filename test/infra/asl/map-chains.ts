@@ -1,0 +1,133 @@
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
+import { type ChainRow, definition, parking, step, TO_COMMIT } from './expected.ts'
+
+const INDEX = { 'index.$': '$.index' }
+const SELECTOR = { 'index.$': '$$.Map.Item.Index', 'item.$': '$$.Map.Item.Value' }
+const INLINE = { ProcessorConfig: { Mode: 'INLINE' } }
+
+/** Chains with a Map. */
+export const mapChains: ChainRow[] = [
+  {
+    title: "a Map's children know their index and keep it beside their results",
+    chain: ({ steps, step }) =>
+      steps
+        .map('Each', { items: '$.list', maxConcurrency: 4, itemSelector: { 'all.$': '$.list' } })
+        .itemProcessor(step('child').next(step('grandchild', { resultPath: sfn.JsonPath.DISCARD })))
+        .next(step('last')),
+    expected: definition('Each', {
+      Each: {
+        Type: 'Map',
+        ItemsPath: '$.list',
+        MaxConcurrency: 4,
+        ItemSelector: { ...SELECTOR, 'all.$': '$.list' },
+        ItemProcessor: {
+          ...INLINE,
+          StartAt: 'child',
+          States: {
+            child: step('child', 1, {
+              told: INDEX,
+              parking: 'Standdown parked 2',
+              state: { ResultPath: '$.item', Next: 'grandchild' },
+            }),
+            grandchild: step('grandchild', 2, {
+              told: INDEX,
+              parking: 'Standdown parked 2',
+              state: { ResultPath: null, End: true },
+            }),
+            ...parking('Standdown parked 2'),
+          },
+        },
+        Next: 'last',
+      },
+      last: step('last', 3, { state: TO_COMMIT }),
+    }),
+  },
+  {
+    title: 'a Map in a Map counts on from the index of the outer one',
+    chain: ({ steps, step }) =>
+      steps
+        .map('Outer', { items: '$.lists' })
+        .itemProcessor(steps.map('Inner', { items: '$.item' }).itemProcessor(step('child'))),
+    expected: definition('Outer', {
+      Outer: {
+        Type: 'Map',
+        ItemsPath: '$.lists',
+        ItemSelector: SELECTOR,
+        ItemProcessor: {
+          ...INLINE,
+          StartAt: 'Inner',
+          States: {
+            Inner: {
+              Type: 'Map',
+              ItemsPath: '$.item',
+              ItemSelector: {
+                'index.$': "States.Format('{}.{}', $.index, $$.Map.Item.Index)",
+                'item.$': '$$.Map.Item.Value',
+              },
+              ItemProcessor: {
+                ...INLINE,
+                StartAt: 'child',
+                States: {
+                  child: step('child', 1, {
+                    told: INDEX,
+                    parking: 'Standdown parked 2',
+                    state: { ResultPath: '$.item', End: true },
+                  }),
+                  ...parking('Standdown parked 2'),
+                },
+              },
+              ResultPath: '$.item',
+              End: true,
+            },
+          },
+        },
+        ...TO_COMMIT,
+      },
+    }),
+  },
+  {
+    title: 'a Parallel in a Map leaves the index beside its results',
+    chain: ({ stack, steps, step }) =>
+      steps
+        .map('Each', { items: '$.list' })
+        .itemProcessor(new sfn.Parallel(stack, 'Both').branch(step('one')).next(step('two'))),
+    expected: definition('Each', {
+      Each: {
+        Type: 'Map',
+        ItemsPath: '$.list',
+        ItemSelector: SELECTOR,
+        ItemProcessor: {
+          ...INLINE,
+          StartAt: 'Both',
+          States: {
+            Both: {
+              Type: 'Parallel',
+              ResultPath: '$.item',
+              Branches: [
+                {
+                  StartAt: 'one',
+                  States: {
+                    one: step('one', 1, {
+                      told: INDEX,
+                      parking: 'Standdown parked 3',
+                      state: { ResultPath: '$.item', End: true },
+                    }),
+                    ...parking('Standdown parked 3'),
+                  },
+                },
+              ],
+              Next: 'two',
+            },
+            two: step('two', 2, {
+              told: INDEX,
+              parking: 'Standdown parked 2',
+              state: { ResultPath: '$.item', End: true },
+            }),
+            ...parking('Standdown parked 2'),
+          },
+        },
+        ...TO_COMMIT,
+      },
+    }),
+  },
+]
