@@ -94,11 +94,13 @@ test('each line is a command that a shell can read, and names this machine', () 
   expect(lines.join('\n')).toContain(s3.endpoint)
 })
 
-test('the abort line sends the id of the job that was started', () => {
-  const line = lines.find((one) => one.includes('"graceful"'))!
-  const shell = `curl() { for last; do :; done; echo "$last"; }; JOB=the-id; ${line}`
-  const { stdout } = spawnSync('sh', ['-c', shell])
-  expect(JSON.parse(String(stdout))).toEqual({
-    input: { job_execution_id: 'the-id', abort_mode: 'graceful' },
-  })
+test.each(['graceful', 'force'])('the line for %s aborts the job that it started', (mode) => {
+  const line = lines.find((one) => one.includes(`"abort_mode":"${mode}"`))!
+  // a curl that answers a start as the API does, and shows what an abort sends
+  const curl = `curl() { for last; do :; done
+    case "$last" in *abort_mode*) echo "$last";; *) echo '{"job_execution_id":"the-id","state":"PENDING"}';; esac; }`
+  const { stdout } = spawnSync('sh', ['-c', `${curl}; sleep() { :; }; ${line}`])
+  const [id = '', sent = ''] = String(stdout).trim().split('\n')
+  expect(id).toBe('the-id')
+  expect(JSON.parse(sent)).toEqual({ input: { job_execution_id: 'the-id', abort_mode: mode } })
 })
