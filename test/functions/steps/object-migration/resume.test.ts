@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { StepOutOfTime } from '#core/errors.ts'
+import { type Machine, startJob, startMachine } from './machine.ts'
+import { jsonOf, keysOf, put, remove } from './objects.ts'
+import { newMemory, type RunSettings } from './tools.ts'
+
+const OBJECTS = 210
+let machine: Machine
+beforeAll(async () => {
+  machine = await startMachine()
+  const keys = Array.from({ length: OBJECTS }, (_, i) => String(i).padStart(3, '0'))
+  await Promise.all(keys.map((key) => put(machine.from, { key }, 5)))
+})
+afterAll(() => machine.close())
+
+const late = new StepOutOfTime('the time is nearly over')
+
+/** Runs a step whose Lambda's time is over after every `each` safe points, until it ends. */
+async function inSlices<Result>(each: number, step: (settings: RunSettings) => Promise<Result>) {
+  const memory = newMemory()
+  for (let attempt = 1; attempt < 20; attempt += 1) {
+    const outOfTime = new AbortController()
+    const onCheckpoint = (count: number) => {
+      if (count === each) outOfTime.abort(late)
+    }
+    try {
+      return { result: await step({ memory, attempt, signal: outOfTime.signal, onCheckpoint }), attempt }
+    } catch (error) {
+      if (error !== late) throw error
+    }
+  }
+  throw new Error('the step never ended')
+}
+
+test('a verification in many attempts counts every object once', async () => {
+  const job = startJob(machine)
+  await job.copyAll()
+  const { result, attempt } = await inSlices(150, job.verify)
+  expect(attempt).toBeGreaterThan(1)
+  expect(result).toMatchObject({ verified: OBJECTS, failed: 0, methods: { etag: OBJECTS } })
+})
+
+test('failures of every batch are counted and kept, in many attempts too', async () => {
+  const job = startJob(machine, { destination: { bucket: 'target', prefix: 'holes/' } })
+  await job.copyAll()
+  for (const key of ['050', '150', '205']) await remove(machine.to, 'target', `holes/${key}`)
+  await expect(inSlices(150, job.verify)).rejects.toThrow(/^3 of 210 objects .* such as 050 /)
+  const failures = await jsonOf<{ key: string }[]>(
+    machine.from,
+    `jobs/${job.job.job_execution_id}/failures.json`,
+  )
+  expect(failures.map(({ key }) => key)).toEqual(['050', '150', '205'])
+})
+
+test('a batch copied in many attempts is copied once', async () => {
+  const job = startJob(machine, { destination: { bucket: 'target', prefix: 'slow/' } })
+  await job.list()
+  let copies = 0
+  machine.to.intercept(async ({ operation }) => {
+    if (operation === 'CopyObject') copies += 1
+    return undefined
+  })
+  const { result, attempt } = await inSlices(30, (settings) => job.copy(0, settings))
+  machine.to.intercept(undefined)
+  expect(attempt).toBeGreaterThan(3)
+  expect(result).toEqual({ objects: 100, bytes: 500, failed: 0 })
+  // at most those in flight when an attempt ended are copied again
+  expect(copies).toBeLessThanOrEqual(100 + 4 * attempt)
+})
+
+test('a deletion in many attempts deletes everything and counts it once', async () => {
+  const job = startJob(machine, { remain_source: false, destination: { bucket: 'target', prefix: 'moved/' } })
+  await job.copyAll()
+  await job.verify()
+  const { result, attempt } = await inSlices(120, job.deleteSource)
+  expect(attempt).toBeGreaterThan(1)
+  expect(result).toEqual({ deleted: OBJECTS, kept: 0, examples: [] })
+  expect(await keysOf(machine.from, 'from')).toEqual([])
+})
