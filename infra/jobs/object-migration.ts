@@ -3,6 +3,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
 import * as z from 'zod'
 import { OBJECT_MIGRATION, objectMigrationInput } from '#core/templates/object-migration.ts'
+import { MIGRATION_ERRORS } from '#core/templates/object-migration-errors.ts'
 import { AbortableJob } from '../abortable-job.ts'
 import type { JobControl } from '../job-control.ts'
 import { StepFunction } from '../step-function.ts'
@@ -22,6 +23,14 @@ const STEPS = {
   verify: 'verify',
   deleteSource: 'delete-source',
 } as const
+
+/** The steps resume where they were; about 20 minutes in all. */
+const STORE_OUTAGE = {
+  errors: [MIGRATION_ERRORS.StoreUnavailable],
+  interval: Duration.seconds(5),
+  backoffRate: 2,
+  maxAttempts: 8,
+}
 
 /** Batches at once. Each of them copies `concurrency` objects at once. */
 const BATCHES_AT_ONCE = 8
@@ -46,8 +55,11 @@ export class ObjectMigration extends Construct {
   }
 
   private chain(steps: Steps): sfn.IChainable {
-    const task = (name: string, resultPath: string) =>
-      steps.task(name, { handler: this.handler(name), resultPath })
+    const task = (name: string, resultPath: string) => {
+      const state = steps.task(name, { handler: this.handler(name), resultPath })
+      state.addRetry(STORE_OUTAGE)
+      return state
+    }
     const nothing = sfn.JsonPath.DISCARD
     const copies = steps.map('copy-batches', {
       items: '$.listing.batches',
