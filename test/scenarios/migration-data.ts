@@ -30,7 +30,9 @@ const SIZES: Record<string, number> = {
   'z/large': 40 * MIB,
 }
 
-export const SMALL_KEYS = Object.keys(SIZES).filter((key) => key < 'y')
+export const SMALL_KEYS = Object.keys(SIZES)
+  .filter((key) => key < 'y')
+  .sort()
 
 /** Text that differs from byte to byte and from key to key, quickly made. */
 function contentOf(key: string, size: number): Buffer {

@@ -7,6 +7,8 @@ export type SlowStore = {
   /** Answers 503 to the next `count` AbortMultipartUpload requests. */
   failAborts(count: number): void
   refusedAborts(): number
+  /** The S3 server has come back elsewhere. */
+  retarget(target: string): void
   close(): Promise<void>
 }
 
@@ -19,7 +21,8 @@ const isAbort = ({ method, url }: IncomingMessage): boolean =>
  * The S3 server seen through a slow line: each part of a multipart upload takes `partMs` longer. What takes
  * minutes in a data centre can so be caught in the middle with a few megabytes.
  */
-export async function startSlowStore(target: string, { partMs }: { partMs: number }): Promise<SlowStore> {
+export async function startSlowStore(first: string, { partMs }: { partMs: number }): Promise<SlowStore> {
+  let target = first
   let toFail = 0
   let refused = 0
   const server = createServer(async (req, res) => {
@@ -39,6 +42,9 @@ export async function startSlowStore(target: string, { partMs }: { partMs: numbe
       toFail = count
     },
     refusedAborts: () => refused,
+    retarget: (url) => {
+      target = url
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

@@ -1,0 +1,131 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn'
+import type { AbortMode } from '#core/job.ts'
+import { Api } from '../scenarios/api.ts'
+import { npmStart } from '../scenarios/npm-start.ts'
+import { until } from '../scenarios/poll.ts'
+import { type SlowStore, startSlowStore } from '../scenarios/slow-store.ts'
+import { s3At } from '../scenarios/world.ts'
+import { brokenCopies, changedSources, countOf, openUploads, snapshotOf } from './look.ts'
+import { Report } from './report.ts'
+
+const SOURCE = 'photos'
+const DESTINATION = 'photos-archive'
+/** A store at the far end of a line: what a machine copies within itself is done before anyone can abort it. */
+const PART_MS = 1_500
+
+type Scene = { api: Api; awsUrl: string; slow: SlowStore; report: Report }
+
+async function abortHalfWay({ api, awsUrl, slow, report }: Scene, mode: AbortMode): Promise<void> {
+  const s3 = s3At(awsUrl)
+  const prefix = `${mode}/`
+  report.chapter(`${mode}: a migration is aborted with a multipart upload open`)
+  const before = await snapshotOf(s3, SOURCE)
+  const id = await api.start('object-migration', inputOf(prefix, slow.url))
+  report.say(`started job ${id}`)
+  const [open] = await until(
+    'an open upload',
+    async () => {
+      const uploads = await openUploads(s3, DESTINATION, prefix)
+      return uploads.length > 0 && uploads
+    },
+    { everyMs: 20 },
+  )
+  const progress = (await api.view(id)).progress
+  report.say(`half-way: ${progress?.done} of ${progress?.total} ${progress?.unit}, ${open} is being uploaded`)
+  const asked = performance.now()
+  const answer = await api.abort(id, { mode, reason: 'a demonstration' })
+  report.check(
+    `the abort is accepted (${answer.status}), the job is ${answer.body.state}`,
+    answer.status === 202,
+  )
+  const view = await api.settled(id)
+  report.say(`settled after ${((performance.now() - asked) / 1000).toFixed(1)} s`)
+  report.steps(view)
+  const events = await api.notified(id)
+  report.notifications(events)
+  report.check('the job is CANCELLED', view.state === 'CANCELLED')
+  report.check('every step that was begun is cleaned up', view.steps.every(isStoodDown))
+  report.check('each start has its end', countTypes(events, '.start') - 1 === countTypes(events, '.end'))
+  const left = await openUploads(s3, DESTINATION, prefix)
+  report.check(`${left.length} multipart uploads are left`, left.length === 0)
+  const copied = await countOf(s3, DESTINATION, prefix)
+  const broken = await brokenCopies(s3, { source: SOURCE, destination: DESTINATION, prefix })
+  report.check(`${copied} objects at the destination, all whole`, copied > 0 && broken.length === 0)
+  report.check('the source is untouched', (await changedSources(s3, SOURCE, before)).length === 0)
+  await checkExecution({ awsUrl, report }, view.execution_arn)
+  const again = await api.abort(id, { mode })
+  report.check(`a second abort is refused (${again.status})`, again.status === 409)
+}
+
+const isStoodDown = (step: { state: string; attempt: number; cleaned_up: boolean }): boolean =>
+  step.state === 'SUCCEEDED' || (step.state === 'CANCELLED' && (step.attempt === 0 || step.cleaned_up))
+
+const countTypes = (events: { event_type: string }[], ending: string): number =>
+  events.filter(({ event_type }) => event_type.endsWith(ending)).length
+
+async function checkExecution(
+  { awsUrl, report }: Pick<Scene, 'awsUrl' | 'report'>,
+  executionArn: string,
+): Promise<void> {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+  const sfn = new SFNClient({ endpoint: awsUrl, region: 'us-east-1', credentials })
+  const { status, error, cause = '{}' } = await sfn.send(new DescribeExecutionCommand({ executionArn }))
+  const { requested_by, reason } = JSON.parse(cause) as { requested_by?: string; reason?: string }
+  const told = `describe-execution says ${status} ${error}, by ${requested_by}: ${reason}`
+  report.check(told, status === 'ABORTED' && error === 'JobAborted' && reason === 'a demonstration')
+}
+
+async function succeed({ api, awsUrl, report }: Scene): Promise<void> {
+  const s3 = s3At(awsUrl)
+  const prefix = 'whole/'
+  report.chapter('a migration that nobody aborts')
+  const id = await api.start('object-migration', inputOf(prefix))
+  const view = await api.settled(id)
+  report.steps(view)
+  report.notifications(await api.notified(id))
+  report.check('the job is SUCCEEDED', view.state === 'SUCCEEDED')
+  const [there, copied] = [await countOf(s3, SOURCE, ''), await countOf(s3, DESTINATION, prefix)]
+  const broken = await brokenCopies(s3, { source: SOURCE, destination: DESTINATION, prefix })
+  report.check(`${copied} of ${there} objects are copied, all whole`, copied === there && broken.length === 0)
+}
+
+const inputOf = (prefix: string, endpoint?: string) => ({
+  source: { bucket: SOURCE, ...(endpoint ? { endpoint } : {}) },
+  destination: { bucket: DESTINATION, prefix, ...(endpoint ? { endpoint } : {}) },
+})
+
+const closing: (() => Promise<unknown>)[] = []
+
+async function closeAll(): Promise<void> {
+  for (const close of closing.splice(0)) await close()
+}
+
+async function demo(report: Report): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'standdown-demo-'))
+  closing.unshift(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
+  report.say('starting a private runtime with two buckets of real objects ...')
+  const runtime = await npmStart(join(folder, 'data'))
+  closing.unshift(runtime.stop)
+  const slow = await startSlowStore(runtime.awsUrl, { partMs: PART_MS })
+  closing.unshift(slow.close)
+  const scene = { api: new Api(runtime.apiUrl), awsUrl: runtime.awsUrl, slow, report }
+  await abortHalfWay(scene, 'graceful')
+  await abortHalfWay(scene, 'force')
+  await succeed(scene)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void closeAll().finally(() => process.exit(130)))
+}
+const report = new Report()
+try {
+  await demo(report)
+} catch (error) {
+  report.check(`the demo came to its end: ${(error as Error).message}`, false)
+} finally {
+  await closeAll()
+}
+process.exitCode = report.conclude() ? 0 : 1
