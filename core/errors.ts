@@ -17,7 +17,7 @@ export class JobAborted extends Error {
   override readonly name = ERROR_NAMES.JobAborted
 }
 
-/** Another owner has the step, or its lease ran out: this attempt may write nothing more. Never retried. */
+/** Another owner has the step, or it is being stood down: this attempt may write nothing more. Never retried. */
 export class StepFenced extends Error {
   override readonly name = ERROR_NAMES.StepFenced
 }
@@ -27,7 +27,7 @@ export class StepBusy extends Error {
   override readonly name = ERROR_NAMES.StepBusy
 }
 
-/** The Lambda's time is nearly over; the next attempt resumes from the last checkpoint. */
+/** The Lambda's time, or the lease, is nearly over; the next attempt resumes from the last checkpoint. */
 export class StepOutOfTime extends Error {
   override readonly name = ERROR_NAMES.StepOutOfTime
 }

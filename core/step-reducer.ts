@@ -122,12 +122,15 @@ function finish(step: Step, { at, owner, result, last }: Extract<StepEvent, { ty
   return moved(step, { ...told(last, at), state: 'SUCCEEDED', result, ended_at: at, attempt_ended: true }, at)
 }
 
-/** A failed or timed-out attempt stays ONGOING: whether there is a retry is the state machine's to say. */
+/**
+ * A failed or timed-out attempt stays ONGOING: whether there is a retry is the state machine's to say. A hook
+ * that gives back keeps what the attempt failed of.
+ */
 function giveBack(step: Step, { at, owner, fault, last }: Extract<StepEvent, { type: 'give-back' }>): Result {
   if (step.owner !== owner) return refused('fenced', step)
   if (step.attempt_ended) return same(step)
   if (step.state !== 'ONGOING') return moved(step, { attempt_ended: true }, at)
-  return moved(step, { ...told(last, at), attempt_ended: true, fault }, at)
+  return moved(step, { ...told(last, at), attempt_ended: true, fault: fault ?? step.fault }, at)
 }
 
 /**
@@ -149,7 +152,7 @@ function stopped(step: Step, event: Extract<StepEvent, { type: 'decline' | 'ackn
 /** From here on every write of the attempt but its acknowledgement is refused. */
 function fence(step: Step, { at, epoch, abort_request }: Extract<StepEvent, { type: 'fence' }>): Result {
   if (step.state !== 'ONGOING') return same(step)
-  if (step.attempt_ended && step.fault && !abort_request) return same(step)
+  if (step.fault && !abort_request) return same(step)
   return moved(step, { state: 'CANCELLING', epoch: Math.max(step.epoch, epoch), abort_request }, at)
 }
 
@@ -163,7 +166,9 @@ function takeOver(step: Step, { at, lease }: Extract<StepEvent, { type: 'take-ov
 }
 
 function keep(step: Step, { at, owner, data, lease_until }: Extract<StepEvent, { type: 'keep' }>): Result {
-  if (step.owner !== owner) return refused('fenced', step)
+  if (step.owner !== owner || step.state === 'CANCELLED' || step.state === 'FAILED') {
+    return refused('fenced', step)
+  }
   return moved(step, { checkpoint: data, checkpoint_at: at, lease_until }, at)
 }
 

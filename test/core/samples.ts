@@ -1,0 +1,168 @@
+import type { AbortMode, AbortRequest, ExecutionEnd, Fault, Job } from '#core/job.ts'
+import { nextJob } from '#core/job-reducer.ts'
+import type { State } from '#core/states.ts'
+import type { Step } from '#core/step.ts'
+import { type Lease, type NewStep, nextStep, type StepEvent } from '#core/step-reducer.ts'
+import type { Template, TemplateStep } from '#core/template.ts'
+
+export const NOW = '2026-01-31T09:00:00.000Z'
+export const LATER = '2026-01-31T10:00:00.000Z'
+export const EARLIER = '2026-01-31T08:00:00.000Z'
+
+export const FAULT: Fault = {
+  exception: 'E',
+  exception_message: 'it broke',
+  module_name: 'copy',
+  function_name: 'run',
+}
+
+export const asked = (mode: AbortMode, more: object = {}) => ({
+  ...{ mode, reason: null, requested_by: 'someone', force_at: null, rollback: false },
+  ...more,
+})
+export const abort = (mode: AbortMode, more: object = {}) => ({
+  ...{ type: 'abort' as const, at: NOW },
+  asked: asked(mode, more),
+})
+export const ended = (status: ExecutionEnd['status']): ExecutionEnd => ({ status, error: null, cause: null })
+export const close = (status: ExecutionEnd['status']) => ({
+  type: 'close' as const,
+  at: NOW,
+  end: ended(status),
+})
+export const settle = (fault: Fault | null = null) => ({
+  ...{ type: 'settle' as const, at: NOW },
+  ...{ fault, left_behind: fault ? ['copy: it broke'] : [] },
+})
+const known = { job_execution_id: 'j', template: 'demo', tenant_id: 'default', execution_arn: 'arn' }
+export const create = {
+  ...{ type: 'create' as const, at: NOW },
+  job: { ...known, input: { a: 1 }, created_by: 'me', created_at: NOW },
+}
+
+/** The job after `events`, each of which must be written. */
+export function jobAfter(...events: Parameters<typeof nextJob>[1][]): Job {
+  let job: Job | undefined
+  for (const event of [create, ...events]) {
+    const outcome = nextJob(job, event)
+    if (outcome.kind !== 'write') throw new Error(`${event.type} was not written: ${outcome.kind}`)
+    job = outcome.item
+  }
+  return job!
+}
+
+const begin = { type: 'begin' as const, at: NOW }
+const commit = { type: 'commit' as const, at: NOW }
+
+/** A job in every state, closed and not. */
+export const JOBS: Record<string, Job> = {
+  PENDING: jobAfter(),
+  'PENDING, closed': jobAfter(close('FAILED')),
+  ONGOING: jobAfter(begin),
+  'ONGOING, closed': jobAfter(begin, close('FAILED')),
+  'CANCELLING, graceful': jobAfter(begin, abort('graceful')),
+  'CANCELLING, force': jobAfter(begin, abort('force')),
+  'CANCELLING, graceful, closed': jobAfter(begin, abort('graceful'), close('ABORTED')),
+  'CANCELLING, force, closed': jobAfter(begin, abort('force'), close('ABORTED')),
+  CANCELLED: jobAfter(begin, abort('graceful'), close('ABORTED'), settle()),
+  SUCCEEDED: jobAfter(begin, commit),
+  FAILED: jobAfter(begin, close('FAILED'), settle()),
+  'FAILED, of a clean-up': jobAfter(begin, abort('force'), close('ABORTED'), settle(FAULT)),
+}
+
+export const NEW_STEP: NewStep = {
+  ...{ job_execution_id: 'j', name: 'copy', order: 2, index: null, visit: null },
+  ...{ template: 'demo', abortable: 'checkpoint' },
+}
+export const lease = (owner: string, more: Partial<Lease> = {}): Lease => ({
+  ...{ owner, epoch: 1, lease_until: LATER, dead_by: LATER },
+  ...more,
+})
+export const claim = (owner: string, more: Partial<Lease> = {}) => ({
+  ...{ type: 'claim' as const, at: NOW, step: NEW_STEP },
+  lease: lease(owner, more),
+})
+export const request: AbortRequest = { ...asked('graceful'), requested_at: NOW, escalations: [] }
+export const fence = (abort_request: AbortRequest | null = request) => ({
+  ...{ type: 'fence' as const, at: NOW, epoch: 2 },
+  abort_request,
+})
+export const acknowledge = (owner: string) => ({
+  ...{ type: 'acknowledge' as const, at: NOW, owner },
+  abort_request: request,
+})
+export const decline = (owner: string) => ({ ...acknowledge(owner), type: 'decline' as const })
+export const finish = (owner: string) => ({ type: 'finish' as const, at: NOW, owner, result: { n: 1 } })
+export const giveBack = (owner: string, fault: Fault | null = FAULT) => ({
+  ...{ type: 'give-back' as const, at: NOW, owner },
+  fault,
+})
+export const checkpoint = (owner: string) => ({
+  ...{ type: 'checkpoint' as const, at: NOW, owner },
+  ...{ lease_until: LATER, data: { at: 3 } },
+})
+export const takeOver = (owner: string) => ({
+  ...{ type: 'take-over' as const, at: NOW },
+  lease: lease(owner, { epoch: 2 }),
+})
+export const keep = (owner: string) => ({
+  ...{ type: 'keep' as const, at: NOW, owner },
+  ...{ data: { at: 4 }, lease_until: LATER },
+})
+export const cleaned = (owner: string) => ({
+  ...{ type: 'cleaned' as const, at: NOW, owner },
+  abort_request: request,
+})
+export const cleanUpFailed = {
+  ...{ type: 'clean-up-failed' as const, at: NOW },
+  ...{ fault: FAULT, abort_request: request },
+}
+export const skip = { type: 'skip' as const, at: NOW, step: NEW_STEP, abort_request: request }
+
+/** The step after `events`, each of which must be written. */
+export function stepAfter(...events: StepEvent[]): Step {
+  let step: Step | undefined
+  for (const event of events) {
+    const outcome = nextStep(step, event)
+    if (outcome.kind !== 'write') throw new Error(`${event.type} was not written: ${outcome.kind}`)
+    step = outcome.item
+  }
+  return step!
+}
+
+/** A step in every state; `a` is its attempt, `h` a hook of the stand-down. */
+export const STEPS: Record<string, Step> = {
+  'ONGOING, live': stepAfter(claim('a')),
+  'ONGOING, lease ended': stepAfter(claim('a', { lease_until: EARLIER })),
+  'ONGOING, given back': stepAfter(claim('a'), giveBack('a')),
+  'ONGOING, under a hook': stepAfter(claim('a'), giveBack('a'), takeOver('h')),
+  'CANCELLING, fenced': stepAfter(claim('a'), fence()),
+  'CANCELLING, acknowledged': stepAfter(claim('a'), acknowledge('a')),
+  'CANCELLING, declined': stepAfter(claim('a'), decline('a')),
+  'CANCELLING, under a hook': stepAfter(claim('a'), acknowledge('a'), takeOver('h')),
+  SUCCEEDED: stepAfter(claim('a'), finish('a')),
+  'SUCCEEDED, under a hook': stepAfter(claim('a'), finish('a'), takeOver('h')),
+  CANCELLED: stepAfter(claim('a'), acknowledge('a'), takeOver('h'), cleaned('h')),
+  'CANCELLED, skipped': stepAfter(skip),
+  FAILED: stepAfter(claim('a'), acknowledge('a'), takeOver('h'), cleanUpFailed),
+}
+
+export const templateStep = (
+  name: string,
+  order: number,
+  more: Partial<TemplateStep> = {},
+): TemplateStep => ({
+  ...{ name, order, abortable: 'checkpoint', irreversible: null, function_arn: `fn-${name}`, mapped: false },
+  ...more,
+})
+export const TEMPLATE: Template = {
+  ...{ name: 'demo', description: '', state_machine_arn: 'arn', input_schema: null },
+  ...{ abort_modes: ['graceful', 'force'], steps: [templateStep('list', 1), templateStep('copy', 2)] },
+}
+
+/** A step of another name, order or state. */
+export const stepIn = (state: State, more: Partial<Step> = {}): Step => ({
+  ...STEPS['ONGOING, given back']!,
+  ...{ fault: null, state },
+  ...more,
+})
