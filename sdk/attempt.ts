@@ -70,7 +70,7 @@ export function openAttempt(deps: StepDeps, claim: Claim): Attempt {
   }
 
   const watch = setInterval(() => {
-    if (Date.now() > leaseEnds && step.abortable === 'checkpoint') controller.abort(fenced(step))
+    if (Date.now() > leaseEnds && step.abortable === 'checkpoint') controller.abort(leaseLost(step))
     // A failed look is repeated by the next one; when none gets through, the lease ends the attempt.
     else if (Date.now() - lookedAt >= deps.periodMs) lookOnce().catch(() => undefined)
   }, deps.periodMs / 2)
@@ -83,6 +83,11 @@ export function openAttempt(deps: StepDeps, claim: Claim): Attempt {
     clearInterval(watch)
     clearTimeout(deadline)
     await looking?.catch(() => undefined)
+  }
+
+  const record = async (why: unknown): Promise<void> => {
+    const job = await deps.store.getJob(step.job_execution_id)
+    await apply(ending(why, { step, owner, last, job }))
   }
 
   return {
@@ -107,7 +112,8 @@ export function openAttempt(deps: StepDeps, claim: Claim): Attempt {
     fail: async (error) => {
       await close()
       const why = controller.signal.aborted ? controller.signal.reason : error
-      await apply(ending(why, { step, owner, last, job: await deps.store.getJob(step.job_execution_id) }))
+      // What cannot be recorded must not hide why the attempt ended: its lease ends by itself.
+      await record(why).catch(() => undefined)
       if (why instanceof JobAborted || why instanceof StepFenced) await afterwards(deps, step)
       return why
     },
@@ -127,6 +133,12 @@ const aborted = (job: Job, step: Step): JobAborted =>
 
 const fenced = (step: Step): StepFenced =>
   new StepFenced(`attempt ${step.attempt} of ${stepLabel(step)} lost its claim (now ${step.state})`)
+
+/** Nobody need have taken the step: were it fenced, the job would wait for a stop that never comes. */
+const leaseLost = (step: Step): StepOutOfTime =>
+  new StepOutOfTime(
+    `attempt ${step.attempt} of ${stepLabel(step)} could not renew its lease; the next resumes`,
+  )
 
 type Ending = { step: Step; owner: string; last: Last; job: Job | undefined }
 

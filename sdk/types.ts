@@ -14,7 +14,7 @@ export type JobInfo = {
 export type RunTools<Checkpoint> = {
   /**
    * Aborts when the job is aborted (for a step that is `abortable: 'checkpoint'`; by force for any step),
-   * when the claim is lost, and shortly before the Lambda's time is over. `signal.reason` is the error to
+   * when the claim is lost, and shortly before the Lambda's time or a lease that cannot be renewed is over. `signal.reason` is the error to
    * throw: `JobAborted`, `StepFenced` or `StepOutOfTime`. One signal per invocation.
    */
   signal: AbortSignal
