@@ -5,6 +5,7 @@ import { type HookCall, leftBehind, neverClaimed, nextHooks } from '#core/stand-
 import { type Step, stepSortKey } from '#core/step.ts'
 import type { Template } from '#core/template.ts'
 import { type Deps, now } from './deps.ts'
+import { fenceRunning } from './drain.ts'
 import type { StandDownInput } from './stand-down.ts'
 
 /** One hook to run, as the stand-down's Map gets it; `error` when the last try of it failed for good. */
@@ -27,7 +28,8 @@ export async function nextCleanUps(deps: Deps, input: CleanUpInput): Promise<Cle
   if (!job) throw new NotFoundError(`there is no job ${job_execution_id} to clean up`)
   for (const call of input.results ?? []) if (call.error) await recordFailure(deps, job, call)
   const template = await deps.templates.ofJob(job)
-  const steps = await deps.store.getSteps(job_execution_id)
+  // A claim may have been written after the drain; it is refused, but its attempt may die before it says so.
+  const steps = await fenceRunning(deps, job)
   const hooks = nextHooks(job, steps, ROUND)
   const calls = hooks.map((hook) => callOf(hook, job, template))
   return { job_execution_id, end, calls }
@@ -72,7 +74,10 @@ export async function settleJob(deps: Deps, { job_execution_id }: StandDownInput
   const execution = await deps.executions.describe(job.execution_arn)
   if (execution && !execution.end) await deps.executions.stop(job)
   if (job.state === 'CANCELLING') await skipUnclaimed(deps, job, steps)
-  const event = { type: 'settle' as const, at: now(), ...leftBehind(job, steps) }
+  // A claim may have come between: by now every step has an item, so this look is the last one needed.
+  const ended = await deps.store.getSteps(job_execution_id)
+  refuseUnfinished(job, ended)
+  const event = { type: 'settle' as const, at: now(), ...leftBehind(job, ended) }
   const outcome = await deps.store.applyJob(job_execution_id, event, job)
   if (outcome.kind === 'refused')
     throw new Error(`the job ${job_execution_id} cannot be settled: ${outcome.reason}`)

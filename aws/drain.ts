@@ -1,5 +1,7 @@
 import { NotFoundError } from '#core/errors.ts'
+import type { Job } from '#core/job.ts'
 import { drainSeconds, stillRunning } from '#core/stand-down.ts'
+import type { Step } from '#core/step.ts'
 import { type Deps, now } from './deps.ts'
 import type { StandDownInput } from './stand-down.ts'
 
@@ -17,12 +19,25 @@ export async function drain(deps: Deps, input: StandDownInput): Promise<Drained>
   const outcome = await deps.store.applyJob(job_execution_id, { type: 'close', at: now(), end })
   const job = outcome.item
   if (!job) throw new NotFoundError(`there is no job ${job_execution_id} to stand down`)
-  for (const step of await deps.store.getSteps(job_execution_id)) {
-    if (step.state !== 'ONGOING') continue
-    const { epoch, abort_request } = job
-    await deps.store.applyStep(step, { type: 'fence', at: now(), epoch, abort_request }, step)
-  }
-  const running = stillRunning(await deps.store.getSteps(job_execution_id), now())
+  const running = stillRunning(await fenceRunning(deps, job), now())
   const wait_seconds = Math.min(LOOK_AGAIN_SECONDS, drainSeconds(running, now()))
   return { job_execution_id, end, running: running.length, wait_seconds }
+}
+
+/**
+ * From here on no running attempt of the job can write anything but that it has stopped. Answers the steps as
+ * they now are.
+ */
+export async function fenceRunning(deps: Deps, job: Job): Promise<Step[]> {
+  const { epoch, abort_request } = job
+  const steps: Step[] = []
+  for (const step of await deps.store.getSteps(job.job_execution_id)) {
+    if (step.state !== 'ONGOING') steps.push(step)
+    else {
+      const event = { type: 'fence' as const, at: now(), epoch, abort_request }
+      const { item } = await deps.store.applyStep(step, event, step)
+      steps.push(item ?? step)
+    }
+  }
+  return steps
 }

@@ -76,10 +76,20 @@ type Declined = { step: Step; job: Job | undefined; owner: string }
 async function decline(deps: StepDeps, { step, job, owner }: Declined): Promise<never> {
   const abort_request = job?.abort_request ?? null
   const event = { type: 'decline' as const, at: timeAfter(0), owner, abort_request }
-  await deps.store.applyStep(step, event, step)
+  const declined = await deps.store.applyStep(step, event, step)
+  if (declined.item && job && isOver(job)) await closeUntouched(deps, { step: declined.item, job, owner })
   // The refusal stands whether or not the stop goes through; the sweeper repeats it.
   if (job) await endIdle(deps, job).catch(() => undefined)
   throw new JobAborted(`${stepLabel(step)} does not start: the job is ${job?.state ?? 'unknown'}`)
+}
+
+const isOver = (job: Job): boolean => job.closed !== null || job.ended_at !== null
+
+/** The stand-down may have looked for the last time: what never ran needs no clean-up but this. */
+async function closeUntouched(deps: StepDeps, { step, job, owner }: Declined & { job: Job }): Promise<void> {
+  if (step.touched || step.state !== 'CANCELLING' || step.owner !== owner) return
+  const event = { type: 'cleaned' as const, at: timeAfter(0), owner, abort_request: job.abort_request }
+  await deps.store.applyStep(step, event, step)
 }
 
 /** A raced execution of a job that has already ended is stopped, too. */
