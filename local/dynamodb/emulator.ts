@@ -25,6 +25,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const pidFile = `${options.dbPath}.pid`
   await endStaleEmulator(pidFile, options.dbPath)
   let closed = false
+  let started = false
   let child: ChildProcess | undefined
   let current = launch()
   current.catch(() => undefined)
@@ -32,15 +33,19 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   async function launch(): Promise<URL> {
     const port = await freePort()
     if (closed) throw new Error('the emulator is closed')
-    const started = spawnEmulator(options, port)
-    child = started
-    recordEmulator(pidFile, started.pid)
-    started.once('exit', () => restart(started))
-    return await ready(new URL(`http://127.0.0.1:${port}`), started)
+    const launched = spawnEmulator(options, port)
+    child = launched
+    recordEmulator(pidFile, launched.pid)
+    launched.once('exit', () => restart(launched))
+    const url = new URL(`http://127.0.0.1:${port}`)
+    if (await isReady(url, launched)) return url
+    throw new Error(
+      `the DynamoDB emulator does not open ${options.dbPath}; if it is damaged, move the data folder away`,
+    )
   }
   function restart(dead: ChildProcess): void {
     dead.stdio[3]?.destroy()
-    if (closed) return
+    if (closed || !started) return
     options.log(`the DynamoDB emulator ended (${dead.signalCode ?? dead.exitCode}); starting it again`)
     current = sleep(RESTART_DELAY_MS).then(launch)
     current.catch(() => undefined)
@@ -48,6 +53,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
 
   try {
     await current
+    started = true
   } catch (error) {
     await close()
     throw error
@@ -81,7 +87,7 @@ function spawnEmulator({ binary, dbPath }: EmulatorOptions, port: number): Child
   return child
 }
 
-async function ready(url: URL, child: ChildProcess): Promise<URL> {
+async function isReady(url: URL, child: ChildProcess): Promise<boolean> {
   const client = createDynamoDb(async () => url)
   const deadline = Date.now() + READY_MS
   try {
@@ -90,13 +96,13 @@ async function ready(url: URL, child: ChildProcess): Promise<URL> {
         () => true,
         () => false,
       )
-      if (answered) return url
+      if (answered) return true
       await sleep(5)
     }
   } finally {
     client.close()
   }
-  throw new Error('the DynamoDB emulator does not start; is the database in the data folder damaged?')
+  return false
 }
 
 async function freePort(): Promise<number> {

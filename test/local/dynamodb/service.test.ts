@@ -130,6 +130,13 @@ describe('DynamoDB on this machine', () => {
     expect(numbers()).toEqual(['2', '3'])
   })
 
+  test('refuses a damaged database with one line that names it', async () => {
+    const dataDir = temporaryFolder()
+    mkdirSync(join(dataDir, 'dynamodb'))
+    writeFileSync(join(dataDir, 'dynamodb/dynamodb.db'), 'x'.repeat(20_000))
+    await expect(start(dataDir)).rejects.toThrow(/does not open .*dynamodb\.db; if it is damaged, move/)
+  })
+
   test('without its program says what to install or set', () => {
     const missing = (): string => {
       throw new Error('not found')
