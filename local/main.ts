@@ -15,7 +15,10 @@ const work = new AbortController()
 function stop(): void {
   // Children hang on pipes of this process: they end with it, however it ends.
   work.abort()
-  if (stopping || !runtime) process.exit(130)
+  if (stopping || !runtime) {
+    log('stopped')
+    process.exit(130)
+  }
   stopping = true
   log('stopping ...')
   setTimeout(() => process.exit(1), STOP_MS).unref()
