@@ -2,8 +2,8 @@ import type { MiddlewareObj, Request } from '@middy/core'
 import type { Context } from 'aws-lambda'
 import type { HookPayload } from '#core/hook-payload.ts'
 import type { StepPayload } from '#core/template.ts'
-import { type Attempt, openAttempt } from './attempt.ts'
-import { claimStep } from './claim.ts'
+import { Attempt } from './attempt.ts'
+import { claimStep, LONGEST_LAMBDA_MS } from './claim.ts'
 import type { StepDeps } from './deps.ts'
 import { jobInfo, runHook } from './run-hook.ts'
 import type { RunTools, StepDefinition } from './types.ts'
@@ -41,13 +41,14 @@ export function abortable(definition: Definition, deps: () => StepDeps): Middlew
       request.earlyResponse = claimed.result
       return
     }
-    const attempt = openAttempt(deps(), { ...claimed, remainingMs: remainingMs ?? 15 * 60_000 })
+    const attempt = new Attempt(deps(), { ...claimed, remainingMs: remainingMs ?? LONGEST_LAMBDA_MS })
     request.internal.attempt = attempt
     const { step, job } = claimed
     const tools: RunTools<unknown> = {
       signal: attempt.signal,
-      checkpoint: attempt.checkpoint,
-      progress: attempt.progress,
+      checkpoint: (data) => attempt.checkpoint(data),
+      pointOfNoReturn: () => attempt.pointOfNoReturn(),
+      progress: (progress) => attempt.progress(progress),
       resumeFrom: step.checkpoint,
       attempt: step.attempt,
       index: step.index,

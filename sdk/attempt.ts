@@ -13,110 +13,132 @@ const LEASE_MARGIN = 0.8
 /** Kept of the Lambda's time for the last writes. */
 const LAST_WRITES_MS = 5_000
 
-export type Attempt = {
-  signal: AbortSignal
-  checkpoint(data?: unknown): Promise<void>
-  progress(progress: Progress): void
-  finish(result: unknown): Promise<void>
-  /** Records why the attempt ended, and answers the error for Step Functions. */
-  fail(error: unknown): Promise<unknown>
-}
-
 /** Holds the claim of one invocation: renews its lease, looks at the abort, keeps what the author tells. */
-export function openAttempt(deps: StepDeps, claim: Claim): Attempt {
-  const { owner } = claim
-  const controller = new AbortController()
-  let step = claim.step
-  let last: Last = {}
-  let lookedAt = Date.now()
-  let leaseEnds = Date.now() + deps.leaseMs * LEASE_MARGIN
-  let looking: Promise<void> | undefined
+export class Attempt {
+  private readonly deps: StepDeps
+  private readonly owner: string
+  private readonly controller = new AbortController()
+  private readonly watch: NodeJS.Timeout
+  private readonly deadline: NodeJS.Timeout
+  private step: Step
+  private last: Last = {}
+  private lookedAt = Date.now()
+  private leaseEnds: number
+  private looking: Promise<void> | undefined
 
-  const apply = async (event: StepEvent): Promise<boolean> => {
-    const outcome = await deps.store.applyStep(step, event, step)
-    if (outcome.item) step = outcome.item
+  constructor(deps: StepDeps, { step, owner, remainingMs }: Claim) {
+    this.deps = deps
+    this.step = step
+    this.owner = owner
+    this.leaseEnds = Date.now() + deps.leaseMs * LEASE_MARGIN
+    this.watch = setInterval(() => this.tick(), deps.periodMs / 2)
+    this.deadline = setTimeout(
+      () => this.controller.abort(outOfTime(this.step)),
+      Math.max(0, remainingMs - LAST_WRITES_MS),
+    )
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal
+  }
+
+  progress(progress: Progress): void {
+    this.last = { ...this.last, progress }
+  }
+
+  async checkpoint(data?: unknown): Promise<void> {
+    if (data !== undefined) this.last = { ...this.last, data }
+    this.signal.throwIfAborted()
+    if (Date.now() - this.lookedAt < this.deps.periodMs) return
+    await this.lookOnce().catch((error) => {
+      if (Date.now() > this.leaseEnds) throw error
+    })
+    this.signal.throwIfAborted()
+  }
+
+  /** Not shared with a look under way: that one may have read before the abort was written. */
+  async pointOfNoReturn(): Promise<void> {
+    this.signal.throwIfAborted()
+    await this.seeAbort()
+    this.signal.throwIfAborted()
+  }
+
+  async finish(result: unknown): Promise<void> {
+    await this.close()
+    const { owner, last } = this
+    const finished = await this.apply({ type: 'finish', at: timeAfter(0), owner, result, last })
+    if (!finished) throw fenced(this.step)
+    await afterwards(this.deps, this.step)
+  }
+
+  /** Records why the attempt ended, and answers the error for Step Functions. */
+  async fail(error: unknown): Promise<unknown> {
+    await this.close()
+    const why = this.signal.aborted ? this.signal.reason : error
+    // What cannot be recorded must not hide why the attempt ended: its lease ends by itself.
+    await this.record(why).catch(() => undefined)
+    if (why instanceof JobAborted || why instanceof StepFenced) await afterwards(this.deps, this.step)
+    return why
+  }
+
+  private async apply(event: StepEvent): Promise<boolean> {
+    const outcome = await this.deps.store.applyStep(this.step, event, this.step)
+    if (outcome.item) this.step = outcome.item
     return outcome.kind !== 'refused'
   }
 
-  const renew = async (): Promise<void> => {
-    const told = last
-    last = {}
-    const until = Date.now() + deps.leaseMs
-    const lease_until = laterOf(step.lease_until, new Date(until).toISOString())
+  private tick(): void {
+    const late = Date.now() > this.leaseEnds
+    if (late && this.step.abortable === 'checkpoint') this.controller.abort(leaseLost(this.step))
+    // A failed look is repeated by the next one; when none gets through, the lease ends the attempt.
+    else if (Date.now() - this.lookedAt >= this.deps.periodMs) this.lookOnce().catch(() => undefined)
+  }
+
+  private lookOnce(): Promise<void> {
+    this.looking ??= this.look().finally(() => {
+      this.looking = undefined
+    })
+    return this.looking
+  }
+
+  private async look(): Promise<void> {
+    this.lookedAt = Date.now()
+    const told = Object.keys(this.last).length > 0
+    if (told || this.leaseEnds - Date.now() < this.deps.leaseMs / 2) await this.renew()
+    await this.seeAbort()
+  }
+
+  private async seeAbort(): Promise<void> {
+    const job = await this.deps.store.getJob(this.step.job_execution_id)
+    if (job && stops(job, this.step)) this.controller.abort(aborted(job, this.step))
+  }
+
+  private async renew(): Promise<void> {
+    const { owner, last } = this
+    const { leaseMs } = this.deps
+    this.last = {}
+    const until = Date.now() + leaseMs
+    const lease_until = laterOf(this.step.lease_until, new Date(until).toISOString())
     try {
-      if (await apply({ type: 'checkpoint', at: timeAfter(0), owner, lease_until, ...told })) {
-        leaseEnds = until - deps.leaseMs * (1 - LEASE_MARGIN)
-      } else controller.abort(fenced(step))
+      const kept = await this.apply({ type: 'checkpoint', at: timeAfter(0), owner, lease_until, ...last })
+      if (kept) this.leaseEnds = until - leaseMs * (1 - LEASE_MARGIN)
+      else this.controller.abort(fenced(this.step))
     } catch (error) {
-      last = { ...told, ...last }
+      this.last = { ...last, ...this.last }
       throw error
     }
   }
 
-  const due = (): boolean => Object.keys(last).length > 0 || leaseEnds - Date.now() < deps.leaseMs / 2
-
-  const look = async (): Promise<void> => {
-    lookedAt = Date.now()
-    if (due()) await renew()
-    const job = await deps.store.getJob(step.job_execution_id)
-    if (job && stops(job, step)) controller.abort(aborted(job, step))
+  private async close(): Promise<void> {
+    clearInterval(this.watch)
+    clearTimeout(this.deadline)
+    await this.looking?.catch(() => undefined)
   }
 
-  const lookOnce = (): Promise<void> => {
-    looking ??= look().finally(() => {
-      looking = undefined
-    })
-    return looking
-  }
-
-  const watch = setInterval(() => {
-    if (Date.now() > leaseEnds && step.abortable === 'checkpoint') controller.abort(leaseLost(step))
-    // A failed look is repeated by the next one; when none gets through, the lease ends the attempt.
-    else if (Date.now() - lookedAt >= deps.periodMs) lookOnce().catch(() => undefined)
-  }, deps.periodMs / 2)
-  const deadline = setTimeout(
-    () => controller.abort(new StepOutOfTime(`the Lambda's time is nearly over; ${stepLabel(step)} resumes`)),
-    Math.max(0, claim.remainingMs - LAST_WRITES_MS),
-  )
-
-  const close = async (): Promise<void> => {
-    clearInterval(watch)
-    clearTimeout(deadline)
-    await looking?.catch(() => undefined)
-  }
-
-  const record = async (why: unknown): Promise<void> => {
-    const job = await deps.store.getJob(step.job_execution_id)
-    await apply(ending(why, { step, owner, last, job }))
-  }
-
-  return {
-    signal: controller.signal,
-    progress: (progress) => {
-      last = { ...last, progress }
-    },
-    checkpoint: async (data) => {
-      if (data !== undefined) last = { ...last, data }
-      controller.signal.throwIfAborted()
-      if (Date.now() - lookedAt < deps.periodMs) return
-      await lookOnce().catch((error) => {
-        if (Date.now() > leaseEnds) throw error
-      })
-      controller.signal.throwIfAborted()
-    },
-    finish: async (result) => {
-      await close()
-      if (!(await apply({ type: 'finish', at: timeAfter(0), owner, result, last }))) throw fenced(step)
-      await afterwards(deps, step)
-    },
-    fail: async (error) => {
-      await close()
-      const why = controller.signal.aborted ? controller.signal.reason : error
-      // What cannot be recorded must not hide why the attempt ended: its lease ends by itself.
-      await record(why).catch(() => undefined)
-      if (why instanceof JobAborted || why instanceof StepFenced) await afterwards(deps, step)
-      return why
-    },
+  private async record(why: unknown): Promise<void> {
+    const { step, owner, last } = this
+    const job = await this.deps.store.getJob(step.job_execution_id)
+    await this.apply(ending(why, { step, owner, last, job }))
   }
 }
 
@@ -133,6 +155,9 @@ const aborted = (job: Job, step: Step): JobAborted =>
 
 const fenced = (step: Step): StepFenced =>
   new StepFenced(`attempt ${step.attempt} of ${stepLabel(step)} lost its claim (now ${step.state})`)
+
+const outOfTime = (step: Step): StepOutOfTime =>
+  new StepOutOfTime(`the Lambda's time is nearly over; ${stepLabel(step)} resumes`)
 
 /** Nobody need have taken the step: were it fenced, the job would wait for a stop that never comes. */
 const leaseLost = (step: Step): StepOutOfTime =>

@@ -13,7 +13,7 @@ import { timeAfter } from './time.ts'
 /** Claims carry the first epoch: once it has risen, by force, no claim is valid. */
 const CLAIM_EPOCH = 1
 /** No Lambda runs longer, and a context that tells no deadline is not one. */
-const LONGEST_LAMBDA_MS = 15 * 60_000
+export const LONGEST_LAMBDA_MS = 15 * 60_000
 
 export type Claimed =
   | { kind: 'claimed'; step: Step; job: Job; owner: string }

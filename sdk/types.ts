@@ -14,8 +14,8 @@ export type JobInfo = {
 export type RunTools<Checkpoint> = {
   /**
    * Aborts when the job is aborted (for a step that is `abortable: 'checkpoint'`; by force for any step),
-   * when the claim is lost, and shortly before the Lambda's time or a lease that cannot be renewed is over. `signal.reason` is the error to
-   * throw: `JobAborted`, `StepFenced` or `StepOutOfTime`. One signal per invocation.
+   * when the claim is lost, and shortly before the Lambda's time or a lease that cannot be renewed is over.
+   * `signal.reason` is the error to throw: `JobAborted`, `StepFenced` or `StepOutOfTime`. One signal per invocation.
    */
   signal: AbortSignal
   /**
@@ -24,6 +24,11 @@ export type RunTools<Checkpoint> = {
    * Throws `signal.reason` once the signal has aborted: let it pass.
    */
   checkpoint(data?: Checkpoint): Promise<void>
+  /**
+   * Looks at the abort now, however recent the last look: for right before what cannot be undone. Throws as
+   * `checkpoint`, and also when it cannot look.
+   */
+  pointOfNoReturn(): Promise<void>
   /** What people see; kept in memory and written with the next checkpoint. */
   progress(progress: Progress): void
   /** The last checkpoint of an earlier attempt, or null. */

@@ -33,6 +33,7 @@ async function deleteAll(migration: Migration, summary: Summary, tools: RunTools
       const done = sofar.deleted + sofar.kept + looked
       tools.progress({ done, total: summary.objects, unit: 'objects' })
       await tools.checkpoint(sofar)
+      await tools.pointOfNoReturn()
     }
     const one = await deleteBatch(migration, batch, { signal: tools.signal, safePoint })
     const short = one.kept.map(({ key, reason }) => ({ key: key.slice(0, MAX_TEXT), reason }))

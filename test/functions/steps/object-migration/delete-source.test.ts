@@ -86,6 +86,27 @@ describe('an abort', () => {
     },
   )
 
+  test('seen at a point of no return deletes nothing more', async () => {
+    const job = moving()
+    await job.copyAll()
+    await job.verify()
+    const abort = new AbortController()
+    let looks = 0
+    const deletions: number[] = []
+    machine.from.intercept(async ({ operation }) => {
+      if (operation === 'DeleteObject') deletions.push(looks)
+      return undefined
+    })
+    const onPointOfNoReturn = () => {
+      looks += 1
+      if (looks === 2) abort.abort(stop)
+    }
+    await expect(job.deleteSource({ signal: abort.signal, onPointOfNoReturn })).rejects.toBe(stop)
+    machine.from.intercept(undefined)
+    expect(deletions.every((count) => count === 1)).toBe(true)
+    expect((await keysOf(machine.from, 'from')).length).toBeGreaterThanOrEqual(3)
+  })
+
   test('before the first look deletes nothing', async () => {
     const job = moving()
     await job.copyAll()

@@ -9,6 +9,8 @@ export type RunSettings = {
   signal?: AbortSignal
   attempt?: number
   /** Called at each checkpoint, before it is written; what it throws is what the checkpoint throws. */
+  /** What a fresh look at the abort does. */
+  onPointOfNoReturn?: () => void
   onCheckpoint?: (count: number) => void
   /** Every how many checkpoints one is written, as by the throttle. */
   every?: number
@@ -35,6 +37,10 @@ export function runTools<Checkpoint>(job: JobInfo, settings: RunSettings): RunTo
       const json = JSON.stringify(data)
       if (Buffer.byteLength(json) > MAX_CHECKPOINT) throw new Error(`checkpoint of ${json.length} bytes`)
       memory.checkpoint = JSON.parse(json)
+    },
+    pointOfNoReturn: async () => {
+      settings.onPointOfNoReturn?.()
+      signal.throwIfAborted()
     },
   }
 }
