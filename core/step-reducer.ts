@@ -94,7 +94,7 @@ function claim(
   { at, step: named, lease }: Extract<StepEvent, { type: 'claim' }>,
 ): Result {
   const from = step ?? fresh(named, at)
-  if (from.state === 'ONGOING' && from.owner === lease.owner) return same(from)
+  if (from.owner === lease.owner && holdsOn(from)) return same(from)
   if (from.state === 'SUCCEEDED') return refused('done', from)
   if (from.state !== 'PENDING' && from.state !== 'ONGOING') return refused('over', from)
   if (from.epoch > lease.epoch) return refused('fenced', from)
@@ -103,6 +103,10 @@ function claim(
   const taken = { ...lease, attempt, attempt_ended: false, touched: true, fault: null }
   return moved(from, { ...taken, state: 'ONGOING', started_at: from.started_at ?? at }, at)
 }
+
+/** Also fenced meanwhile: whoever claimed it then learns from the job that it must decline. */
+const holdsOn = (step: Step): boolean =>
+  step.state === 'ONGOING' || (step.state === 'CANCELLING' && !step.attempt_ended)
 
 const holds = (step: Step, owner: string): boolean => step.state === 'ONGOING' && step.owner === owner
 
@@ -140,12 +144,12 @@ function giveBack(step: Step, { at, owner, fault, last }: Extract<StepEvent, { t
 function stopped(step: Step, event: Extract<StepEvent, { type: 'decline' | 'acknowledge' }>): Result {
   const { at, owner, abort_request } = event
   if (step.owner !== owner) return refused('fenced', step)
+  const untouched = event.type === 'decline' ? { touched: step.attempt > 1 } : {}
   if (step.state === 'CANCELLING') {
-    return step.attempt_ended ? same(step) : moved(step, { attempt_ended: true }, at)
+    return step.attempt_ended ? same(step) : moved(step, { ...untouched, attempt_ended: true }, at)
   }
   if (step.state !== 'ONGOING') return refused('fenced', step)
-  const declined = event.type === 'decline'
-  const change = declined ? { touched: step.attempt > 1 } : told(event.last, at)
+  const change = event.type === 'decline' ? untouched : told(event.last, at)
   return moved(step, { ...change, state: 'CANCELLING', attempt_ended: true, abort_request }, at)
 }
 

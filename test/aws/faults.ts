@@ -10,13 +10,20 @@ export type Fate = 'through' | 'lost-before' | 'lost-after'
 export type Recorded = { item: Job | Step; sk: string }
 export type FaultyClient = { client: DynamoDBClient; writes: Recorded[]; requests: string[] }
 
+/** Lets one request after another through, in an order of its own. */
+export type InTurn = <Answer>(request: () => Promise<Answer>) => Promise<Answer>
+
 const lost = (): Error => Object.assign(new Error('socket hang up'), { name: 'TimeoutError' })
 
 /**
  * A client whose requests meet the fate that `fateOf` decides, below the SDK's own retry, and that records
  * the image of every item that was really written, also where the reply was lost.
  */
-export function faultyClient(endpoint: string, fateOf: (operation: string) => Fate): FaultyClient {
+export function faultyClient(
+  endpoint: string,
+  fateOf: (operation: string) => Fate,
+  inTurn: InTurn = (request) => request(),
+): FaultyClient {
   const client = clientOf(endpoint)
   const writes: Recorded[] = []
   const requests: string[] = []
@@ -32,7 +39,7 @@ export function faultyClient(endpoint: string, fateOf: (operation: string) => Fa
       const operation = (context as { commandName?: string }).commandName ?? ''
       const fate = fateOf(operation)
       if (fate === 'lost-before') throw lost()
-      const result = await next(args)
+      const result = await inTurn(() => next(args))
       const item = (result.output as UpdateItemCommandOutput).Attributes
       if (item) writes.push(recorded(item))
       requests.push(operation)

@@ -53,7 +53,7 @@ const TABLE: Record<string, string> = {
   'ONGOING, lease ended': 'same O O S O C C C C O O fenced fenced F same',
   'ONGOING, given back': 'same O O S same C C C same O O fenced fenced F same',
   'ONGOING, under a hook': 'fenced fenced fenced fenced fenced fenced fenced C same same busy O F F same',
-  'CANCELLING, fenced': 'over over fenced fenced C C C same same busy busy fenced fenced F same',
+  'CANCELLING, fenced': 'same over fenced fenced C C C same same busy busy fenced fenced F same',
   'CANCELLING, acknowledged': 'over over fenced fenced same same same same same C C fenced fenced F same',
   'CANCELLING, declined': 'over over fenced fenced same same same same same C C fenced fenced F same',
   'CANCELLING, under a hook': 'over over fenced fenced fenced fenced fenced same same same busy C X F same',
@@ -115,6 +115,7 @@ test('each attempt counts, and starts without the fault of the one before', () =
 
 test('a claim refused before its handler ran leaves nothing to clean up; a second one may', () => {
   expect(stepAfter(claim('a'), decline('a')).touched).toBe(false)
+  expect(stepAfter(claim('a'), fence(), decline('a')).touched).toBe(false)
   expect(stepAfter(claim('a'), giveBack('a'), claim('b'), decline('b')).touched).toBe(true)
 })
 
