@@ -14,6 +14,7 @@ export class AbortableDefinitionBody extends sfn.ChainDefinitionBody {
     this.job = job
   }
 
+  // biome-ignore lint/complexity/useMaxParams: the signature is CDK's
   override bind(
     scope: Construct,
     _principal: iam.IPrincipal,

@@ -1,3 +1,4 @@
+import { bufferEvents } from './event-buffer.ts'
 import { openDatabase } from './schema.ts'
 
 export type Status = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED'
@@ -32,66 +33,22 @@ export type End = { status: Status; output?: string; error?: string | undefined;
 
 export type Store = ReturnType<typeof createStore>
 
-/** History may be this late in the database; the row of an execution never is. */
-const FLUSH_MS = 25
 const RETENTION_MS = 90 * 24 * 3600 * 1000
 
 export function createStore(path: string) {
   const db = openDatabase(path)
   const sql = prepare(db)
-  let buffer: EventRow[] = []
-  let timer: NodeJS.Timeout | undefined
-
-  const writeBuffer = () => {
-    clearTimeout(timer)
-    timer = undefined
-    for (const row of buffer) {
-      sql.addEvent.run(row.execution, row.id, row.previous, row.type, row.at_ms, row.details)
-    }
-  }
-
-  /** One transaction: the events so far and the change. */
-  const commit = <T>(change: () => T): T => {
-    db.exec('BEGIN IMMEDIATE')
-    try {
-      writeBuffer()
-      const result = change()
-      db.exec('COMMIT')
-      buffer = []
-      return result
-    } catch (error) {
-      db.exec('ROLLBACK')
-      throw error
-    }
-  }
-
-  const flush = () => {
-    if (buffer.length > 0) commit(() => undefined)
-  }
-
-  const flushLater = () => {
-    try {
-      flush()
-    } catch (error) {
-      console.error(`the history could not be written to ${path}: ${(error as Error).message}`)
-    }
-  }
-
-  const prune = (now: number) =>
-    commit(() => {
-      const before = now - RETENTION_MS
-      sql.pruneEvents.run(before)
-      sql.prune.run(before)
-      sql.pruneDefinitions.run()
-    })
-  prune(Date.now())
+  const { add, commit, flush, stop } = bufferEvents(db, { path, write: sql.addEvent })
+  commit(() => {
+    const before = Date.now() - RETENTION_MS
+    sql.pruneEvents.run(before)
+    sql.prune.run(before)
+    sql.pruneDefinitions.run()
+  })
 
   return {
     flush,
-    addEvent(row: EventRow) {
-      buffer.push(row)
-      timer ??= setTimeout(flushLater, FLUSH_MS)
-    },
+    addEvent: add,
     insert(
       row: Pick<ExecutionRow, 'arn' | 'machine' | 'name' | 'input' | 'start_ms'>,
       definition: string,
@@ -124,7 +81,7 @@ export function createStore(path: string) {
     },
     close() {
       flush()
-      clearTimeout(timer)
+      stop()
       db.close()
     },
   }

@@ -1,3 +1,4 @@
+import type { LambdaFunction } from '#local/lambda/environment.ts'
 /** What the runtime runs: the resolved resources of every stack in an assembly. */
 
 export type TableModel = {
@@ -10,17 +11,7 @@ export type TableModel = {
   ttlAttribute?: string
 }
 
-export type FunctionModel = {
-  logicalId: string
-  name: string
-  arn: string
-  codeDir: string
-  handler: string
-  environment: Record<string, string>
-  timeoutSeconds: number
-  memoryMb: number
-  reservedConcurrency?: number
-}
+export type FunctionModel = LambdaFunction & { logicalId: string }
 
 export type StateMachineModel = {
   logicalId: string
