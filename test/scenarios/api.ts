@@ -1,6 +1,6 @@
 import type { Notification } from '#core/notification.ts'
 import type { JobView, StepView } from '#core/view.ts'
-import { until } from './poll.ts'
+import { type PollOptions, until } from './poll.ts'
 
 export type Answer<Body> = { status: number; body: Body; headers: Headers }
 export type Problem = { status: number; title: string; detail: string } & Record<string, unknown>
@@ -70,11 +70,12 @@ export class Api {
   }
 
   /** The job once it has ended. */
-  settled(jobId: string): Promise<JobView> {
-    return until(`the end of job ${jobId}`, async () => {
+  settled(jobId: string, poll?: PollOptions): Promise<JobView> {
+    const look = async (): Promise<JobView | null> => {
       const view = await this.view(jobId)
       return view.ended_at === null ? null : view
-    })
+    }
+    return until(`the end of job ${jobId}`, look, poll)
   }
 
   /** The notifications once the job's own last one has arrived. */

@@ -23,7 +23,7 @@ export type World = {
   close(): Promise<void>
 }
 
-const LOCAL = {
+export const LOCAL = {
   region: 'us-east-1',
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 }
@@ -34,8 +34,10 @@ export async function openWorld(): Promise<World> {
   if (apiUrl && awsUrl) {
     return worldAt({ apiUrl, awsUrl, pid: undefined, log: () => '', close: async () => undefined })
   }
-  return worldAt(await startPrivateRuntime())
+  return openPrivateWorld()
 }
+
+export const openPrivateWorld = async (): Promise<World> => worldAt(await startPrivateRuntime())
 
 type Place = {
   apiUrl: string

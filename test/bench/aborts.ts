@@ -1,0 +1,69 @@
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn'
+import type { AbortMode } from '#core/job.ts'
+import { until } from '../scenarios/poll.ts'
+import type { World } from '../scenarios/world.ts'
+import { between, items, median, quantile, round, SELDOM, timed } from './figures.ts'
+
+const ACKNOWLEDGED = 60
+const AT_ONCE = 6
+
+/** abort-job for jobs that wait: the answer comes after the write and the StopExecution. */
+export async function acknowledged(world: World) {
+  const { api } = world
+  const ids: string[] = []
+  for (let i = 0; i < ACKNOWLEDGED; i += AT_ONCE) {
+    const some = items(AT_ONCE).map(() => api.start('lab-chain', { wait: 3_600 }))
+    ids.push(...(await Promise.all(some)))
+    await Promise.all(ids.slice(-AT_ONCE).map((id) => api.step(id, 'first', 'SUCCEEDED')))
+  }
+  const taken = await timed(ids.length, async (i) => {
+    const body = { input: { job_execution_id: ids[i] } }
+    const { status } = await api.call('POST /abort-job', { body })
+    if (status !== 202) throw new Error(`abort-job answered ${status}`)
+  })
+  await Promise.all(ids.map((id) => api.settled(id, SELDOM)))
+  return { p50_ms: round(median(taken)), p99_ms: round(quantile(taken, 0.99)), of: taken.length }
+}
+
+type Stopped = { stopped: number; aborted: number; settled: number }
+
+/** A job of that many steps, aborted in its last one; all times from the write of the request. */
+async function abortOne({ api, sfn }: World, steps: number, mode: AbortMode): Promise<Stopped> {
+  const input = { items: items(steps), ms: 600_000, slow_from: steps - 1 }
+  const id = await api.start('bench-slow-op', input)
+  await until(
+    'the last step',
+    async () =>
+      (await api.view(id)).steps.some((step) => step.index === steps - 1 && step.state === 'ONGOING'),
+    { everyMs: 200 },
+  )
+  await api.abort(id, { mode })
+  const view = await api.settled(id, SELDOM)
+  const events = await api.notified(id)
+  const requested = view.abort_request?.requested_at
+  const last = events.findLast(({ event_type, payload }) => {
+    return event_type === 'step.cancel.start' && payload.data.step?.index === steps - 1
+  })
+  const { stopDate } = await sfn.send(new DescribeExecutionCommand({ executionArn: view.execution_arn }))
+  return {
+    stopped: between(requested, last?.timestamp),
+    aborted: between(requested, stopDate?.toISOString()),
+    settled: between(requested, view.ended_at),
+  }
+}
+
+async function several(world: World, of: { steps: number; mode: AbortMode; rounds: number }) {
+  const found: Stopped[] = []
+  for (let i = 0; i < of.rounds; i += 1) found.push(await abortOne(world, of.steps, of.mode))
+  const middle = (what: keyof Stopped): number => round(median(found.map((one) => one[what])), 0)
+  const shown = { execution_aborted_ms: middle('aborted'), settled_ms: middle('settled') }
+  return of.mode === 'graceful' ? { last_step_stopped_ms: middle('stopped'), ...shown } : shown
+}
+
+export async function aborts(world: World) {
+  const both = async (steps: number, rounds: number) => ({
+    graceful: await several(world, { steps, mode: 'graceful', rounds }),
+    force: await several(world, { steps, mode: 'force', rounds }),
+  })
+  return { '1_step': await both(1, 5), '10_steps': await both(10, 3), '300_steps': await both(300, 1) }
+}

@@ -1,0 +1,42 @@
+import type { JobView } from '#core/view.ts'
+import type { World } from '../scenarios/world.ts'
+import { between, items, median, round, SELDOM } from './figures.ts'
+
+async function noOps({ api }: World, { steps, jobs }: { steps: number; jobs: number }): Promise<JobView[]> {
+  const ids = await Promise.all(items(jobs).map(() => api.start('bench-no-op', { items: items(steps) })))
+  return Promise.all(ids.map((id) => api.settled(id, SELDOM)))
+}
+
+/** From the first claim to the last commit. */
+function stepsPerSecond(views: JobView[], steps: number): number {
+  const first = views.map(({ started_at }) => started_at!).sort()[0]
+  const last = views
+    .map(({ ended_at }) => ended_at!)
+    .sort()
+    .at(-1)
+  return (steps * views.length * 1000) / between(first, last)
+}
+
+export async function throughput(world: World) {
+  const rate = async (jobs: number): Promise<number> => {
+    const rates: number[] = []
+    for (let i = 0; i < 3; i += 1) {
+      rates.push(stepsPerSecond(await noOps(world, { steps: 20, jobs }), 20))
+    }
+    return round(median(rates))
+  }
+  // Once before, so that warm environments are measured, as with 8 at once below.
+  await noOps(world, { steps: 20, jobs: 8 })
+  return { '20_steps_1_job': await rate(1), '20_steps_8_jobs': await rate(8) }
+}
+
+/** What a step costs in a short job and in a long one. */
+export async function perStep(world: World) {
+  const cost = async (steps: number): Promise<number> => {
+    const [view] = await noOps(world, { steps, jobs: 1 })
+    return round(between(view?.started_at, view?.ended_at) / steps, 2)
+  }
+  const short = median([await cost(10), await cost(10), await cost(10)])
+  const long = await cost(300)
+  return { ms_per_step_of_10: short, ms_per_step_of_300: long, ratio: round(long / short, 2) }
+}
