@@ -1,5 +1,5 @@
 import type { Job } from '#core/job.ts'
-import { EXTERNAL } from '#core/job-reducer.ts'
+import { EXTERNAL, nextJob } from '#core/job-reducer.ts'
 import type { StepPayload } from '#core/template.ts'
 import type { Executions } from './executions.ts'
 import type { JobOutcome, Store } from './store.ts'
@@ -23,7 +23,11 @@ export async function admitJob(deps: Admitting, told: Told): Promise<JobOutcome>
       `the job id ${told.job_execution_id} belongs to ${job.execution_arn}: start ${told.execution_arn} anew under another name`,
     )
   }
-  return deps.store.applyJob(told.job_execution_id, { type: 'begin', at }, job)
+  const begin = { type: 'begin' as const, at }
+  const outcome = nextJob(job, begin)
+  // Read strongly after the claim was written: that decides, another read would only cost time.
+  if (outcome.kind !== 'write') return outcome
+  return deps.store.applyJob(told.job_execution_id, begin, job)
 }
 
 /** An execution started past the API, as in the AWS console, becomes a job by its first claim. */

@@ -9,8 +9,8 @@ import { items, median, round, timed } from './figures.ts'
 const FEW = 10
 const MANY = 50
 const ROUNDS = 5
-/** Of a step that nobody aborts: claim and finish, and a look at the job before, within and after. */
-export const CALLS = { updates: 2, gets: 3 }
+/** Of a step that nobody aborts: claim and finish, and a look at the job after each. */
+const CALLS = { updates: 2, gets: 2 }
 
 /** What the protocol adds to a step: the same chain with and without it, in turn, on the same machine. */
 export async function protocol(world: World) {

@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openHouse, step } from '#test/aws/house.ts'
+import { clientOf, startTable, type Table } from '#test/aws/table.ts'
+import { invoke, stepOf } from './kit.ts'
+
+let table: Table
+beforeAll(async () => {
+  table = await startTable()
+})
+afterAll(() => table.stop())
+
+test('a step that nobody aborts costs two writes and two looks at the job', async () => {
+  const client = clientOf(table.endpoint)
+  const calls: string[] = []
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      (args) => {
+        calls.push(commandName)
+        return next(args)
+      },
+    { step: 'initialize', name: 'count' },
+  )
+  const house = openHouse(client, [step('first', 1), step('second', 2)])
+  const job = await house.start()
+  // The first step of a job also moves the job itself.
+  await invoke(house, job, stepOf(house, { name: 'first' }))
+  calls.length = 0
+  await invoke(house, job, stepOf(house, { name: 'second' }))
+  expect(calls).toEqual(['UpdateItemCommand', 'GetItemCommand', 'UpdateItemCommand', 'GetItemCommand'])
+  client.destroy()
+})
