@@ -1,0 +1,78 @@
+import {
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  type SFNClient,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn'
+import { expect, test } from 'vitest'
+import { createExecutions } from '#aws/executions.ts'
+import { JOBS } from '#test/core/samples.ts'
+
+type Sent = { name: string; input: Record<string, unknown> }
+
+/** A client that answers with one of `answers` after the other. */
+function scripted(...answers: unknown[]) {
+  const sent: Sent[] = []
+  const send = async (command: { constructor: { name: string }; input: Record<string, unknown> }) => {
+    sent.push({ name: command.constructor.name, input: command.input })
+    const answer = answers.shift()
+    if (answer instanceof Error) throw answer
+    return answer
+  }
+  return { executions: createExecutions({ send } as unknown as SFNClient), sent }
+}
+
+const job = JOBS['CANCELLING, force']!
+const missing = new ExecutionDoesNotExist({ message: 'none', $metadata: {} })
+const named = (name: string): Error => Object.assign(new Error(name), { name })
+
+test('a stop tells the error that people search for, and who, how and why as its cause', async () => {
+  const { executions, sent } = scripted({})
+  expect(await executions.stop(job)).toBe(true)
+  expect(sent[0]).toMatchObject({
+    name: StopExecutionCommand.name,
+    input: { executionArn: 'arn', error: 'JobAborted' },
+  })
+  expect(JSON.parse(String(sent[0]?.input.cause))).toMatchObject({ job_execution_id: 'j', mode: 'force' })
+})
+
+test('a stop that the key of the machine forbids is repeated without error and cause', async () => {
+  const { executions, sent } = scripted(named('KmsAccessDeniedException'), {})
+  expect(await executions.stop(job)).toBe(true)
+  expect(sent.map((one) => Object.keys(one.input))).toEqual([
+    ['executionArn', 'error', 'cause'],
+    ['executionArn'],
+  ])
+})
+
+test('a stop of what is not there says so, any other failure is thrown', async () => {
+  expect(await scripted(missing).executions.stop(job)).toBe(false)
+  await expect(scripted(named('ThrottlingException')).executions.stop(job)).rejects.toThrow(
+    'ThrottlingException',
+  )
+})
+
+test('a start under a name that is taken is no error', async () => {
+  const taken = new ExecutionAlreadyExists({ message: 'taken', $metadata: {} })
+  const { executions } = scripted({}, taken, named('AccessDenied'))
+  expect(await executions.start('machine', 'j', { a: 1 })).toBe(true)
+  expect(await executions.start('machine', 'j', { a: 1 })).toBe(false)
+  await expect(executions.start('machine', 'j', {})).rejects.toThrow('AccessDenied')
+})
+
+test('an execution that was stopped by hand may have neither error nor cause', async () => {
+  const found = { name: 'j', status: 'ABORTED', startDate: new Date(0), input: '{"a":1}' }
+  const { executions } = scripted(found, missing)
+  expect(await executions.describe('arn')).toEqual({
+    ...{ name: 'j', status: 'ABORTED', started_at: '1970-01-01T00:00:00.000Z', input: { a: 1 } },
+    end: { status: 'ABORTED', error: null, cause: null },
+  })
+  expect(await executions.describe('arn')).toBeUndefined()
+})
+
+test('a running execution has no end, and all pages of running ones are read', async () => {
+  const pages = [{ executions: [{ name: 'a' }], nextToken: 'more' }, { executions: [{ name: 'b' }] }]
+  const { executions } = scripted({ name: 'j', status: 'RUNNING', input: '{}' }, ...pages)
+  expect((await executions.describe('arn'))?.end).toBeNull()
+  expect(await executions.running('machine')).toEqual(['a', 'b'])
+})
