@@ -11,12 +11,16 @@ export function chooseNext(demands: Demand[], limit: number): Choice | undefined
   const total = demands.reduce((sum, { busy, idle }) => sum + busy + idle, 0)
   const none = demands.filter(({ busy, idle }) => busy + idle === 0).length
   const reserve = Math.min(none, Math.floor(limit / 2))
+  const free = limit - total
+  // An idle environment can always make room for a function that has none.
+  const available = demands.reduce((sum, { idle }) => sum + idle, free)
   for (const demand of demands.filter(({ waiting }) => waiting > 0).sort(byNeed)) {
     if (demand.idle > 0) return { name: demand.name }
     const kept = demand.busy === 0 ? 0 : reserve
-    if (limit - total > kept) return { name: demand.name }
+    if (available <= kept) continue
+    if (free > 0) return { name: demand.name }
     const evict = evictable(demands, demand)
-    if (evict && limit - total + 1 > kept) return { name: demand.name, evict: evict.name }
+    if (evict) return { name: demand.name, evict: evict.name }
   }
   return undefined
 }

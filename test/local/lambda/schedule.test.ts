@@ -34,6 +34,12 @@ test.each<[string, Demand[], number, ReturnType<typeof chooseNext>]>([
   ],
   ['on a tie nobody is evicted', [demand('b', 5, 2, 0), demand('a', 5, 2, 1)], 5, { name: 'a' }],
   [
+    'idle ones can make room for those with none, so a place need not be kept',
+    [demand('a', 1, 1, 0), demand('b', 0, 0, 4), demand('c', 0, 0, 0), demand('d', 0, 0, 0)],
+    6,
+    { name: 'a' },
+  ],
+  [
     'the only environment of another is not taken by who has one',
     [demand('a', 1, 3, 0), demand('b', 0, 0, 1)],
     4,
