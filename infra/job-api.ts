@@ -7,6 +7,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import * as logs from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { LOG_RETENTION } from './function-props.ts'
+import { permit, STAND_DOWN } from './machines.ts'
 import { ProductFunction, type Shared } from './product-function.ts'
 
 const ROUTES = {
@@ -55,13 +56,15 @@ export class JobApi extends Construct {
     const fn = this.handler('AbortJob', 'api/abort-job', shared)
     shared.table.grantItems(fn)
     shared.machines.grant(fn, 'StopExecution', 'DescribeStateMachine', 'DescribeStateMachineForExecution')
+    // A job whose execution does not exist yet is stood down at once.
+    permit({ grantee: fn, actions: ['StartExecution'] }, shared.machines.arnsOf(STAND_DOWN))
     return fn
   }
 
   private jobs(shared: Shared): lambda.Function {
     const fn = this.handler('Jobs', 'api/jobs', shared)
     shared.table.grantRead(fn)
-    shared.table.grantIndexes(fn)
+    shared.table.grantIndex(fn, 'by_template')
     shared.machines.grant(fn, 'DescribeStateMachine', 'DescribeStateMachineForExecution')
     return fn
   }

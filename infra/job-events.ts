@@ -51,7 +51,7 @@ export class JobEvents extends Construct {
 
   private sweep(): void {
     const fn = this.keeper('Sweep', 'events/sweep')
-    this.shared.table.grantIndexes(fn)
+    this.shared.table.grantIndex(fn, 'active')
     this.shared.machines.grant(fn, 'ListExecutions', 'DescribeStateMachine')
     const schedule = events.Schedule.rate(Duration.minutes(1))
     new events.Rule(this, 'EveryMinute', { schedule, targets: [this.target(fn)] })

@@ -5,6 +5,8 @@ import { Construct } from 'constructs'
 
 const text = (name: string): dynamodb.Attribute => ({ name, type: dynamodb.AttributeType.STRING })
 
+type IndexName = 'active' | 'by_template'
+
 /** The one table: a job's item, its steps and its notifications under the job's id. */
 export class JobTable extends Construct {
   readonly table: dynamodb.Table
@@ -19,14 +21,15 @@ export class JobTable extends Construct {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       timeToLiveAttribute: 'expires_at',
       stream: dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
-      removalPolicy: RemovalPolicy.RETAIN,
+      // Kept by a deletion, but not by a first deployment that rolls back: its name would bar the next one.
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     })
     // Sparse: only items that the sweeper has to look at carry `active`, only jobs carry `list_key`.
     this.index('active', 'active', 'updated_at')
     this.index('by_template', 'template', 'list_key')
   }
 
-  private index(indexName: string, partition: string, sort: string): void {
+  private index(indexName: IndexName, partition: string, sort: string): void {
     this.table.addGlobalSecondaryIndex({
       indexName,
       partitionKey: text(partition),
@@ -48,9 +51,8 @@ export class JobTable extends Construct {
     this.grant(grantee, ['PutItem'], [this.table.tableArn])
   }
 
-  grantIndexes(grantee: iam.IGrantable): void {
-    const arns = ['active', 'by_template'].map((name) => `${this.table.tableArn}/index/${name}`)
-    this.grant(grantee, ['Query'], arns)
+  grantIndex(grantee: iam.IGrantable, name: IndexName): void {
+    this.grant(grantee, ['Query'], [`${this.table.tableArn}/index/${name}`])
   }
 
   private grant(grantee: iam.IGrantable, operations: string[], resourceArns: string[]): void {

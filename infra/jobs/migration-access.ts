@@ -2,30 +2,41 @@ import { ArnFormat, Stack } from 'aws-cdk-lib'
 import { grant } from '../grant.ts'
 import type { StepFunction } from '../step-function.ts'
 
-const ON_BUCKET = ['s3:ListBucket', 's3:ListBucketMultipartUploads']
-const ON_OBJECTS = [
-  's3:GetObject',
-  's3:GetObjectTagging',
-  's3:PutObject',
-  's3:PutObjectTagging',
-  's3:DeleteObject',
-  's3:AbortMultipartUpload',
-  's3:ListMultipartUploadParts',
-]
+export type Access = { bucket: string[]; objects: string[] }
+
+/** What each step does in the buckets it migrates. `s3:ListBucket` also tells what is gone from what is denied. */
+export const ACCESS = {
+  list: { bucket: ['s3:ListBucket'], objects: [] },
+  copy: {
+    bucket: ['s3:ListBucket', 's3:ListBucketMultipartUploads'],
+    objects: [
+      's3:GetObject',
+      's3:GetObjectTagging',
+      's3:PutObject',
+      's3:PutObjectTagging',
+      's3:DeleteObject',
+      's3:AbortMultipartUpload',
+      's3:ListMultipartUploadParts',
+    ],
+  },
+  verify: { bucket: ['s3:ListBucket'], objects: ['s3:GetObject'] },
+  deleteSource: { bucket: ['s3:ListBucket'], objects: ['s3:GetObject', 's3:DeleteObject'] },
+} satisfies Record<string, Access>
 
 /** Secrets that a job's input may name begin so. */
 const SECRETS = 'standdown/*'
 
 /** A job reads and writes on either side: which bucket is the source is said by its input. */
-export function grantBuckets(grantee: StepFunction, names: string[]): void {
+export function grantBuckets(grantee: StepFunction, names: string[], access: Access): void {
   if (names.length === 0) return
   const arn = (resource: string): string =>
     Stack.of(grantee).formatArn({ service: 's3', region: '', account: '', resource })
   const named = 'A name with a wildcard is the choice of who deploys: it covers their own migration buckets'
-  grant(grantee, { actions: ON_BUCKET, arns: names.map(arn), wildcards: named })
+  grant(grantee, { actions: access.bucket, arns: names.map(arn), wildcards: named })
+  if (access.objects.length === 0) return
   const objects = names.map((name) => arn(`${name}/*`))
   const wildcards = 'Which objects a job migrates is said by its input; the deployment names the buckets'
-  grant(grantee, { actions: ON_OBJECTS, arns: objects, wildcards })
+  grant(grantee, { actions: access.objects, arns: objects, wildcards })
 }
 
 /** Credentials of stores other than the account's own. */

@@ -8,7 +8,7 @@ import { AbortableJob } from '../abortable-job.ts'
 import type { JobControl } from '../job-control.ts'
 import { StepFunction } from '../step-function.ts'
 import type { Steps } from '../steps.ts'
-import { grantBuckets, grantSecrets } from './migration-access.ts'
+import { ACCESS, grantBuckets, grantSecrets } from './migration-access.ts'
 import { WorkBucket } from './work-bucket.ts'
 
 export type ObjectMigrationProps = {
@@ -55,8 +55,8 @@ export class ObjectMigration extends Construct {
   }
 
   private chain(steps: Steps): sfn.IChainable {
-    const task = (name: string, resultPath: string) => {
-      const state = steps.task(name, { handler: this.handler(name), resultPath })
+    const task = (key: keyof typeof STEPS, resultPath: string) => {
+      const state = steps.task(STEPS[key], { handler: this.handler(key), resultPath })
       state.addRetry(STORE_OUTAGE)
       return state
     }
@@ -71,17 +71,18 @@ export class ObjectMigration extends Construct {
       sfn.Condition.booleanEquals('$.remain_source', false),
     )
     const choice = new sfn.Choice(this, 'Delete the source?')
-    return task(STEPS.list, '$.listing')
-      .next(copies.itemProcessor(task(STEPS.copy, nothing)))
-      .next(task(STEPS.verify, '$.verified'))
+    return task('list', '$.listing')
+      .next(copies.itemProcessor(task('copy', nothing)))
+      .next(task('verify', '$.verified'))
       .next(
         choice
-          .when(wanted, task(STEPS.deleteSource, '$.deleted'))
+          .when(wanted, task('deleteSource', '$.deleted'))
           .otherwise(new sfn.Succeed(this, 'The source remains')),
       )
   }
 
-  private handler(name: string): StepFunction {
+  private handler(key: keyof typeof STEPS): StepFunction {
+    const name = STEPS[key]
     const fn = new StepFunction(this, name, {
       bundle: `steps/${OBJECT_MIGRATION.name}/${name}`,
       prefix: this.props.control.prefix,
@@ -89,8 +90,9 @@ export class ObjectMigration extends Construct {
       timeout: Duration.minutes(15),
       environment: { WORK_BUCKET: this.work.bucketName },
     })
-    this.work.grantFolders(fn)
-    grantBuckets(fn, this.props.buckets ?? [])
+    // Manifests are the only records that a clean-up removes.
+    this.work.grantFolders(fn, ...(key === 'list' ? ['s3:DeleteObject'] : []))
+    grantBuckets(fn, this.props.buckets ?? [], ACCESS[key])
     grantSecrets(fn)
     return fn
   }

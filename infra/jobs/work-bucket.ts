@@ -11,7 +11,7 @@ export class WorkBucket extends s3.Bucket {
       encryption: s3.BucketEncryption.S3_MANAGED,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       lifecycleRules: [
         { expiration: Duration.days(30), abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
@@ -22,8 +22,9 @@ export class WorkBucket extends s3.Bucket {
     })
   }
 
-  grantFolders(grantee: iam.IGrantable): void {
-    const actions = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']
+  /** Without `s3:ListBucket` an object that is not there would look like one that is denied. */
+  grantFolders(grantee: iam.IGrantable, ...more: string[]): void {
+    const actions = ['s3:GetObject', 's3:PutObject', ...more]
     const objects = this.arnForObjects('jobs/*')
     const wildcards = 'Each job has a folder of its own, named when it starts'
     grant(grantee, { actions, arns: [objects], wildcards })
