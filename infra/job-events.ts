@@ -7,6 +7,7 @@ import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import type * as sqs from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { DeadLetters } from './dead-letters.ts'
+import { EventSchemas } from './event-schemas.ts'
 import { permit, STAND_DOWN } from './machines.ts'
 import { ProductFunction, type Shared } from './product-function.ts'
 
@@ -28,6 +29,7 @@ export class JobEvents extends Construct {
     super(scope, id)
     this.shared = shared
     this.bus = new events.EventBus(this, 'Bus', { eventBusName: shared.prefix })
+    new EventSchemas(this, 'Schemas', shared)
     this.undelivered = new DeadLetters(this, 'Undelivered', { prefix: shared.prefix, name: 'undelivered' })
     this.settle()
     this.notify()

@@ -11,6 +11,10 @@ export type MachineAction = (typeof ON_MACHINE)[number] | (typeof ON_EXECUTION)[
 /** Ends the name of the state machine that stands jobs down. */
 export const STAND_DOWN = 'stand-down'
 
+/** EventBridge takes 2,048 characters of pattern; the rule that settles ended jobs lists their machines. */
+const PATTERN_ROOM = 1_850
+const ARN_BEFORE_NAME = 'arn:aws-us-gov:states:us-gov-west-1:000000000000:stateMachine:'
+
 export type Arns = { machine: string; executions: string }
 type Granted = { grantee: iam.IGrantable; actions: readonly MachineAction[] }
 
@@ -26,9 +30,17 @@ export class Machines extends Construct {
   constructor(scope: Construct, id: string, props: { prefix: string }) {
     super(scope, id)
     this.prefix = props.prefix
-    this.node.addValidation({
-      validate: () => (this.templates.size > 0 ? [] : ['there is no job template: add an AbortableJob']),
-    })
+    this.node.addValidation({ validate: () => this.faults() })
+  }
+
+  private faults(): string[] {
+    const names = [...this.templates.keys()].map((template) => this.nameOf(template))
+    if (names.length === 0) return ['there is no job template: add an AbortableJob']
+    const characters = names.reduce((sum, name) => sum + ARN_BEFORE_NAME.length + name.length + 3, 0)
+    if (characters <= PATTERN_ROOM) return []
+    return [
+      `the ${names.length} job templates do not fit one event rule: shorten their names, or deploy some of them in a stack with another prefix`,
+    ]
   }
 
   nameOf(template: string): string {
