@@ -3,6 +3,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
 import { ERROR_NAMES } from '#core/errors.ts'
+import { NOT_INVOKED } from './asl/retries.ts'
 import { InvokeByArn } from './invoke-by-arn.ts'
 import { STAND_DOWN } from './machines.ts'
 import { ObservedMachine } from './observed-machine.ts'
@@ -11,9 +12,10 @@ import { ProductFunction, type Shared } from './product-function.ts'
 
 /** Far longer than any lease, Lambda and clean-up; the sweeper starts one anew that ended unsettled. */
 const LONGEST = Duration.days(7)
+const SECOND = Duration.seconds(1)
 const TASK_RETRY: sfn.RetryProps = {
   errors: ['States.ALL'],
-  interval: Duration.seconds(1),
+  interval: SECOND,
   backoffRate: 2,
   maxDelay: Duration.seconds(30),
   maxAttempts: 10,
@@ -62,7 +64,10 @@ export class StandDown extends Construct {
       backoffRate: 1,
       maxAttempts: 240,
     })
-    call.addRetry({ errors: ['States.ALL'], interval: Duration.seconds(1), backoffRate: 2, maxAttempts: 3 })
+    // A clean-up longer than a Lambda goes on from what it saved; one that met no free Lambda was not tried.
+    call.addRetry({ errors: [ERROR_NAMES.StepOutOfTime], interval: SECOND, backoffRate: 1, maxAttempts: 100 })
+    call.addRetry({ ...TASK_RETRY, errors: NOT_INVOKED, maxAttempts: 20 })
+    call.addRetry({ errors: ['States.ALL'], interval: SECOND, backoffRate: 2, maxAttempts: 3 })
     call.addCatch(new sfn.Pass(this, 'HookFailed'), { errors: ['States.ALL'], resultPath: '$.error' })
     return new sfn.Map(this, 'RunHooks', {
       itemsPath: '$.calls',

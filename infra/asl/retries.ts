@@ -11,16 +11,21 @@ const OURS: Retrier[] = [
   { ErrorEquals: [ERROR_NAMES.StepOutOfTime], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts: 1000 },
 ]
 
-/** Faults of the platform, not of the step. */
-const TRANSIENT = [
+/** The invocation did not come through; with `Lambda.AWSLambdaException` it may also have been denied. */
+export const NOT_INVOKED = [
   'Lambda.ServiceException',
-  'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
   'Lambda.ClientExecutionTimeoutException',
   'Lambda.TooManyRequestsException',
+]
+/** Faults of the platform, not of the step. */
+const TRANSIENT = [
+  ...NOT_INVOKED,
+  'Lambda.AWSLambdaException',
   'Lambda.Unknown',
   'Sandbox.Timedout',
   'Runtime.ExitError',
+  'Runtime.OutOfMemory',
   'States.Timeout',
 ]
 const WHOLESALE = ['States.ALL', 'States.TaskFailed']
@@ -30,6 +35,15 @@ const BY_DEFAULT: Retrier = {
   IntervalSeconds: 2,
   BackoffRate: 2,
   MaxAttempts: 6,
+}
+
+/** The commit repeats whatever happened to it: all of the job's work is done by then. */
+export const COMMIT_RETRY: Retrier = {
+  ErrorEquals: ['States.ALL'],
+  IntervalSeconds: 1,
+  BackoffRate: 2,
+  MaxDelaySeconds: 30,
+  MaxAttempts: 10,
 }
 
 /** Step Functions takes the first match, so the order is the rule; States.ALL may only come last. */

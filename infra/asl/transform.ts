@@ -4,7 +4,7 @@ import { type Place, placeSteps } from './levels.ts'
 import { keepIndex, nestedIndex } from './mapped.ts'
 import { COMMIT, nameParkings, parkingStates } from './parking.ts'
 import { checkChain } from './refusals.ts'
-import { catchesOf, retriesOf } from './retries.ts'
+import { COMMIT_RETRY, catchesOf, retriesOf } from './retries.ts'
 
 export type Job = { template: TemplateComment; commitArn: string }
 
@@ -79,7 +79,7 @@ const commitState = ({ template, commitArn }: Job, parking: string): StateJson =
   Resource: commitArn,
   Parameters: { [STEP_PARAMETERS]: { template: template.name, ...EXECUTION } },
   ResultPath: null,
-  Retry: retriesOf(),
+  Retry: retriesOf([COMMIT_RETRY]),
   Catch: catchesOf([], parking),
   End: true,
 })

@@ -13,18 +13,26 @@ const OURS = [
 const TRANSIENT = {
   ErrorEquals: [
     'Lambda.ServiceException',
-    'Lambda.AWSLambdaException',
     'Lambda.SdkClientException',
     'Lambda.ClientExecutionTimeoutException',
     'Lambda.TooManyRequestsException',
+    'Lambda.AWSLambdaException',
     'Lambda.Unknown',
     'Sandbox.Timedout',
     'Runtime.ExitError',
+    'Runtime.OutOfMemory',
     'States.Timeout',
   ],
   IntervalSeconds: 2,
   BackoffRate: 2,
   MaxAttempts: 6,
+}
+const ANY = {
+  ErrorEquals: ['States.ALL'],
+  IntervalSeconds: 1,
+  BackoffRate: 2,
+  MaxDelaySeconds: 30,
+  MaxAttempts: 10,
 }
 const EXECUTION = { 'job_execution_id.$': '$$.Execution.Name', 'execution_arn.$': '$$.Execution.Id' }
 const parked = (parking: string) => ({ ErrorEquals: STOPPED, ResultPath: null, Next: parking })
@@ -72,7 +80,7 @@ export const definition = (StartAt: string, States: Record<string, unknown>) => 
       Resource: COMMIT_ARN,
       Parameters: { standdown: { template: 'test', ...EXECUTION } },
       ResultPath: null,
-      Retry: [...OURS, TRANSIENT],
+      Retry: [...OURS, ANY],
       Catch: [parked('Standdown parked')],
       End: true,
     },
