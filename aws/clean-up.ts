@@ -1,6 +1,7 @@
 import { NotFoundError } from '#core/errors.ts'
 import type { HookPayload } from '#core/hook-payload.ts'
 import type { Fault, Job } from '#core/job.ts'
+import { messageOfCause, plainText } from '#core/plain-text.ts'
 import { type HookCall, leftBehind, neverClaimed, nextHooks } from '#core/stand-down.ts'
 import { type Step, stepSortKey } from '#core/step.ts'
 import type { Template } from '#core/template.ts'
@@ -53,16 +54,7 @@ async function recordFailure(deps: Deps, job: Job, call: CleanUpCall): Promise<v
 
 function faultOf(call: CleanUpCall, module_name: string, function_name: string): Fault {
   const { Error: exception = 'Error', Cause: cause = '' } = call.error ?? {}
-  return { exception, exception_message: messageOf(cause), module_name, function_name }
-}
-
-/** A Lambda's cause is JSON of its error. */
-function messageOf(cause: string): string {
-  try {
-    return String((JSON.parse(cause) as { errorMessage?: string }).errorMessage ?? cause).slice(0, 2_000)
-  } catch {
-    return cause.slice(0, 2_000)
-  }
+  return { exception, exception_message: plainText(messageOfCause(cause), 2_000), module_name, function_name }
 }
 
 /** The stand-down's last task: writes the steps that never ran as CANCELLED and ends the job. */

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-sfn'
 import { ERROR_NAMES } from '#core/errors.ts'
 import type { ExecutionEnd, Job } from '#core/job.ts'
+import { messageOfCause, plainText } from '#core/plain-text.ts'
 
 export type Execution = {
   name: string
@@ -54,7 +55,7 @@ async function describe(client: SFNClient, executionArn: string): Promise<Execut
   try {
     const found = await client.send(new DescribeExecutionCommand({ executionArn }))
     const status = found.status as Execution['status']
-    const end = { error: found.error ?? null, cause: found.cause ?? null }
+    const end = { error: kept(found.error, MAX_ERROR), cause: kept(found.cause, MAX_CAUSE) }
     return {
       name: found.name ?? '',
       status,
@@ -67,6 +68,13 @@ async function describe(client: SFNClient, executionArn: string): Promise<Execut
     throw error
   }
 }
+
+/** A cause may have 32,768 characters of any kind: the job's item keeps what a person needs of it. */
+const MAX_CAUSE = 2048
+const MAX_ERROR = 256
+
+const kept = (text: string | undefined, max: number): string | null =>
+  text === undefined ? null : plainText(messageOfCause(text), max)
 
 /** Step Functions takes at most 32,768 characters of cause. */
 function stopCause(job: Job): string {

@@ -1,4 +1,5 @@
 import type { Fault, Job, Time } from './job.ts'
+import { plainText } from './plain-text.ts'
 import { isTerminal } from './states.ts'
 import { isLive, leaseEnd, type Step, stepLabel } from './step.ts'
 import type { Template, TemplateStep } from './template.ts'
@@ -56,22 +57,40 @@ export function neverClaimed(template: Template, steps: Step[]): TemplateStep[] 
   return template.steps.filter((step) => !claimed.has(step.name))
 }
 
+/** The job's item also keeps its input: what was left behind is told within this much. */
+const MAX_TOLD_BYTES = 8 * 1024
+const MAX_MESSAGE_CHARACTERS = 1024
+
 /** What a stand-down could not clean up, and the fault that it means for the job. */
 export function leftBehind(job: Job, steps: Step[]): { left_behind: string[]; fault: Fault | null } {
   const failed = job.state === 'CANCELLING' ? steps.filter((s) => s.state === 'FAILED' && !s.cleaned_up) : []
-  const left_behind = failed.map(
-    (step) => `${stepLabel(step)}: ${step.fault?.exception_message ?? 'unknown'}`,
-  )
-  if (failed.length === 0) return { left_behind, fault: null }
+  if (failed.length === 0) return { left_behind: [], fault: null }
+  const labels = failed.map(stepLabel).join(', ')
   return {
-    left_behind,
+    left_behind: withinBytes(failed.map(toldOf), MAX_TOLD_BYTES),
     fault: {
       exception: 'CleanUpFailed',
-      exception_message: `the clean-up of ${failed.map(stepLabel).join(', ')} failed`,
+      exception_message: plainText(`the clean-up of ${labels} failed`, MAX_MESSAGE_CHARACTERS),
       module_name: 'stand-down',
       function_name: 'abort',
     },
   }
+}
+
+const toldOf = (step: Step): string =>
+  `${stepLabel(step)}: ${plainText(step.fault?.exception_message ?? 'unknown', MAX_MESSAGE_CHARACTERS)}`
+
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length
+
+/** The first lines that fit, and how many more there are. */
+function withinBytes(lines: string[], max: number): string[] {
+  let bytes = 0
+  const fit = lines.filter((line) => {
+    bytes += bytesOf(line)
+    return bytes <= max
+  })
+  const more = lines.length - fit.length
+  return more === 0 ? lines : [...fit, `and ${more} more: see the steps`]
 }
 
 /** True when a step of an ended job was left unfinished, as by a Catch around a failed Parallel. */

@@ -76,3 +76,22 @@ test('a running execution has no end, and all pages of running ones are read', a
   expect((await executions.describe('arn'))?.end).toBeNull()
   expect(await executions.running('machine')).toEqual(['a', 'b'])
 })
+
+test('what a stopped execution tells is kept plain and short, so that the job’s item can always be written', async () => {
+  const told = { error: 'E\u001b'.repeat(100), cause: '\u001b[31m世'.repeat(6000) }
+  const found = { name: 'j', status: 'ABORTED', startDate: new Date(0), input: '{}', ...told }
+  const { executions } = scripted(found)
+  const { error, cause } = (await executions.describe('arn'))?.end ?? {}
+  expect(`${error}${cause}`).not.toMatch(/\p{Cc}/u)
+  expect([error?.length, cause?.length]).toEqual([200, 2048])
+})
+
+test('of a Lambda’s failure its message is kept, not its stack', async () => {
+  const cause = JSON.stringify({ errorMessage: 'no such bucket', errorType: 'E', trace: ['at /var/task'] })
+  const { executions } = scripted({ name: 'j', status: 'FAILED', input: '{}', error: 'E', cause })
+  expect((await executions.describe('arn'))?.end).toEqual({
+    status: 'FAILED',
+    error: 'E',
+    cause: 'no such bucket',
+  })
+})

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import type { Job } from '#core/job.ts'
+import { leftBehind } from '#core/stand-down.ts'
+import { FAULT, JOBS, stepIn } from './samples.ts'
+
+const graceful = JOBS['CANCELLING, graceful'] as Job
+const failures = (count: number, message: string) =>
+  Array.from({ length: count }, (_, index) =>
+    stepIn('FAILED', {
+      name: 'copy',
+      index,
+      cleaned_up: false,
+      fault: { ...FAULT, exception_message: message },
+    }),
+  )
+
+test('a few clean-ups that failed are told whole', () => {
+  const { left_behind, fault } = leftBehind(graceful, failures(2, 'no access'))
+  expect(left_behind).toEqual(['copy[0]: no access', 'copy[1]: no access'])
+  expect(fault?.exception_message).toBe('the clean-up of copy[0], copy[1] failed')
+})
+
+test('thousands of clean-ups that failed fit into the job’s item, with how many there are', () => {
+  const { left_behind, fault } = leftBehind(graceful, failures(5000, '世'.repeat(2000)))
+  expect(Buffer.byteLength(JSON.stringify({ left_behind, fault }))).toBeLessThan(12 * 1024)
+  expect(left_behind.at(-1)).toMatch(/^and \d+ more: see the steps$/)
+  expect(left_behind.length).toBeGreaterThan(1)
+})
