@@ -7,7 +7,12 @@ export const OBJECT_MIGRATION = {
 
 const location = z.strictObject({
   endpoint: z
-    .url({ protocol: /^https?$/ })
+    .url()
+    .max(1024)
+    .regex(
+      /^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/,
+      'must be http(s)://host[:port][/path], without a password or query',
+    )
     .optional()
     .describe('of a store other than Amazon S3'),
   region: z.string().min(1).max(64).optional(),
@@ -15,8 +20,7 @@ const location = z.strictObject({
   prefix: z.string().max(1024).optional().describe('taken as it is: end it with / to name a folder'),
   credentials_secret: z
     .string()
-    .min(1)
-    .max(2048)
+    .regex(/^[A-Za-z0-9/_+=.@!:-]{1,2048}$/, 'must be the name or ARN of a secret, never the secret itself')
     .optional()
     .describe('a Secrets Manager secret: {access_key_id, secret_access_key, session_token?}'),
 })
