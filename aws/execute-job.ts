@@ -54,11 +54,12 @@ export async function executeJob(deps: Deps, command: ExecuteCommand): Promise<J
   return startJob(deps, outcome.item)
 }
 
-function repeated(job: Job, { template, input, idempotency_key }: ExecuteCommand): Job {
-  const alike = job.template === template.name && canonicalJson(job.input) === canonicalJson(input)
+function repeated(job: Job, { template, input, tenant_id, idempotency_key }: ExecuteCommand): Job {
+  const same = job.template === template.name && job.tenant_id === tenant_id
+  const alike = same && canonicalJson(job.input) === canonicalJson(input)
   if (alike) return job
   throw new IdempotencyConflictError(
-    `the Idempotency-Key ${idempotency_key} belongs to the job ${job.job_execution_id} with another input: use a new key`,
+    `the Idempotency-Key ${idempotency_key} belongs to the job ${job.job_execution_id} with another template, tenant or input: use a new key`,
   )
 }
 

@@ -33,6 +33,8 @@ test('a key that was used for another input is refused, another caller has keys 
   const first = await executeJob(house.deps, command(house, { a: 1 }, 'key-2'))
   const error = await failure(executeJob(house.deps, command(house, { a: 2 }, 'key-2')))
   expect(error.name).toBe('IdempotencyConflictError')
+  const foreign = executeJob(house.deps, { ...command(house, { a: 1 }, 'key-2'), tenant_id: 'another' })
+  expect((await failure(foreign)).name).toBe('IdempotencyConflictError')
   const other = await executeJob(house.deps, { ...command(house, { a: 2 }, 'key-2'), created_by: 'you' })
   expect(other.job_execution_id).not.toBe(first.job_execution_id)
 })
