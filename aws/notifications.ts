@@ -4,6 +4,7 @@ import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventb
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import type { Job } from '#core/job.ts'
 import { type Kept, NOTIFICATION_SOURCE, type Notification, notificationsOf } from '#core/notification.ts'
+import { plainJson } from '#core/plain-json.ts'
 import type { Step } from '#core/step.ts'
 import type { Deps } from './deps.ts'
 import { decode, type Item, NOTIFICATION_PREFIX } from './items.ts'
@@ -37,7 +38,7 @@ export async function publish(of: Publisher, { order, notification }: Kept): Pro
   const pk = notification.payload.data.job.job_execution_id
   const expires_at = Math.floor(Date.parse(notification.timestamp) / 1000) + (366 + of.retentionDays) * 86_400
   // As text: a map would lose the order in which people read it.
-  const detail = JSON.stringify(notification)
+  const detail = plainJson(notification)
   const item = { pk, sk: `${NOTIFICATION_PREFIX}${order}`, detail, expires_at }
   await of.client.send(new PutItemCommand({ TableName: of.tableName, Item: marshall(item) }))
   const entry = {

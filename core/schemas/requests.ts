@@ -44,7 +44,11 @@ export const executeJobBody = z.strictObject({
 export const listQuery = z.strictObject({
   state: z.enum(STATES).optional(),
   template: z.string().min(1).max(64).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(25),
+  limit: z
+    .string()
+    .regex(/^\d{1,3}$/, 'must be a whole number')
+    .pipe(z.coerce.number<string>().int().min(1).max(100))
+    .default(25),
   next_token: z.string().max(2048).optional(),
 })
 
@@ -64,14 +68,33 @@ export function parse<Schema extends z.ZodType>(
 ): z.infer<Schema> {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const errors = result.error.issues.flatMap(invalidParts)
-  const summary = errors.map(({ pointer, detail }) => `${pointer || '/'} ${detail}`).join('; ')
-  throw new RequestInvalidError(`${what} is not valid: ${summary}`, errors)
+  throw invalidRequest(`${what} is not valid`, result.error.issues.flatMap(invalidParts))
+}
+
+/** Of a body made of faults only the first are told: the answer must not outgrow the request. */
+const MAX_FAULTS = 20
+
+export function invalidRequest(what: string, faults: InvalidPart[]): RequestInvalidError {
+  const told = faults.slice(0, MAX_FAULTS)
+  const summary = told.map(({ pointer, detail }) => `${pointer || '/'} ${detail}`)
+  const more = faults.length - told.length
+  return new RequestInvalidError(
+    `${what}: ${summary.join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
+    told,
+  )
+}
+
+/** Far longer than any name that a request knows. */
+const MAX_NAME = 128
+
+const shortened = (part: PropertyKey): string => {
+  const name = String(part)
+  return name.length <= MAX_NAME ? name : `${name.slice(0, MAX_NAME).toWellFormed()}…`
 }
 
 /** JSON pointer, RFC 6901. */
 export const pointerOf = (path: readonly PropertyKey[]): string =>
-  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  path.map((part) => `/${shortened(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
 function invalidParts(issue: z.core.$ZodIssue): InvalidPart[] {
   if (issue.code === 'unrecognized_keys') {

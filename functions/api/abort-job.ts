@@ -1,10 +1,11 @@
-import { type AbortCommand, abortJob, noSuchJob, planJobAbort } from '#aws/abort-job.ts'
+import { type AbortCommand, abortJob, planJobAbort } from '#aws/abort-job.ts'
 import { productDeps } from '#aws/deps.ts'
 import { RequestInvalidError } from '#core/errors.ts'
 import type { Job } from '#core/job.ts'
-import { type AbortBody, abortBody, abortJobBody, jobId, parse } from '#core/schemas/requests.ts'
+import { type AbortBody, abortBody, abortJobBody, parse } from '#core/schemas/requests.ts'
 import { answer, callerOf, type HttpAnswer, type HttpEvent, httpRoute } from '../middleware/http.ts'
 import { logger, logJob } from '../middleware/telemetry.ts'
+import { pathId } from './path-id.ts'
 
 type Asked = AbortBody & { job_execution_id: string; tenant_id?: string }
 type Tell = (job: Job) => unknown
@@ -21,13 +22,6 @@ function fromContrail(event: HttpEvent): Asked {
     throw new RequestInvalidError(`the body says ${twice.join(', ')} twice: say it once`, errors)
   }
   return { job_execution_id, ...(abort_mode ? { mode: abort_mode } : {}), ...beside, ...within }
-}
-
-/** A malformed id in the path names no job; denied and unknown look alike. */
-function pathId(event: HttpEvent): string {
-  const id = event.pathParameters?.id ?? ''
-  if (!jobId.safeParse(id).success) throw noSuchJob(JSON.stringify(id))
-  return id
 }
 
 function fromPath(event: HttpEvent): Asked {

@@ -3,7 +3,7 @@ import addFormats from 'ajv-formats'
 import { productDeps } from '#aws/deps.ts'
 import { executeJob } from '#aws/execute-job.ts'
 import { type InvalidPart, RequestInvalidError } from '#core/errors.ts'
-import { executeJobBody, idempotencyKey, parse, pointerOf } from '#core/schemas/requests.ts'
+import { executeJobBody, idempotencyKey, invalidRequest, parse, pointerOf } from '#core/schemas/requests.ts'
 import type { Template } from '#core/template.ts'
 import { answer, callerOf, type HttpEvent, httpRoute } from '../middleware/http.ts'
 import { logJob } from '../middleware/telemetry.ts'
@@ -31,8 +31,7 @@ function validated(template: Template, input: unknown): unknown {
       detail: extra === undefined ? (fault.message ?? 'is not valid') : 'is not a known property',
     }
   })
-  const told = errors.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ')
-  throw new RequestInvalidError(`the input is not valid for the template ${template.name}: ${told}`, errors)
+  throw invalidRequest(`the input is not valid for the template ${template.name}`, errors)
 }
 
 function refuseLarge(input: unknown): void {
@@ -50,10 +49,11 @@ async function execute(event: HttpEvent) {
   const name = typeof named === 'string' ? named : named.at(-1)!
   const deps = productDeps()
   const template = await deps.templates.byName(name)
-  refuseLarge(body.input)
+  const input = validated(template, body.input)
+  refuseLarge(input)
   const job = await executeJob(deps, {
     template,
-    input: validated(template, body.input),
+    input,
     tenant_id: body.tenant_id ?? 'default',
     created_by: callerOf(event),
     idempotency_key,

@@ -5,15 +5,16 @@ import { listJobs } from '#aws/list-jobs.ts'
 import { listNotifications } from '#aws/notifications.ts'
 import { canonicalJson } from '#core/canonical-json.ts'
 import { NotFoundError } from '#core/errors.ts'
-import { jobId, listQuery, parse } from '#core/schemas/requests.ts'
+import { listQuery, parse } from '#core/schemas/requests.ts'
 import { viewJob } from '#core/view.ts'
 import { answer, type HttpAnswer, type HttpEvent, httpRoute } from '../middleware/http.ts'
 import { logJob } from '../middleware/telemetry.ts'
+import { pathId } from './path-id.ts'
 
 async function findJob(deps: Deps, event: HttpEvent) {
-  const id = event.pathParameters?.id ?? ''
-  const job = jobId.safeParse(id).success ? await deps.store.getJob(id) : undefined
-  if (!job) throw noSuchJob(JSON.stringify(id))
+  const id = pathId(event)
+  const job = await deps.store.getJob(id)
+  if (!job) throw noSuchJob(id)
   logJob(id)
   return job
 }
@@ -25,6 +26,10 @@ async function list(deps: Deps, event: HttpEvent): Promise<HttpAnswer> {
   return answer(200, { items, next_token })
 }
 
+/** RFC 9110: `*`, or a list of tags, compared weakly. */
+const knows = (header: string | undefined, etag: string): boolean =>
+  header?.trim() === '*' || (header?.match(/"[^"]*"/g) ?? ([] as string[])).includes(etag)
+
 async function show(deps: Deps, event: HttpEvent): Promise<HttpAnswer> {
   const job = await findJob(deps, event)
   const [steps, template] = await Promise.all([
@@ -33,8 +38,9 @@ async function show(deps: Deps, event: HttpEvent): Promise<HttpAnswer> {
   ])
   const view = viewJob(job, { steps, template, now: now() })
   const etag = `"${createHash('sha256').update(canonicalJson(view)).digest('base64url').slice(0, 27)}"`
-  if (event.headers['if-none-match'] === etag) return { statusCode: 304, headers: { etag } }
-  return answer(200, view, { etag, 'cache-control': 'no-cache' })
+  const headers = { etag, 'cache-control': 'no-cache' }
+  if (knows(event.headers['if-none-match'], etag)) return { statusCode: 304, headers }
+  return answer(200, view, headers)
 }
 
 async function events(deps: Deps, event: HttpEvent): Promise<HttpAnswer> {

@@ -1,8 +1,9 @@
 import middy from '@middy/core'
-import httpJsonBodyParser from '@middy/http-json-body-parser'
 import httpSecurityHeaders from '@middy/http-security-headers'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
-import { problems } from './problem.ts'
+import { plainJson } from '#core/plain-json.ts'
+import { jsonBody } from './json-body.ts'
+import { problemOf, problems } from './problem.ts'
 import { telemetry } from './telemetry.ts'
 
 export type HttpEvent = Omit<APIGatewayProxyEventV2, 'body'> & { body: unknown }
@@ -18,19 +19,20 @@ export const answer = (
 ): HttpAnswer => ({
   statusCode,
   headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
-  body: JSON.stringify(body),
+  body: plainJson(body),
 })
 
-const jsonBody = httpJsonBodyParser({ disableContentTypeCheck: false })
+const refused = (error: Error): boolean => problemOf(error).status < 500
 
 /** A route: body parsed as JSON (absent: undefined), errors as problem documents, security headers. */
 export function httpRoute(name: string, handler: HttpHandler): HttpLambda {
   const route = middy()
-    .use(problems())
+    // Middy answers in reverse order: the headers are set on a problem, too.
     .use(httpSecurityHeaders())
-    .use(telemetry(name))
-    .before(async (request) => {
-      if (request.event.body) await jsonBody.before?.(request as never)
+    .use(problems())
+    .use(telemetry(name, refused))
+    .before((request) => {
+      ;(request.event as HttpEvent).body = jsonBody(request.event)
     })
     .handler((event: unknown) => handler(event as HttpEvent))
   return route as unknown as HttpLambda

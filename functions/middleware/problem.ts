@@ -8,6 +8,8 @@ import {
   RequestInvalidError,
   TooManyRequestsError,
 } from '#core/errors.ts'
+import { plainJson } from '#core/plain-json.ts'
+import { NotJsonTypeError } from './json-body.ts'
 
 type Problem = { type: string; title: string; status: number; detail: string } & Record<string, unknown>
 
@@ -53,20 +55,10 @@ export function problemOf(error: Error): Problem {
       'AWS is throttling: try again in a second',
     )
   }
-  return httpProblem(error)
-}
-
-/** Middy's own errors carry a status; all others are ours to mend, and say nothing to the outside. */
-function httpProblem(error: Error & { statusCode?: number }): Problem {
-  const status = error.statusCode
-  if (status === 415) return problem(415, ['not-json', 'The body is not JSON'], 'send application/json')
-  if (status === 422 || status === 400) {
-    return {
-      ...problem(400, ['invalid-request', 'The request is not valid'], 'the body is not JSON'),
-      errors: [],
-    }
+  if (error instanceof NotJsonTypeError) {
+    return problem(415, ['not-json', 'The body is not JSON'], 'send application/json')
   }
-  if (status === 404) return problem(404, ['not-found', 'Not found'], 'there is no such route')
+  // All others are ours to mend, and say nothing to the outside.
   return problem(500, ['internal-error', 'Internal error'], 'the request failed inside Standdown: try again')
 }
 
@@ -82,7 +74,7 @@ export const problems = (): MiddlewareObj<APIGatewayProxyEventV2> => ({
         'content-type': 'application/problem+json',
         ...(told.status === 429 ? { 'retry-after': '1' } : {}),
       },
-      body: JSON.stringify(told),
+      body: plainJson(told),
     }
   },
 })

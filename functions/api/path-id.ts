@@ -1,0 +1,13 @@
+import { noSuchJob } from '#aws/abort-job.ts'
+import { plainText } from '#core/plain-text.ts'
+import { jobId } from '#core/schemas/requests.ts'
+import type { HttpEvent } from '../middleware/http.ts'
+
+const MAX_TOLD = 80
+
+/** The job's id in the path. A malformed one names no job: denied, unknown and malformed look alike. */
+export function pathId(event: HttpEvent): string {
+  const id = event.pathParameters?.id ?? ''
+  if (!jobId.safeParse(id).success) throw noSuchJob(JSON.stringify(plainText(id, MAX_TOLD)))
+  return id
+}

@@ -1,0 +1,72 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import { type InvalidPart, RequestInvalidError } from '#core/errors.ts'
+import { invalidRequest, pointerOf } from '#core/schemas/requests.ts'
+
+const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i
+
+/** The body is of another type. */
+export class NotJsonTypeError extends Error {
+  override readonly name = 'NotJsonTypeError'
+}
+
+/** DynamoDB keeps 32 levels; the job's item needs some of them itself. */
+const MAX_DEPTH = 24
+/** The smallest positive number that DynamoDB keeps. */
+const MIN_NUMBER = 1e-130
+
+/**
+ * The body as a JSON object, undefined when there is none.
+ *
+ * @throws NotJsonTypeError, RequestInvalidError with a pointer to each part that cannot be kept as it came
+ */
+export function jsonBody({ body, headers, isBase64Encoded }: APIGatewayProxyEventV2): unknown {
+  if (!body) return undefined
+  if (!JSON_TYPE.test(headers['content-type'] ?? '')) throw new NotJsonTypeError('the body is not JSON')
+  const value = parsed(isBase64Encoded ? Buffer.from(body, 'base64').toString() : body)
+  const faults = [...faultsIn(value, [])]
+  if (faults.length > 0) throw invalidRequest('the body is not valid', faults)
+  return value
+}
+
+function parsed(text: string): object {
+  const value = tryParse(text)
+  if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value
+  const detail = value === undefined ? 'is not JSON' : 'must be a JSON object'
+  throw new RequestInvalidError(`the body ${detail}`, [{ pointer: '', detail }])
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+type Path = readonly PropertyKey[]
+
+const fault = (path: Path, detail: string): InvalidPart => ({ pointer: pointerOf(path), detail })
+
+/** What could not be stored as it came, or would change what objects are. */
+function* faultsIn(value: unknown, path: Path): Generator<InvalidPart> {
+  if (path.length > MAX_DEPTH) yield fault(path, `is nested deeper than ${MAX_DEPTH} levels`)
+  else if (typeof value === 'number') yield* faultsInNumber(value, path)
+  else if (typeof value === 'string' && !value.isWellFormed()) yield fault(path, 'is not well-formed Unicode')
+  else if (value !== null && typeof value === 'object') {
+    for (const [name, part] of Object.entries(value)) {
+      yield* faultsInName(name, path)
+      yield* faultsIn(part, [...path, name])
+    }
+  }
+}
+
+function* faultsInName(name: string, path: Path): Generator<InvalidPart> {
+  if (name === '__proto__') yield fault([...path, name], 'is not a known property')
+  else if (name === '' || !name.isWellFormed()) yield fault([...path, name], 'is no name for a property')
+}
+
+function* faultsInNumber(value: number, path: Path): Generator<InvalidPart> {
+  const size = Math.abs(value)
+  const exact = size <= Number.MAX_SAFE_INTEGER && (size === 0 || size >= MIN_NUMBER)
+  if (!exact) yield fault(path, 'is a number that cannot be kept exactly: send it as text')
+}

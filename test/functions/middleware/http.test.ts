@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import {
+  IdempotencyConflictError,
+  JobEndedError,
+  ModeNotSupportedError,
+  NotFoundError,
+  RequestInvalidError,
+  TooManyRequestsError,
+} from '#core/errors.ts'
+import { problem } from '#core/schemas/answers.ts'
+import { answer, callerOf, httpRoute } from '#functions/middleware/http.ts'
+import { ask, CALLER, httpEvent } from '../http-event.ts'
+
+let logged: string
+beforeEach(() => {
+  logged = ''
+  for (const stream of [process.stdout, process.stderr]) {
+    vi.spyOn(stream, 'write').mockImplementation((chunk) => {
+      logged += String(chunk)
+      return true
+    })
+  }
+})
+afterEach(() => vi.restoreAllMocks())
+
+const failing = (error: Error) =>
+  httpRoute('Test', async () => {
+    throw error
+  })
+const named = (name: string): Error => Object.assign(new Error('rate exceeded'), { name })
+
+describe('an error becomes a problem document', () => {
+  test.each<[Error, number, object]>([
+    [new RequestInvalidError('no', [{ pointer: '/a', detail: 'no' }]), 400, { errors: [{ pointer: '/a' }] }],
+    [new NotFoundError('there is no job x'), 404, { detail: 'there is no job x' }],
+    [new JobEndedError('ended', 'SUCCEEDED'), 409, { state: 'SUCCEEDED' }],
+    [new IdempotencyConflictError('used'), 422, { detail: 'used' }],
+    [new ModeNotSupportedError('not now', ['force']), 422, { supported: ['force'] }],
+    [new TooManyRequestsError('slow down'), 429, {}],
+    [named('ThrottlingException'), 429, {}],
+    [named('ProvisionedThroughputExceededException'), 429, {}],
+  ])('%s: %i', async (error, status, expected) => {
+    const told = await ask(failing(error), 'GET /jobs')
+    expect(told.status).toBe(status)
+    expect(told.headers['content-type']).toBe('application/problem+json')
+    expect(problem.parse(told.body)).toMatchObject({ status, ...expected })
+    expect(told.headers['retry-after']).toBe(status === 429 ? '1' : undefined)
+  })
+
+  test('one of ours says nothing of the inside, and is logged whole', async () => {
+    const told = await ask(failing(new Error('table jobs-1234 is gone')), 'GET /jobs')
+    expect(told.status).toBe(500)
+    expect(problem.parse(told.body)).toMatchObject({ title: 'Internal error' })
+    expect(told.text).not.toMatch(/jobs-1234|stack|at /)
+    expect(logged).toContain('table jobs-1234 is gone')
+    expect(logged).toContain('"TestFailed"')
+  })
+
+  test('a refused request is no failure of the function', async () => {
+    await ask(failing(new NotFoundError('there is no job x')), 'GET /jobs')
+    expect(logged).toContain('Test refused: there is no job x')
+    expect(logged).toContain('"TestRefused"')
+    expect(logged).not.toContain('"ERROR"')
+  })
+})
+
+describe('a body', () => {
+  const echo = httpRoute('Test', async ({ body }) => answer(200, { body }))
+
+  test('reaches the handler as JSON', async () => {
+    expect((await ask(echo, 'POST /', { body: { a: 1 } })).body).toEqual({ body: { a: 1 } })
+  })
+
+  test('of another type answers 415', async () => {
+    const told = await ask(echo, 'POST /', { text: '{}', headers: { 'content-type': 'text/plain' } })
+    expect(problem.parse(told.body)).toMatchObject({ status: 415, detail: 'send application/json' })
+  })
+
+  test('that is not JSON is told neither to the log nor to the caller', async () => {
+    const told = await ask(echo, 'POST /', { text: 'secret_access_key=wJalrXUtnFEMI' })
+    expect(told.status).toBe(400)
+    expect(`${told.text}${logged}`).not.toContain('wJalr')
+  })
+})
+
+test('no answer, problem or log line has a raw control character', async () => {
+  const raw = 'a\u001b[31m\u009b31m\u2028b'
+  const ok = await ask(
+    httpRoute('Test', async () => answer(200, { raw })),
+    'GET /jobs',
+  )
+  expect(ok.body).toEqual({ raw })
+  const bad = await ask(failing(new NotFoundError(raw)), 'GET /jobs')
+  const lines = logged.split('\n').join('')
+  for (const text of [ok.text, bad.text, lines]) expect(text).not.toMatch(/[\p{Cc}\u2028]/u)
+})
+
+test('every answer has security headers', async () => {
+  const ok = await ask(
+    httpRoute('Test', async () => answer(200, {})),
+    'GET /jobs',
+  )
+  const bad = await ask(failing(new NotFoundError('none')), 'GET /jobs')
+  for (const { headers } of [ok, bad]) {
+    const names = Object.keys(headers).map((name) => name.toLowerCase())
+    expect(names).toContain('x-content-type-options')
+  }
+})
+
+test('who calls is whom API Gateway authenticated', () => {
+  expect(callerOf({ ...httpEvent('GET /'), body: undefined })).toBe(CALLER)
+  const event = { ...httpEvent('GET /'), body: undefined, requestContext: {} as never }
+  expect(callerOf(event)).toBe('unauthenticated')
+})

@@ -1,0 +1,99 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import { describe, expect, test } from 'vitest'
+import { RequestInvalidError } from '#core/errors.ts'
+import { jsonBody, NotJsonTypeError } from '#functions/middleware/json-body.ts'
+import { httpEvent } from '../http-event.ts'
+
+const bodyOf = (text: string, more: Partial<APIGatewayProxyEventV2> = {}) =>
+  jsonBody({ ...httpEvent('POST /', { text }), ...more })
+
+function refusal(text: string): RequestInvalidError {
+  try {
+    bodyOf(text)
+  } catch (error) {
+    if (error instanceof RequestInvalidError) return error
+  }
+  throw new Error(`${text.slice(0, 80)} was not refused as invalid`)
+}
+const nested = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`
+
+describe('a body', () => {
+  test('is a JSON object, also when API Gateway sends it in base64', () => {
+    expect(bodyOf('{"a":[1,"b",null]}')).toEqual({ a: [1, 'b', null] })
+    const body = Buffer.from('{"a":"ü"}').toString('base64')
+    expect(bodyOf('x', { body, isBase64Encoded: true })).toEqual({ a: 'ü' })
+  })
+
+  test('may be absent', () => {
+    expect(jsonBody(httpEvent('POST /'))).toBeUndefined()
+    expect(bodyOf('')).toBeUndefined()
+  })
+
+  test.each(['application/json', 'application/json; charset=utf-8', 'application/merge-patch+json'])(
+    'may be of type %s',
+    (type) => {
+      expect(bodyOf('{}', { headers: { 'content-type': type } })).toEqual({})
+    },
+  )
+
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', ''])(
+    'may not be of type "%s"',
+    (type) => {
+      expect(() => bodyOf('{}', { headers: { 'content-type': type } })).toThrow(NotJsonTypeError)
+    },
+  )
+
+  test.each(['{"a":', '{"a":NaN}', "{'a':1}", '\ufeff{}', '{} {}'])('%s is not JSON', (text) => {
+    expect(refusal(text).errors).toEqual([{ pointer: '', detail: 'is not JSON' }])
+  })
+
+  test.each(['null', '[]', '"force"', '1', 'true'])('%s is no JSON object', (text) => {
+    expect(refusal(text).errors).toEqual([{ pointer: '', detail: 'must be a JSON object' }])
+  })
+})
+
+describe('what could not be kept as it came is refused, and pointed at', () => {
+  test.each([
+    ['{"__proto__":{"a":1}}', ['/__proto__']],
+    ['{"a":[{"__proto__":1}]}', ['/a/0/__proto__']],
+    ['{"a":"x\\ud800y"}', ['/a']],
+    ['{"a":{"":1}}', ['/a/']],
+    ['{"a":1e400}', ['/a']],
+    ['{"a":1e300,"b":-1e300}', ['/a', '/b']],
+    ['{"a":9007199254740993}', ['/a']],
+    ['{"a":1e-200}', ['/a']],
+    ['{"a/b":{"c~d":1e400}}', ['/a~1b/c~0d']],
+  ])('%s', (text, pointers) => {
+    expect(refusal(text).errors.map(({ pointer }) => pointer)).toEqual(pointers)
+  })
+
+  test.each([
+    '{"a":0}',
+    '{"a":-0.5}',
+    '{"a":9007199254740991}',
+    '{"a":1e-100}',
+    '{"constructor":{"a":"🙂"}}',
+  ])('%s is kept', (text) => {
+    expect(JSON.stringify(bodyOf(text))).toBe(JSON.stringify(JSON.parse(text)))
+  })
+
+  test('24 levels, no deeper', () => {
+    expect(bodyOf(nested(24))).toBeDefined()
+    expect(refusal(nested(25)).errors[0]?.pointer).toBe('/a'.repeat(25))
+  })
+
+  test('a body of 100,000 levels is refused like any other', () => {
+    expect(refusal(`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`).errors).toHaveLength(1)
+  })
+
+  test('of very many faults the first are told', () => {
+    const many = JSON.stringify(Array.from({ length: 5000 }, () => '\ud800'))
+    const { errors, message } = refusal(`{"a":${many}}`)
+    expect(errors).toHaveLength(20)
+    expect(message).toMatch(/and 4980 more$/)
+  })
+
+  test('a very long name is shortened in the answer', () => {
+    expect(refusal(`{"${'n'.repeat(100_000)}":1e400}`).message.length).toBeLessThan(500)
+  })
+})
