@@ -9,8 +9,17 @@ export function refuseForeign(req: IncomingMessage): Refusal | undefined {
   const { host, origin } = req.headers
   if (!own.includes(host ?? ''))
     return forbidden(`host '${host}' is not this server; use http://127.0.0.1:${port}`)
-  if (origin === undefined || own.some((name) => origin === `http://${name}`)) return undefined
-  return forbidden(`origin '${origin}' may not call this server`)
+  if (origin !== undefined && !own.some((name) => origin === `http://${name}`))
+    return forbidden(`origin '${origin}' may not call this server`)
+  return fromForeignPage(req) ? forbidden('another web page may not call this server') : undefined
+}
+
+/** A browser sends no Origin with an image or a frame that a foreign page shows; a link may be followed. */
+function fromForeignPage({ method, headers }: IncomingMessage): boolean {
+  const site = headers['sec-fetch-site']
+  if (site !== 'cross-site' && site !== 'same-site') return false
+  const follows = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
+  return !(follows && method === 'GET')
 }
 
 function forbidden(detail: string): Refusal {

@@ -6,6 +6,8 @@ import { rawRequest } from '../fixtures/raw-request.ts'
 
 const log = (): void => undefined
 const JSON_TYPE = { 'content-type': 'application/json' }
+const NO_CORS = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }
+const NAVIGATED = { ...NO_CORS, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
 const ROUTE = { functionName: 'f', payloadFormatVersion: '2.0' }
 
 let door: Door
@@ -132,6 +134,12 @@ describe('the server', () => {
     ['the origin null', { host: '127.0.0.1:PORT', origin: 'null' }, 403],
     ['its own origin', { host: '127.0.0.1:PORT', origin: 'http://127.0.0.1:PORT' }, 200],
     ['localhost', { host: 'localhost:PORT' }, 200],
+    ['an image on a foreign page', { host: '127.0.0.1:PORT', ...NO_CORS }, 403],
+    ['a frame on a foreign page', { host: '127.0.0.1:PORT', ...NAVIGATED, 'sec-fetch-dest': 'iframe' }, 403],
+    ['a page on another port', { host: '127.0.0.1:PORT', ...NO_CORS, 'sec-fetch-site': 'same-site' }, 403],
+    ['a link that a person followed', { host: '127.0.0.1:PORT', ...NAVIGATED }, 200],
+    ['its own page', { host: '127.0.0.1:PORT', 'sec-fetch-site': 'same-origin' }, 200],
+    ['an address typed in', { host: '127.0.0.1:PORT', 'sec-fetch-site': 'none' }, 200],
   ])('with %s answers as it must', async (_, headers, status) => {
     const port = new URL(door.url).port
     const own = Object.entries(headers).map(([name, value]) => [name, value.replace('PORT', port)])
@@ -149,6 +157,13 @@ describe('the server', () => {
     ['application/merge-patch+json', 200],
   ])('takes a body of type %s: %i', async (type, status) => {
     expect((await post('{}', { 'content-type': type })).status).toBe(status)
+  })
+
+  test('refuses a form that a foreign page sends, also an empty one', async () => {
+    const headers = { host: new URL(door.url).host, ...NAVIGATED }
+    const response = await rawRequest(`${door.url}/jobs/1/abort`, { method: 'POST', headers })
+    expect(response.status).toBe(403)
+    expect(events).toEqual([])
   })
 
   test('refuses the host before it looks at the body', async () => {
