@@ -14,6 +14,8 @@ export type AppOptions = {
   bundles?: string
   /** The buckets that migrations may read and write. @default the context `buckets`, comma-separated, or none */
   buckets?: string[]
+  /** ARNs of the KMS keys that encrypt those buckets. @default the context `keys`, comma-separated, or none */
+  keys?: string[]
   /** Checks the AwsSolutions rules. @default true */
   nag?: boolean
 }
@@ -34,8 +36,9 @@ export async function buildApp(options: AppOptions = {}): Promise<{ app: App; st
     ...(options.outdir ? { outdir: options.outdir } : {}),
   })
   const buckets = options.buckets ?? listOf(app.node.tryGetContext('buckets'))
+  const keys = options.keys ?? listOf(app.node.tryGetContext('keys'))
   const prefix: string | undefined = app.node.tryGetContext('prefix')
-  const stack = new StanddownStack(app, 'Standdown', { buckets, ...(prefix ? { prefix } : {}) })
+  const stack = new StanddownStack(app, 'Standdown', { buckets, keys, ...(prefix ? { prefix } : {}) })
   const extra = options.extraJobs ?? app.node.tryGetContext('extraJobs')
   if (extra) await addJobs(stack, extra)
   if (options.nag ?? true) Validations.of(app).addPlugins(new AwsSolutionsChecks(app))

@@ -7,13 +7,15 @@ export type StanddownStackProps = StackProps &
   JobControlProps & {
     /** The buckets that migrations may read and write. @default none */
     buckets?: string[]
+    /** ARNs of the customer managed KMS keys that encrypt those buckets. @default none */
+    keys?: string[]
   }
 
 /** The whole product: what all jobs share, and its first job template. */
 export class StanddownStack extends Stack {
   readonly control: JobControl
 
-  constructor(scope: Construct, id: string, { buckets, prefix, ...props }: StanddownStackProps = {}) {
+  constructor(scope: Construct, id: string, { buckets, keys, prefix, ...props }: StanddownStackProps = {}) {
     super(scope, id, { description: 'Standdown: abortable Step Functions jobs', ...props })
     const { retentionDays, leaseSeconds } = props
     this.control = new JobControl(this, 'JobControl', {
@@ -21,6 +23,10 @@ export class StanddownStack extends Stack {
       ...(retentionDays === undefined ? {} : { retentionDays }),
       ...(leaseSeconds === undefined ? {} : { leaseSeconds }),
     })
-    new ObjectMigration(this, 'ObjectMigration', { control: this.control, ...(buckets ? { buckets } : {}) })
+    new ObjectMigration(this, 'ObjectMigration', {
+      control: this.control,
+      ...(buckets ? { buckets } : {}),
+      ...(keys ? { keys } : {}),
+    })
   }
 }

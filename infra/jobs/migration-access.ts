@@ -2,7 +2,8 @@ import { ArnFormat, Stack } from 'aws-cdk-lib'
 import { grant } from '../grant.ts'
 import type { StepFunction } from '../step-function.ts'
 
-export type Access = { bucket: string[]; objects: string[] }
+/** `keys`: what Amazon S3 does with the bucket's key in the caller's name. */
+export type Access = { bucket: string[]; objects: string[]; keys?: string[] }
 
 /** What each step does in the buckets it migrates. `s3:ListBucket` also tells what is gone from what is denied. */
 export const ACCESS = {
@@ -18,8 +19,9 @@ export const ACCESS = {
       's3:AbortMultipartUpload',
       's3:ListMultipartUploadParts',
     ],
+    keys: ['kms:Decrypt', 'kms:GenerateDataKey'],
   },
-  verify: { bucket: ['s3:ListBucket'], objects: ['s3:GetObject'] },
+  verify: { bucket: ['s3:ListBucket'], objects: ['s3:GetObject'], keys: ['kms:Decrypt'] },
   deleteSource: { bucket: ['s3:ListBucket'], objects: ['s3:GetObject', 's3:DeleteObject'] },
 } satisfies Record<string, Access>
 
@@ -37,6 +39,14 @@ export function grantBuckets(grantee: StepFunction, names: string[], access: Acc
   const objects = names.map((name) => arn(`${name}/*`))
   const wildcards = 'Which objects a job migrates is said by its input; the deployment names the buckets'
   grant(grantee, { actions: access.objects, arns: objects, wildcards })
+}
+
+/** Buckets encrypted with keys of the customer's own. */
+export function grantKeys(grantee: StepFunction, arns: string[], { keys = [] }: Access): void {
+  if (arns.length === 0 || keys.length === 0) return
+  const wildcards =
+    'A key with a wildcard is the choice of who deploys: it covers their own migration buckets'
+  grant(grantee, { actions: keys, arns, wildcards })
 }
 
 /** Credentials of stores other than the account's own. */

@@ -8,13 +8,15 @@ import { AbortableJob } from '../abortable-job.ts'
 import type { JobControl } from '../job-control.ts'
 import { StepFunction } from '../step-function.ts'
 import type { Steps } from '../steps.ts'
-import { ACCESS, grantBuckets, grantSecrets } from './migration-access.ts'
+import { ACCESS, grantBuckets, grantKeys, grantSecrets } from './migration-access.ts'
 import { WorkBucket } from './work-bucket.ts'
 
 export type ObjectMigrationProps = {
   control: JobControl
   /** Names of the account's buckets that jobs may migrate from and to; `*` is allowed in a name. @default none */
   buckets?: string[]
+  /** ARNs of the customer managed KMS keys that encrypt those buckets. @default none */
+  keys?: string[]
 }
 
 const STEPS = {
@@ -93,6 +95,7 @@ export class ObjectMigration extends Construct {
     // Manifests are the only records that a clean-up removes.
     this.work.grantFolders(fn, ...(key === 'list' ? ['s3:DeleteObject'] : []))
     grantBuckets(fn, this.props.buckets ?? [], ACCESS[key])
+    grantKeys(fn, this.props.keys ?? [], ACCESS[key])
     grantSecrets(fn)
     return fn
   }

@@ -2,11 +2,12 @@ import type { Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, expect, test } from 'vitest'
 import { readable, statementsOf, synthesize } from './synth.ts'
 
+const KEY = 'arn:aws:kms:us-east-1:000000000000:key/photos'
 const BUCKET = 'arn:<AWS::Partition>:s3:::photos'
 let template: Template
 
 beforeAll(async () => {
-  template = await synthesize({ buckets: ['photos'], nag: false })
+  template = await synthesize({ buckets: ['photos'], keys: [KEY] })
 })
 
 /** `StartExecution stateMachine:stand-down` for each state machine action of the function's role. */
@@ -84,4 +85,15 @@ test.each([
     grants.filter(({ resources }) => resources.includes(arn)).flatMap(({ actions }) => actions)
   expect(on(BUCKET).sort()).toEqual([...onBucket].sort())
   expect(on(`${BUCKET}/*`).sort()).toEqual([...onObjects].sort())
+})
+
+test.each([
+  ['list-objects', []],
+  ['copy-objects', ['Decrypt', 'GenerateDataKey']],
+  ['verify', ['Decrypt']],
+  ['delete-source', []],
+])('the step %s may use the key of an encrypted bucket for what it reads and writes', (name, actions) => {
+  const grants = grantsOf(`steps-object-migration-${name}`, 'kms:')
+  expect(grants.flatMap((granted) => granted.actions)).toEqual(actions)
+  for (const { resources } of grants) expect(resources).toEqual([KEY])
 })
