@@ -15,6 +15,9 @@ export const STAND_DOWN = 'stand-down'
 const PATTERN_ROOM = 1_850
 const ARN_BEFORE_NAME = 'arn:aws-us-gov:states:us-gov-west-1:000000000000:stateMachine:'
 
+/** Of a state machine, https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html */
+const MAX_NAME = 80
+
 export type Arns = { machine: string; executions: string }
 type Granted = { grantee: iam.IGrantable; actions: readonly MachineAction[] }
 
@@ -59,6 +62,12 @@ export class Machines extends Construct {
   add(template: string): void {
     if (this.templates.has(template) || template === STAND_DOWN) {
       throw new Error(`the job template name ${template} is taken: name each once`)
+    }
+    const name = this.nameOf(template)
+    if (name.length > MAX_NAME) {
+      throw new Error(
+        `the state machine name ${name} is longer than ${MAX_NAME} characters: shorten the prefix`,
+      )
     }
     this.templates.set(template, this.arnsOf(template))
     for (const granted of this.granted) permit(granted, this.arnsOf(template))

@@ -84,3 +84,9 @@ test.each([
   for (let i = 0; i < count; i += 1) machines.add(`job-${i}`)
   expect(machines.node.validate()).toEqual(faults)
 })
+
+test('a prefix that makes a state machine name too long is refused at synth', () => {
+  const machines = new Machines(new Stack(new App(), 'Long'), 'Machines', { prefix: 'p'.repeat(30) })
+  expect(() => machines.add('t'.repeat(50))).toThrow('is longer than 80 characters: shorten the prefix')
+  expect(() => machines.add('t'.repeat(49))).not.toThrow()
+})
