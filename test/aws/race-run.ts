@@ -17,13 +17,18 @@ export type Plan = {
   fails: string | null
   /** The step that Lambda invokes twice. */
   twice: string | null
+  /** How many turns of the others a step works through without looking at its signal. */
+  work: number
   fates: ('through' | 'lost-before' | 'lost-after')[]
 }
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
+/** `tick` lets the others go on for a while: how long a step works is part of the order of things. */
+type Telling = { log: Entry[]; tick(): Promise<unknown> }
+
 /** Steps that write down when they and their hooks run. */
-export function handlersOf(house: House, plan: Plan, log: Entry[]): Record<string, StepHandler> {
+export function handlersOf(house: House, plan: Plan, { log, tick }: Telling): Record<string, StepHandler> {
   const handlers = house.template.steps.map(({ name }) => {
     const run = async (_input: unknown, tools: RunTools<unknown>): Promise<string> => {
       const { attempt } = tools
@@ -31,7 +36,7 @@ export function handlersOf(house: House, plan: Plan, log: Entry[]): Record<strin
       try {
         if (plan.fails === name && attempt === 1) throw new Error('the first attempt fails')
         await tools.checkpoint({ half: true })
-        await pause(5)
+        for (let i = 0; i < plan.work; i += 1) await tick()
         tools.signal.throwIfAborted()
         return name
       } finally {
@@ -40,7 +45,7 @@ export function handlersOf(house: House, plan: Plan, log: Entry[]): Record<strin
     }
     const hook = (what: 'abort' | 'revert') => async (): Promise<void> => {
       log.push({ what, step: name, attempt: 0 })
-      await pause(1)
+      await tick()
       log.push({ what: 'hooked', step: name, attempt: 0 })
     }
     return [name, stepOf(house, { name, run, abort: hook('abort'), revert: hook('revert') })] as const

@@ -28,6 +28,7 @@ const plans: fc.Arbitrary<Plan> = fc.record({
   consoleStop: fc.boolean(),
   fails: names,
   twice: names,
+  work: fc.integer({ min: 0, max: 40 }),
   fates: fc.array(fate, { maxLength: 60 }),
 })
 
@@ -53,7 +54,7 @@ async function live(scheduler: fc.Scheduler, plan: Plan): Promise<Ended> {
   const { client, writes } = faultyClient(table.endpoint, () => fates.shift() ?? 'through', inTurn)
   const house = openHouse(client, STEPS, { leaseMs: 2_000 })
   const log: Entry[] = []
-  const handlers = handlersOf(house, plan, log)
+  const handlers = handlersOf(house, plan, { log, tick: () => scheduler.schedule(Promise.resolve()) })
   const job = await scheduler.waitFor(house.start())
   const asked = plan.aborts.map((mode) => ask(house, job, { mode, plan, scheduler }))
   const twice = plan.twice ? handlers[plan.twice]!(house.payload(job, plan.twice), {} as never) : null
