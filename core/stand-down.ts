@@ -61,13 +61,14 @@ export function neverClaimed(template: Template, steps: Step[]): TemplateStep[] 
 const MAX_TOLD_BYTES = 8 * 1024
 const MAX_MESSAGE_CHARACTERS = 1024
 
-/** What a stand-down could not clean up, and the fault that it means for the job. */
+/** What a stand-down could not clean up, and the fault that it means for a job that has none of its own. */
 export function leftBehind(job: Job, steps: Step[]): { left_behind: string[]; fault: Fault | null } {
-  const failed = job.state === 'CANCELLING' ? steps.filter((s) => s.state === 'FAILED' && !s.cleaned_up) : []
-  if (failed.length === 0) return { left_behind: [], fault: null }
+  const failed = steps.filter((step) => step.state === 'FAILED' && !step.cleaned_up)
+  const left_behind = withinBytes(failed.map(toldOf), MAX_TOLD_BYTES)
+  if (failed.length === 0 || job.state !== 'CANCELLING') return { left_behind, fault: null }
   const labels = failed.map(stepLabel).join(', ')
   return {
-    left_behind: withinBytes(failed.map(toldOf), MAX_TOLD_BYTES),
+    left_behind,
     fault: {
       exception: 'CleanUpFailed',
       exception_message: plainText(`the clean-up of ${labels} failed`, MAX_MESSAGE_CHARACTERS),

@@ -113,6 +113,14 @@ test('nothing is left behind where the step that failed was cleaned up', () => {
   expect(leftBehind(graceful, [cleaned])).toEqual({ left_behind: [], fault: null })
 })
 
+test('a job that failed by itself says what its clean-ups left, and keeps its own fault', () => {
+  const failed = stepIn('FAILED', { fault: FAULT, cleaned_up: false })
+  expect(leftBehind(JOBS['ONGOING, closed']!, [failed])).toEqual({
+    left_behind: ['copy: it broke'],
+    fault: null,
+  })
+})
+
 test('only an ended job with an unfinished step needs tidying', () => {
   expect(needsTidying(JOBS.SUCCEEDED!, [STEPS['ONGOING, given back']!])).toBe(true)
   expect(needsTidying(JOBS.SUCCEEDED!, [STEPS.SUCCEEDED!])).toBe(false)
