@@ -20,7 +20,7 @@ export type CleanUpInput = StandDownInput & { results?: CleanUpCall[] }
 export type CleanUpBatch = StandDownInput & { calls: CleanUpCall[] }
 
 /** Hooks of one round: keeps the state machine's data and history small. */
-const ROUND = 40
+const ROUND = 30
 
 /** Records what failed in the last round, and answers the next one; empty when all is cleaned up. */
 export async function nextCleanUps(deps: Deps, input: CleanUpInput): Promise<CleanUpBatch> {

@@ -10,6 +10,9 @@ import type { HookTools, JobInfo, StepDefinition } from './types.ts'
 type Definition = StepDefinition<unknown, unknown, unknown>
 type Taken = { step: Step; job: Job; owner: string }
 
+const MAX_MESSAGE = 1_000
+const MAX_STACK = 2_000
+
 /** Kept of the Lambda's time to give the lease back. */
 const LAST_WRITES_MS = 3_000
 
@@ -104,11 +107,20 @@ async function underLease(
   } catch (error) {
     const event = { type: 'give-back' as const, at: timeAfter(0), owner, fault: null }
     await deps.store.applyStep(step, event).catch(() => undefined)
-    throw error
+    throw shortened(controller.signal.aborted ? controller.signal.reason : error)
   } finally {
     clearInterval(renewing)
     clearTimeout(deadline)
   }
+}
+
+/** The errors of a whole round of hooks travel together in the state machine's data, 256 KB at most. */
+function shortened(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const { name, message, stack = '' } = error
+  if (message.length <= MAX_MESSAGE && stack.length <= MAX_STACK) return error
+  const short = new Error(message.slice(0, MAX_MESSAGE))
+  return Object.assign(short, { name, stack: stack.slice(0, MAX_STACK) })
 }
 
 export const jobInfo = (job: Job): JobInfo => ({

@@ -13,12 +13,13 @@ export class WorkBucket extends s3.Bucket {
       enforceSSL: true,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       lifecycleRules: [
-        { expiration: Duration.days(30), abortIncompleteMultipartUploadAfter: Duration.days(1) },
+        // A Standard execution runs for a year at most, and its clean-up reads the records of the first day.
+        { expiration: Duration.days(400), abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     })
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-S1',
-      reason: 'It holds short-lived records of the product itself; only its functions read them',
+      reason: 'It holds records of the product itself; only its functions read them',
     })
   }
 

@@ -1,12 +1,12 @@
 const MIB = 1024 ** 2
 const BATCHES_PER_TIER = 500
 
-/** A Map's input of more than 4,000 small numbers would come near the 256 KB of a state. */
-export const MAX_BATCHES = 4_000
+/** Each child of the Map is some seven of the 25,000 events that an execution's history holds. */
+export const MAX_BATCHES = 3_000
 
 /**
  * How much a batch holds: 100 objects or 256 MiB, ten times that from the 500th batch on, a hundred times
- * from the 1,000th, and so on: few objects are spread over many children, and any number fits 4,000.
+ * from the 1,000th, and so on: few objects are spread over many children, and any number fits 3,000.
  */
 export function batchLimits(batch: number): { objects: number; bytes: number } {
   const scale = 10 ** Math.floor(batch / BATCHES_PER_TIER)

@@ -36,6 +36,8 @@ export function clientConfig(
       httpAgent: { keepAlive: true, maxSockets: 256 },
       httpsAgent: { keepAlive: true, maxSockets: 256 },
     },
+    // A bucket of another region answers 301 with where it is.
+    followRegionRedirects: true,
     ...(endpoint ? { endpoint, forcePathStyle: true } : {}),
     ...(region ? { region } : {}),
     ...(credentials ? { credentials } : {}),
