@@ -30,11 +30,15 @@ const jobIdOf = ({ created_by, idempotency_key }: ExecuteCommand): string => {
 
 /**
  * Writes the job, then starts its execution under the job's id. Nothing accepted is lost: a job whose
- * start did not go through is started by the sweeper.
+ * start did not go through is started by the sweeper, and `unstarted` is told why.
  *
  * @throws IdempotencyConflictError when the key was used for another request
  */
-export async function executeJob(deps: Deps, command: ExecuteCommand): Promise<Job> {
+export async function executeJob(
+  deps: Deps,
+  command: ExecuteCommand,
+  unstarted: (error: Error) => void = () => undefined,
+): Promise<Job> {
   const { template, input, tenant_id, created_by } = command
   const job_execution_id = jobIdOf(command)
   const execution_arn = executionArnOf(template.state_machine_arn, job_execution_id)
@@ -51,7 +55,11 @@ export async function executeJob(deps: Deps, command: ExecuteCommand): Promise<J
   const outcome = await deps.store.applyJob(job_execution_id, { type: 'create', at: created_at, job })
   if (outcome.kind === 'refused') throw new Error(`the job ${job_execution_id} could not be written`)
   if (outcome.kind === 'same') return repeated(outcome.item, command)
-  return startJob(deps, outcome.item)
+  // A refusal now would be untrue: the job is written, and will run.
+  return startJob(deps, outcome.item).catch((error: Error) => {
+    unstarted(error)
+    return outcome.item
+  })
 }
 
 function repeated(job: Job, { template, input, tenant_id, idempotency_key }: ExecuteCommand): Job {

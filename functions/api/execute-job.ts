@@ -6,7 +6,7 @@ import { type InvalidPart, RequestInvalidError } from '#core/errors.ts'
 import { executeJobBody, idempotencyKey, invalidRequest, parse, pointerOf } from '#core/schemas/requests.ts'
 import type { Template } from '#core/template.ts'
 import { answer, callerOf, type HttpEvent, httpRoute } from '../middleware/http.ts'
-import { logJob } from '../middleware/telemetry.ts'
+import { logger, logJob } from '../middleware/telemetry.ts'
 
 /** Kept in the job's item, beside all else. */
 const MAX_INPUT_BYTES = 32 * 1024
@@ -41,6 +41,9 @@ function refuseLarge(input: unknown): void {
   throw new RequestInvalidError(`the input ${detail}`, [{ pointer: '/input', detail }])
 }
 
+const unstarted = (error: Error): void =>
+  logger.warn('the execution could not be started yet: the sweeper will', error)
+
 async function execute(event: HttpEvent) {
   const body = parse(executeJobBody, event.body ?? {}, 'the body')
   const key = event.headers['idempotency-key']
@@ -51,13 +54,11 @@ async function execute(event: HttpEvent) {
   const template = await deps.templates.byName(name)
   const input = validated(template, body.input)
   refuseLarge(input)
-  const job = await executeJob(deps, {
-    template,
-    input,
-    tenant_id: body.tenant_id ?? 'default',
+  const command = {
+    ...{ template, input, idempotency_key, tenant_id: body.tenant_id ?? 'default' },
     created_by: callerOf(event),
-    idempotency_key,
-  })
+  }
+  const job = await executeJob(deps, command, unstarted)
   const { job_execution_id, state } = job
   logJob(job_execution_id)
   return answer(202, { job_execution_id, state }, { location: `/jobs/${job_execution_id}` })
