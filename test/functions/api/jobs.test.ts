@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { jobView } from '#core/schemas/answers.ts'
+import { handler as executeJob } from '#functions/api/execute-job.ts'
+import { handler as jobs } from '#functions/api/jobs.ts'
+import { ask, pointersOf } from '../http-event.ts'
+import { type Product, startProduct } from '../product.ts'
+
+let product: Product
+let id: string
+beforeAll(async () => {
+  product = await startProduct()
+  const body = { job_template_fq_name: 'demo', input: {} }
+  id = String((await ask(executeJob, 'POST /execute-job', { body })).body.job_execution_id)
+})
+afterAll(() => product.stop())
+
+const show = (headers: Record<string, string> = {}) => ask(jobs, 'GET /jobs/{id}', { path: { id }, headers })
+const list = (query: Record<string, string>) => ask(jobs, 'GET /jobs', { query })
+
+describe('If-None-Match', () => {
+  test.each<[string, (etag: string) => string, number]>([
+    ['its tag', (etag) => etag, 304],
+    ['its tag, weak', (etag) => `W/${etag}`, 304],
+    ['a list with its tag', (etag) => `"a,b", W/${etag} , "c"`, 304],
+    ['any', () => '*', 304],
+    ['another tag', () => '"x"', 200],
+    ['its tag without quotes', (etag) => etag.replaceAll('"', ''), 200],
+    ['nothing', () => '', 200],
+  ])('with %s is compared as RFC 9110 says', async (_what, header, status) => {
+    const { etag = '' } = (await show()).headers
+    const told = await show({ 'if-none-match': header(etag) })
+    expect(told.status).toBe(status)
+    expect(told.headers.etag).toBe(etag)
+    expect(told.text === '').toBe(status === 304)
+  })
+
+  test('a job that changed has another tag', async () => {
+    const { etag } = (await show()).headers
+    await product.store.applyJob(id, { type: 'begin', at: new Date().toISOString() })
+    const told = await show({ 'if-none-match': etag ?? '' })
+    expect(told.status).toBe(200)
+    expect(jobView.parse(told.body).state).toBe('ONGOING')
+  })
+})
+
+describe('the list', () => {
+  test.each<[Record<string, string>, string]>([
+    [{ limit: '0' }, '/limit'],
+    [{ limit: '-1' }, '/limit'],
+    [{ limit: '101' }, '/limit'],
+    [{ limit: '1e1' }, '/limit'],
+    [{ limit: '0x10' }, '/limit'],
+    [{ limit: '5,6' }, '/limit'],
+    [{ limit: '' }, '/limit'],
+    [{ state: 'DONE' }, '/state'],
+    [{ template: '' }, '/template'],
+    [{ next_token: 'garbage' }, '/next_token'],
+    [{ next_token: Buffer.from('2026-01-01T00:00:00Z#a b').toString('base64url') }, '/next_token'],
+    [{ all: 'true' }, '/all'],
+  ])('with %j is refused', async (query, pointer) => {
+    const told = await list(query)
+    expect(told.status).toBe(400)
+    expect(pointersOf(told)).toEqual([pointer])
+  })
+
+  test('takes a limit, and has none of an unknown template', async () => {
+    expect((await list({ limit: '1' })).body).toMatchObject({ items: [{ job_execution_id: id }] })
+    expect((await list({ template: '__proto__' })).body).toEqual({ items: [], next_token: null })
+  })
+})
+
+test.each(['GET /jobs/{id}', 'GET /jobs/{id}/events'])(
+  '%s of no job is 404, however its id is written',
+  async (route) => {
+    for (const wrong of ['none', 'a/b', '..', '\u0000', `${id}\n`, 'JOB#1']) {
+      expect((await ask(jobs, route, { path: { id: wrong } })).status).toBe(404)
+    }
+  },
+)
+
+test('the templates are told without where their functions are', async () => {
+  const told = await ask(jobs, 'GET /templates')
+  expect(told.body).toMatchObject({ items: [{ name: 'demo', steps: [{ name: 'copy' }] }] })
+  expect(told.text).not.toContain('arn:copy')
+})
+
+test('a route that is none is 404', async () => {
+  expect((await ask(jobs, 'GET /nothing')).status).toBe(404)
+})

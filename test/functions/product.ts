@@ -1,0 +1,113 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { json } from 'node:stream/consumers'
+import { vi } from 'vitest'
+import type { Store } from '#aws/store.ts'
+import { createStore } from '#aws/store.ts'
+import { startTable, TABLE } from '#test/aws/table.ts'
+
+const ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine'
+export const MACHINE = `${ARN}:demo`
+export const STAND_DOWN = `${ARN}:stand-down`
+
+type Input = Record<string, string> & { Entries?: { DetailType: string; Detail: string }[] }
+type Running = { status: string; input: string; error?: string; cause?: string }
+
+export type Product = {
+  store: Store
+  /** By ARN. */
+  executions: Map<string, Running>
+  /** What was put on the bus. */
+  published: { DetailType: string; Detail: string }[]
+  calls: string[]
+  /** The error that each operation answers from now on. */
+  failing: Map<string, string>
+  stop(): Promise<void>
+}
+
+const definition = (modes: string[]): string => {
+  const input_schema = {
+    type: 'object',
+    properties: { count: { type: 'integer', default: 1 }, name: { type: 'string' } },
+    additionalProperties: false,
+  }
+  const about = { name: 'demo', description: 'a demo', input_schema, abort_modes: modes }
+  const standdown = { step: 'copy', order: 1, abortable: 'checkpoint' }
+  const copy = { Type: 'Task', Resource: 'arn:copy', Parameters: { standdown } }
+  return JSON.stringify({ Comment: JSON.stringify({ standdown: about }), States: { copy } })
+}
+
+const executionOf = (machine: string, name: string): string =>
+  `${machine.replace(':stateMachine:', ':execution:')}:${name}`
+
+/** The emulator's table, and a Step Functions and a bus that only remember; the functions find them by the environment. */
+export async function startProduct(modes = ['graceful', 'force']): Promise<Product> {
+  const table = await startTable()
+  const executions: Product['executions'] = new Map()
+  const published: Product['published'] = []
+  const calls: string[] = []
+  const failing: Product['failing'] = new Map()
+  const end = (arn: string, told: Omit<Running, 'input'>): void => {
+    const found = executions.get(arn)
+    if (found?.status === 'RUNNING') executions.set(arn, { ...found, ...told })
+  }
+  const operations: Record<string, (input: Input) => object | string> = {
+    DescribeStateMachine: ({ stateMachineArn }) => ({ stateMachineArn, definition: definition(modes) }),
+    DescribeStateMachineForExecution: () => ({ stateMachineArn: MACHINE, definition: definition(modes) }),
+    StartExecution: ({ stateMachineArn = '', name = '', input = '' }) => {
+      const executionArn = executionOf(stateMachineArn, name)
+      if (executions.has(executionArn)) return 'ExecutionAlreadyExists'
+      executions.set(executionArn, { status: 'RUNNING', input })
+      return { executionArn, startDate: 0 }
+    },
+    StopExecution: ({ executionArn = '', error = '', cause = '' }) => {
+      if (!executions.has(executionArn)) return 'ExecutionDoesNotExist'
+      end(executionArn, { status: 'ABORTED', error, cause })
+      return { stopDate: 0 }
+    },
+    DescribeExecution: ({ executionArn = '' }) => {
+      const found = executions.get(executionArn)
+      return found
+        ? { ...found, name: executionArn.split(':').at(-1), startDate: 0 }
+        : 'ExecutionDoesNotExist'
+    },
+    ListExecutions: () => ({ executions: [] }),
+    PutEvents: ({ Entries = [] }) => {
+      published.push(...Entries)
+      return { FailedEntryCount: 0, Entries: Entries.map(() => ({ EventId: '1' })) }
+    },
+  }
+  for (const stream of [process.stdout, process.stderr]) vi.spyOn(stream, 'write').mockReturnValue(true)
+  const server = createServer(async (req, res) => {
+    const operation = String(req.headers['x-amz-target']).split('.').at(-1) ?? ''
+    calls.push(operation)
+    const answer = failing.get(operation) ?? operations[operation]?.((await json(req)) as Input) ?? 'Unknown'
+    const failed = typeof answer === 'string'
+    res.writeHead(failed ? 400 : 200, { 'content-type': 'application/x-amz-json-1.0' })
+    res.end(JSON.stringify(failed ? { __type: answer, message: `told by ${operation}` } : answer))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const aws = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  Object.assign(process.env, {
+    ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
+    ...{ AWS_ENDPOINT_URL_DYNAMODB: table.endpoint, AWS_ENDPOINT_URL_SFN: aws },
+    ...{ AWS_ENDPOINT_URL_EVENTBRIDGE: aws, TABLE_NAME: TABLE, BUS_NAME: 'bus', STAND_DOWN_ARN: STAND_DOWN },
+    ...{ TEMPLATES: JSON.stringify({ demo: MACHINE }) },
+  })
+  return {
+    ...{ executions, published, calls, failing },
+    store: createStore({ client: table.client, tableName: TABLE, retentionDays: 1 }),
+    stop: async () => {
+      server.closeAllConnections()
+      server.close()
+      await table.stop()
+    },
+  }
+}
+
+/** As Step Functions tells of an execution that somebody stopped. */
+export function stopByHand({ executions }: Product, arn: string): void {
+  executions.set(arn, { ...executions.get(arn)!, status: 'ABORTED', error: 'Oops', cause: 'by hand' })
+}
