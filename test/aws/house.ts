@@ -43,8 +43,12 @@ export const step = (name: string, order: number, more: Partial<TemplateStep> = 
 export const lambdaContext = (remainingMs = 60_000): Context =>
   ({ getRemainingTimeInMillis: () => remainingMs, functionName: 'f', awsRequestId: randomUUID() }) as Context
 
-/** The use cases over the emulator's table, with a lease of 200 ms and a look every 20 ms. */
-export function openHouse(client: DynamoDBClient, steps: TemplateStep[], timing = { leaseMs: 200 }): House {
+/** The use cases over the emulator's table, with a look every 20 ms and a lease that outlasts a slow machine. */
+export function openHouse(
+  client: DynamoDBClient,
+  steps: TemplateStep[],
+  timing = { leaseMs: 10_000 },
+): House {
   const executions = fakeExecutions()
   const store = createStore({ client, tableName: TABLE, retentionDays: 1 })
   const template: Template = {

@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => table.stop())
 
-const open = (): House => openHouse(table.client, [step('list', 1), step('copy', 2)])
+const open = (): House => openHouse(table.client, [step('list', 1), step('copy', 2)], { leaseMs: 200 })
 
 /** The store, with something that happens just before one of its calls. */
 const interrupted = (store: Store, call: 'getJob' | 'applyStep', happens: () => Promise<unknown>): Store => {

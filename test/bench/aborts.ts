@@ -4,25 +4,40 @@ import { until } from '../scenarios/poll.ts'
 import type { World } from '../scenarios/world.ts'
 import { between, items, median, quantile, round, SELDOM, timed } from './figures.ts'
 
-const ACKNOWLEDGED = 60
+const ACKNOWLEDGED = 30
 const AT_ONCE = 6
 
 /** abort-job for jobs that wait: the answer comes after the write and the StopExecution. */
 export async function acknowledged(world: World) {
   const { api } = world
+  const abort = async (id: string): Promise<void> => {
+    const { status } = await api.call('POST /abort-job', { body: { input: { job_execution_id: id } } })
+    if (status !== 202) throw new Error(`abort-job answered ${status}`)
+  }
+  const [calm, busy] = [await waiting(world), await waiting(world)]
+  const one: number[] = []
+  for (const id of calm) {
+    one.push(...(await timed(1, () => abort(id))))
+    await api.settled(id, { everyMs: 200 })
+  }
+  const inARow = await timed(busy.length, (i) => abort(busy[i]!))
+  await Promise.all(busy.map((id) => api.settled(id, SELDOM)))
+  return { one_at_a_time: shown(one), while_others_stand_down: shown(inARow) }
+}
+
+const shown = (taken: number[]) => ({
+  p50_ms: round(median(taken)),
+  p99_ms: round(quantile(taken, 0.99)),
+  of: taken.length,
+})
+
+async function waiting({ api }: World): Promise<string[]> {
   const ids: string[] = []
-  for (let i = 0; i < ACKNOWLEDGED; i += AT_ONCE) {
-    const some = items(AT_ONCE).map(() => api.start('lab-chain', { wait: 3_600 }))
-    ids.push(...(await Promise.all(some)))
+  while (ids.length < ACKNOWLEDGED) {
+    ids.push(...(await Promise.all(items(AT_ONCE).map(() => api.start('lab-chain', { wait: 3_600 })))))
     await Promise.all(ids.slice(-AT_ONCE).map((id) => api.step(id, 'first', 'SUCCEEDED')))
   }
-  const taken = await timed(ids.length, async (i) => {
-    const body = { input: { job_execution_id: ids[i] } }
-    const { status } = await api.call('POST /abort-job', { body })
-    if (status !== 202) throw new Error(`abort-job answered ${status}`)
-  })
-  await Promise.all(ids.map((id) => api.settled(id, SELDOM)))
-  return { p50_ms: round(median(taken)), p99_ms: round(quantile(taken, 0.99)), of: taken.length }
+  return ids
 }
 
 type Stopped = { stopped: number; aborted: number; settled: number }

@@ -4,14 +4,18 @@ import type { JobView } from '#core/view.ts'
 import { type Mark, marksOf } from './lab.ts'
 import type { World } from './world.ts'
 
-type History = { view: JobView; events: Notification[]; marks: Mark[] }
+type History = { view: JobView; events: Notification[]; marks: Mark[]; execution: string }
 type Check = (history: History) => string[]
 
 /** The invariants that a finished job's recorded history breaks; one line each, beginning with its number. */
 export async function faultsOf(world: World, jobId: string): Promise<string[]> {
   const view = await world.api.settled(jobId)
-  const [events, marks] = await Promise.all([world.api.notified(jobId), marksOf(world, jobId)])
-  const history = { view, events, marks }
+  const [events, marks, { status }] = await Promise.all([
+    world.api.notified(jobId),
+    marksOf(world, jobId),
+    world.execution(jobId),
+  ])
+  const history = { view, events, marks, execution: status }
   return CHECKS.flatMap((check) => check(history)).map((fault) => `${fault} (${view.template} ${jobId})`)
 }
 
@@ -46,6 +50,25 @@ const numbered: Check = ({ events }) =>
     const numbers = own.map(({ sequence }) => sequence)
     return numbers.every((number, i) => number === i + 1) ? [] : [`I12 ${subject} counts ${numbers}`]
   })
+
+/** `GET /jobs/{id}/events` answers them as they happened. */
+const oldestFirst: Check = ({ events }) =>
+  events.every((event, i) => i === 0 || event.timestamp >= events[i - 1]!.timestamp)
+    ? []
+    : ['41 the notifications are not in the order of time']
+
+/** I10, I11: at rest, the execution has ended as the job has. */
+const atRest: Check = ({ view, execution }) => {
+  const succeeded = view.state === 'SUCCEEDED'
+  const fits = succeeded ? execution === 'SUCCEEDED' : execution !== 'RUNNING' && execution !== 'SUCCEEDED'
+  return fits ? [] : [`I10 the job is ${view.state}, its execution ${execution}`]
+}
+
+/** 38: no step stays open when its job has ended. */
+const closed: Check = ({ view }) =>
+  view.steps
+    .filter(({ state }) => state === 'ONGOING' || state === 'CANCELLING' || state === 'PENDING')
+    .map(({ name, state }) => `38 ${name} is ${state} though the job has ended`)
 
 /** I3: after duplicates are folded there is one terminal notification. */
 const oneEnd: Check = ({ events }) => {
@@ -131,6 +154,6 @@ const hooksAfterRuns: Check = ({ marks }) =>
   })
 
 const CHECKS = [
-  ...[wellFormed, inOrder, numbered, oneEnd, rebuilds],
+  ...[wellFormed, inOrder, numbered, oldestFirst, oneEnd, rebuilds, atRest, closed],
   ...[accepted, rising, cleanedBackwards, hooksOnce, hooksAfterRuns],
 ]

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { lostOnTheBus, showsItsBuses } from './bus.ts'
 import { ends } from './ends.scenario.ts'
 import { flows } from './flows.scenario.ts'
 import { faultsOf } from './history.ts'
@@ -29,5 +30,10 @@ describe('at the end', () => {
     const faults = await Promise.all(started.map((id) => faultsOf(world(), id)))
     expect(faults.flat()).toEqual([])
     expect(started.length).toBeGreaterThan(0)
+  })
+
+  test('every notification that is kept was on the bus', async (context) => {
+    if (!(await showsItsBuses(world()))) return context.skip('this endpoint does not show its buses')
+    expect(await lostOnTheBus(world(), world().api.started)).toEqual([])
   })
 })

@@ -17,7 +17,7 @@ function houseWithCut() {
     if (state.cut) throw Object.assign(new Error('no route to the table'), { name: 'UnreachableError' })
     return 'through'
   })
-  return { house: openHouse(client, [step('copy', 1)]), state }
+  return { house: openHouse(client, [step('copy', 1)], { leaseMs: 200 }), state }
 }
 
 test('a step that cannot renew its lease goes on for a while, then stops itself to be resumed', async () => {

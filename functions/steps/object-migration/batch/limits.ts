@@ -6,7 +6,7 @@ export const MAX_BATCHES = 3_000
 
 /**
  * How much a batch holds: 100 objects or 256 MiB, ten times that from the 500th batch on, a hundred times
- * from the 1,000th, and so on: few objects are spread over many children, and any number fits 3,000.
+ * from the 1,000th, and so on: few objects are spread over many children, and 3,000 hold five billion.
  */
 export function batchLimits(batch: number): { objects: number; bytes: number } {
   const scale = 10 ** Math.floor(batch / BATCHES_PER_TIER)
