@@ -11,13 +11,13 @@ beforeAll(async () => {
 afterAll(() => table.stop())
 
 /** A house whose writes can be made to fail, once `cut` is set. */
-function houseWithCut() {
+function houseWithCut(leaseMs = 200) {
   const state = { cut: false }
   const { client } = faultyClient(table.endpoint, (): Fate => {
     if (state.cut) throw Object.assign(new Error('no route to the table'), { name: 'UnreachableError' })
     return 'through'
   })
-  return { house: openHouse(client, [step('copy', 1)], { leaseMs: 200 }), state }
+  return { house: openHouse(client, [step('copy', 1)], { leaseMs }), state }
 }
 
 test('a step that cannot renew its lease goes on for a while, then stops itself to be resumed', async () => {
@@ -79,7 +79,7 @@ test('an error of the step reaches Step Functions also when it cannot be recorde
 })
 
 test('an attempt whose step was taken over is fenced, and writes nothing more', async () => {
-  const { house } = houseWithCut()
+  const { house } = houseWithCut(10_000)
   const job = await house.start()
   const started = gate()
   const release = gate()
