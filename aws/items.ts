@@ -14,6 +14,13 @@ export type ItemKey = { pk: string; sk: string }
 /** Largest item we write, in bytes of JSON: far below DynamoDB's 400 KB, so that a Query stays cheap. */
 const MAX_ITEM_BYTES = 64 * 1024
 
+/**
+ * What the author or the caller gave may take this much of it. The rest stays free for what Standdown itself
+ * writes later: an item too large to be fenced or settled would keep its job CANCELLING for ever.
+ */
+const MAX_GIVEN_BYTES = 40 * 1024
+const GIVEN = ['input', 'result', 'checkpoint', 'progress']
+
 /** The item would be larger than Standdown writes. */
 export class ItemTooLargeError extends Error {
   override readonly name = 'ItemTooLargeError'
@@ -28,15 +35,24 @@ const jobIndexes = (job: Job): Record<string, string> => ({
   ...(isTerminal(job.state) ? {} : { active: 'yes' }),
 })
 
-export function encode(key: ItemKey, value: Job | Step, expiresAt?: number): Item {
-  const indexes = value.kind === 'job' ? jobIndexes(value) : {}
-  const bytes = Buffer.byteLength(JSON.stringify(value))
-  if (bytes > MAX_ITEM_BYTES) {
+function refuseLarge(key: ItemKey, value: Job | Step): void {
+  const given = Object.fromEntries(Object.entries(value).filter(([name]) => GIVEN.includes(name)))
+  for (const [what, part, max] of [
+    ['the data', given, MAX_GIVEN_BYTES],
+    ['all', value, MAX_ITEM_BYTES],
+  ] as const) {
+    const bytes = Buffer.byteLength(JSON.stringify(part))
+    if (bytes <= max) continue
     throw new ItemTooLargeError(
-      `the item ${key.pk} ${key.sk} would have ${bytes} bytes, at most ${MAX_ITEM_BYTES} are kept: ` +
+      `${what} of the item ${key.pk} ${key.sk} would have ${bytes} bytes, at most ${max} are kept: ` +
         'write large data to S3 and keep where it is',
     )
   }
+}
+
+export function encode(key: ItemKey, value: Job | Step, expiresAt?: number): Item {
+  const indexes = value.kind === 'job' ? jobIndexes(value) : {}
+  refuseLarge(key, value)
   const expiry = expiresAt === undefined ? {} : { expires_at: expiresAt }
   return marshall({ ...key, ...value, ...indexes, ...expiry }, { removeUndefinedValues: true })
 }

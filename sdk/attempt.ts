@@ -1,5 +1,6 @@
 import { JobAborted, StepFenced, StepOutOfTime } from '#core/errors.ts'
 import type { Fault, Job } from '#core/job.ts'
+import { plainText } from '#core/plain-text.ts'
 import { type Progress, type Step, stepLabel } from '#core/step.ts'
 import type { Last, StepEvent } from '#core/step-reducer.ts'
 import { endIdle } from './claim.ts'
@@ -184,8 +185,8 @@ function ending(why: unknown, { step, owner, last, job }: Ending): StepEvent {
 export function faultOf(error: unknown, step: Pick<Step, 'name'>, functionName = 'run'): Fault {
   const known = error instanceof Error ? error : new Error(String(error))
   return {
-    exception: known.name,
-    exception_message: known.message.slice(0, 2_000),
+    exception: plainText(known.name, 256),
+    exception_message: plainText(known.message, 2_000),
     module_name: step.name,
     function_name: functionName,
   }

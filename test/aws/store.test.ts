@@ -117,12 +117,14 @@ test('an item that grows beyond what is kept is refused with the reason', async 
 
 test('the steps of a job come in the order of the chain, over as many pages as there are', async () => {
   const { store } = storeWith()
-  const result = 'x'.repeat(60_000)
-  for (const index of [11, 2, 30]) {
+  // More than the megabyte that one page has.
+  const result = 'x'.repeat(40_000)
+  const indexes = Array.from({ length: 30 }, (_, i) => i)
+  for (const index of indexes.toReversed()) {
     const key = { ...keyOf('order'), index }
     await store.applyStep(key, { ...claiming('order', 'a'), step: key })
     await store.applyStep(key, { ...finish('a'), result })
   }
-  expect((await store.getSteps('order')).map((step) => step.index)).toEqual([2, 11, 30])
+  expect((await store.getSteps('order')).map((step) => step.index)).toEqual(indexes)
   expect(await store.getSteps('orde')).toEqual([])
 })
