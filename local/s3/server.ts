@@ -65,6 +65,9 @@ async function answer(message: IncomingMessage, response: ServerResponse, contex
   const requestId = randomBytes(8).toString('hex').toUpperCase()
   response.setHeader('x-amz-request-id', requestId)
   response.setHeader('server', 'AmazonS3')
+  // An object that is a web page would otherwise run as a page of this very endpoint.
+  response.setHeader('content-security-policy', 'sandbox')
+  response.setHeader('x-content-type-options', 'nosniff')
   try {
     const request = readRequest(message)
     const route = findRoute(request)
