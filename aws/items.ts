@@ -29,10 +29,13 @@ export class ItemTooLargeError extends Error {
 export const jobKey = (jobId: string): ItemKey => ({ pk: jobId, sk: JOB_SORT_KEY })
 export const stepKey = (key: StepKey): ItemKey => ({ pk: key.job_execution_id, sk: stepSortKey(key) })
 
+/** Partitions of the index `active`: jobs to be brought on, and ended ones that get a last look. */
+export const ACTIVE = { going: 'yes', ended: 'ended' } as const
+
 /** `active` and `list_key` are there for the two indexes only. */
 const jobIndexes = (job: Job): Record<string, string> => ({
   list_key: `${job.created_at}#${job.job_execution_id}`,
-  ...(isTerminal(job.state) ? {} : { active: 'yes' }),
+  active: isTerminal(job.state) ? ACTIVE.ended : ACTIVE.going,
 })
 
 function refuseLarge(key: ItemKey, value: Job | Step): void {

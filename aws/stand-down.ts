@@ -6,19 +6,27 @@ import { type Deps, now } from './deps.ts'
 export type StandDownInput = { job_execution_id: string; end: ExecutionEnd }
 
 /** An execution's name has at most 80 characters. */
-const MAX_ID = 70
+const MAX_ID = 65
 
-const nameOf = (job: Job): string => {
-  const id = job.job_execution_id
-  const short = id.length <= MAX_ID ? id : createHash('sha256').update(id).digest('hex')
-  return `${short}-${job.generation}`
-}
+const shortId = ({ job_execution_id: id }: Job): string =>
+  id.length <= MAX_ID ? id : createHash('sha256').update(id).digest('hex')
+
+const nameOf = (job: Job): string => `${shortId(job)}-${job.generation}`
 
 /** Starts the job's stand-down; once: a second start of one generation finds the name taken. */
 export async function startStandDown(deps: Deps, job: Job, end: ExecutionEnd): Promise<boolean> {
   const input: StandDownInput = { job_execution_id: job.job_execution_id, end }
   return deps.executions.start(deps.standDownArn, nameOf(job), input)
 }
+
+/** An ended job is not written any more, so that the minute tells one tidying from the next. */
+export async function startTidying(deps: Deps, job: Job): Promise<void> {
+  const end = job.closed?.end ?? { status: 'SUCCEEDED' as const, error: null, cause: null }
+  const input: StandDownInput = { job_execution_id: job.job_execution_id, end }
+  await deps.executions.start(deps.standDownArn, `${shortId(job)}-tidy-${minute()}`, input)
+}
+
+const minute = (): string => Math.floor(Date.now() / 60_000).toString(36)
 
 /** Starts the stand-down, or a new generation of one that ended without settling the job. */
 export async function ensureStandDown(deps: Deps, job: Job, end: ExecutionEnd): Promise<void> {

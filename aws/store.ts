@@ -3,6 +3,7 @@ import {
   GetItemCommand,
   QueryCommand,
   type QueryCommandInput,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import type { Job } from '#core/job.ts'
 import { type JobEvent, type JobRefusal, nextJob } from '#core/job-reducer.ts'
@@ -25,6 +26,8 @@ export type Store = {
   getSteps(jobId: string): Promise<Step[]>
   /** Applies `event` to the job's item: reduces, writes on condition, and starts over when the item moved. */
   applyJob(jobId: string, event: JobEvent, guess?: Job): Promise<JobOutcome>
+  /** Takes an ended job off the index of jobs to look at; the job itself stays as it is. */
+  retire(job: Job): Promise<void>
   /** As `applyJob`. `guess` is the item as last seen: a right guess saves a read. */
   applyStep(key: StepKey, event: StepEvent, guess?: Step): Promise<StepOutcome>
 }
@@ -43,9 +46,24 @@ export function createStore(options: StoreOptions): Store {
     getSteps: async (jobId) => (await queryAll(options, stepsQuery(jobId))).map((item) => decode<Step>(item)),
     applyJob: (jobId, event, guess) =>
       apply(jobKey(jobId), guess, (job: Job | undefined) => nextJob(job, event)),
+    retire: (job) => retire(options, job),
     applyStep: (key, event, guess) =>
       apply(stepKey(key), guess, (step: Step | undefined) => nextStep(step, event)),
   }
+}
+
+async function retire({ client, tableName }: StoreOptions, job: Job): Promise<void> {
+  const { pk, sk } = jobKey(job.job_execution_id)
+  await client.send(
+    new UpdateItemCommand({
+      TableName: tableName,
+      Key: { pk: { S: pk }, sk: { S: sk } },
+      UpdateExpression: 'REMOVE #active',
+      ConditionExpression: '#version = :version',
+      ExpressionAttributeNames: { '#active': 'active', '#version': 'version' },
+      ExpressionAttributeValues: { ':version': { N: String(job.version) } },
+    }),
+  )
 }
 
 const decoded = <Value extends Job | Step>(item: Item | undefined): Value | undefined =>

@@ -1,10 +1,12 @@
+import type { QueryCommandInput } from '@aws-sdk/client-dynamodb'
 import type { Job } from '#core/job.ts'
 import { EXTERNAL } from '#core/job-reducer.ts'
+import { needsTidying } from '#core/stand-down.ts'
 import { type Deps, now } from './deps.ts'
 import { startJob } from './execute-job.ts'
 import type { Execution } from './executions.ts'
-import { decode, type Item } from './items.ts'
-import { ensureStandDown } from './stand-down.ts'
+import { ACTIVE, decode } from './items.ts'
+import { ensureStandDown, startTidying } from './stand-down.ts'
 import { stopIfIdle } from './stop-if-idle.ts'
 import { queryAll } from './store.ts'
 
@@ -13,8 +15,14 @@ const IN_FLIGHT_MS = 10_000
 
 export type Swept = { jobs: number; failed: { job_execution_id: string; error: unknown }[] }
 
-/** Looks at every job that has not ended, and at running executions whose job has. */
-export async function sweep(deps: Deps): Promise<Swept> {
+/** By then whatever still ran when the job ended has lost its lease. */
+const LAST_LOOK_MS = 120_000
+
+/**
+ * Looks at every job that has not ended, at running executions whose job has, and once more at each ended
+ * job: an attempt, or a stand-down, that died in the last moment may have left a step open.
+ */
+export async function sweep(deps: Deps, lastLookMs = LAST_LOOK_MS): Promise<Swept> {
   const jobs = await activeJobs(deps)
   const running = await runningExecutions(deps)
   const failed: Swept['failed'] = []
@@ -23,19 +31,33 @@ export async function sweep(deps: Deps): Promise<Swept> {
   for (const job of jobs) await attempt(job.job_execution_id, sweepJob(deps, job, running))
   const active = new Set(jobs.map((job) => job.job_execution_id))
   for (const name of running) if (!active.has(name)) await attempt(name, stopEnded(deps, name))
+  const before = new Date(Date.now() - lastLookMs).toISOString()
+  for (const job of await endedJobs(deps, before)) await attempt(job.job_execution_id, lastLook(deps, job))
   return { jobs: jobs.length, failed }
 }
 
-async function activeJobs({ client, tableName }: Deps): Promise<Job[]> {
-  const items: Item[] = await queryAll(
-    { client, tableName },
-    {
-      IndexName: 'active',
-      KeyConditionExpression: '#active = :yes',
-      ExpressionAttributeNames: { '#active': 'active' },
-      ExpressionAttributeValues: { ':yes': { S: 'yes' } },
-    },
-  )
+async function lastLook(deps: Deps, job: Job): Promise<void> {
+  const steps = await deps.store.getSteps(job.job_execution_id)
+  if (needsTidying(job, steps)) await startTidying(deps, job)
+  else await deps.store.retire(job)
+}
+
+const activeJobs = (deps: Deps): Promise<Job[]> =>
+  indexed(deps, {
+    KeyConditionExpression: '#active = :going',
+    ExpressionAttributeNames: { '#active': 'active' },
+    ExpressionAttributeValues: { ':going': { S: ACTIVE.going } },
+  })
+
+const endedJobs = (deps: Deps, before: string): Promise<Job[]> =>
+  indexed(deps, {
+    KeyConditionExpression: '#active = :ended AND #updated < :before',
+    ExpressionAttributeNames: { '#active': 'active', '#updated': 'updated_at' },
+    ExpressionAttributeValues: { ':ended': { S: ACTIVE.ended }, ':before': { S: before } },
+  })
+
+async function indexed({ client, tableName }: Deps, query: Partial<QueryCommandInput>): Promise<Job[]> {
+  const items = await queryAll({ client, tableName }, { IndexName: 'active', ...query })
   return items.map((item) => decode<Job>(item))
 }
 

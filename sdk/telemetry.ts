@@ -5,14 +5,13 @@ import { ERROR_NAMES } from '#core/errors.ts'
 import type { StepEventPayload } from './abortable.ts'
 
 const logger = new Logger()
-const metrics = new Metrics()
 
 const idOf = (event: StepEventPayload): string | undefined =>
   event?.standdown && ('hook' in event.standdown ? event.standdown.key : event.standdown).job_execution_id
 
 /** One line and one metric for each invocation; the job's id on every line. */
 export function telemetry(step: string): MiddlewareObj<StepEventPayload> {
-  metrics.setDefaultDimensions({ step })
+  const metrics = new Metrics({ defaultDimensions: { step } })
   const report = (name: string, error?: Error): void => {
     if (error && !(error.name in ERROR_NAMES)) logger.error(name, error)
     else logger.info(name, error ? { reason: error.message } : {})
