@@ -2,7 +2,7 @@ import type { MiddlewareObj, Request } from '@middy/core'
 import type { Context } from 'aws-lambda'
 import type { HookPayload } from '#core/hook-payload.ts'
 import type { StepPayload } from '#core/template.ts'
-import { Attempt } from './attempt.ts'
+import { Attempt, type Claim } from './attempt.ts'
 import { claimStep, LONGEST_LAMBDA_MS } from './claim.ts'
 import type { StepDeps } from './deps.ts'
 import { jobInfo, runHook } from './run-hook.ts'
@@ -10,7 +10,8 @@ import type { RunTools, StepDefinition } from './types.ts'
 
 type Definition = StepDefinition<unknown, unknown, unknown>
 export type StepEventPayload = StepPayload | HookPayload
-export type StepContext = Context & { standdown: RunTools<unknown> }
+/** The handler runs with the tools; where there is nothing to run, `answer` is already what it would give. */
+export type StepContext = Context & { standdown: { tools: RunTools<unknown> } | { answer: unknown } }
 type StepRequest = Request<StepEventPayload, unknown, Error, Context, { attempt?: Attempt }>
 
 const isHook = (event: StepEventPayload): event is HookPayload => 'hook' in event.standdown
@@ -21,40 +22,25 @@ export class StepPayloadError extends Error {
 }
 
 /**
- * Makes a Lambda handler a step: claims before it, gives it the tools as `context.standdown`, records how
+ * Makes a Lambda handler a step: claims before it, gives it the tools in `context.standdown`, records how
  * it ended. A repeat of a finished step answers the kept result; a hook's payload runs the hook instead.
  */
 export function abortable(definition: Definition, deps: () => StepDeps): MiddlewareObj<StepEventPayload> {
-  const before = async (request: StepRequest): Promise<void> => {
-    check(definition, request.event)
-    const remainingMs = request.context.getRemainingTimeInMillis?.()
-    if (isHook(request.event)) {
-      const payload = request.event
-      request.earlyResponse = await runHook(deps(), definition, {
-        payload,
-        remainingMs: remainingMs ?? 60_000,
-      })
+  const before = async ({ event, context, internal }: StepRequest): Promise<void> => {
+    check(definition, event)
+    const remainingMs = context.getRemainingTimeInMillis?.() ?? LONGEST_LAMBDA_MS
+    const give = (standdown: StepContext['standdown']) => Object.assign(context, { standdown })
+    if (isHook(event)) {
+      give({ answer: await runHook(deps(), definition, { payload: event, remainingMs }) })
       return
     }
-    const claimed = await claimStep(deps(), request.event.standdown, remainingMs)
+    const claimed = await claimStep(deps(), event.standdown, remainingMs)
     if (claimed.kind === 'done') {
-      request.earlyResponse = claimed.result
+      give({ answer: claimed.result })
       return
     }
-    const attempt = new Attempt(deps(), { ...claimed, remainingMs: remainingMs ?? LONGEST_LAMBDA_MS })
-    request.internal.attempt = attempt
-    const { step, job } = claimed
-    const tools: RunTools<unknown> = {
-      signal: attempt.signal,
-      checkpoint: (data) => attempt.checkpoint(data),
-      pointOfNoReturn: () => attempt.pointOfNoReturn(),
-      progress: (progress) => attempt.progress(progress),
-      resumeFrom: step.checkpoint,
-      attempt: step.attempt,
-      index: step.index,
-      job: jobInfo(job),
-    }
-    Object.assign(request.context, { standdown: tools })
+    internal.attempt = new Attempt(deps(), { ...claimed, remainingMs })
+    give({ tools: toolsOf(internal.attempt, claimed) })
   }
   const after = async (request: StepRequest): Promise<void> => {
     const { attempt } = request.internal
@@ -63,10 +49,21 @@ export function abortable(definition: Definition, deps: () => StepDeps): Middlew
   }
   const onError = async (request: StepRequest): Promise<void> => {
     const { attempt } = request.internal
-    if (attempt) throw await attempt.fail(request.error)
+    if (attempt) request.error = (await attempt.fail(request.error)) as Error
   }
   return { before, after, onError } as MiddlewareObj<StepEventPayload>
 }
+
+const toolsOf = (attempt: Attempt, { step, job }: Pick<Claim, 'step' | 'job'>): RunTools<unknown> => ({
+  signal: attempt.signal,
+  checkpoint: (data) => attempt.checkpoint(data),
+  pointOfNoReturn: () => attempt.pointOfNoReturn(),
+  progress: (progress) => attempt.progress(progress),
+  resumeFrom: step.checkpoint,
+  attempt: step.attempt,
+  index: step.index,
+  job: jobInfo(job),
+})
 
 function check(definition: Definition, event: StepEventPayload): void {
   const told = event?.standdown

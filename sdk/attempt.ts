@@ -7,7 +7,7 @@ import { endIdle } from './claim.ts'
 import type { StepDeps } from './deps.ts'
 import { timeAfter } from './time.ts'
 
-type Claim = { step: Step; job: Job; owner: string; remainingMs: number }
+export type Claim = { step: Step; job: Job; owner: string; remainingMs: number }
 
 /** An attempt stops itself before its lease ends: others may take the step at that very moment. */
 const LEASE_MARGIN = 0.8

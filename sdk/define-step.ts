@@ -36,9 +36,12 @@ export function defineStep<Input, Result, Checkpoint>(
   const handler = middy({ timeoutEarlyInMillis: 0 })
     .use(telemetry(definition.name))
     .use(abortable(general, deps))
-    .handler((event: unknown, context: unknown) =>
-      general.run((event as StepPayload).input, (context as StepContext).standdown),
-    )
+    .handler((event: unknown, context: unknown) => {
+      const { standdown } = context as StepContext
+      return 'tools' in standdown
+        ? general.run((event as StepPayload).input, standdown.tools)
+        : standdown.answer
+    })
   const step: StepMetadata = {
     name: definition.name,
     abortable: definition.abortable,

@@ -2,12 +2,17 @@ import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { MiddlewareObj, Request } from '@middy/core'
 import { ERROR_NAMES } from '#core/errors.ts'
-import type { StepEventPayload } from './abortable.ts'
+import type { StepContext, StepEventPayload } from './abortable.ts'
 
 const logger = new Logger()
 
 const idOf = (event: StepEventPayload): string | undefined =>
   event?.standdown && ('hook' in event.standdown ? event.standdown.key : event.standdown).job_execution_id
+
+function ending(event: StepEventPayload, standdown: StepContext['standdown']): string {
+  if ('hook' in event.standdown) return 'HookFinished'
+  return 'tools' in standdown ? 'StepFinished' : 'StepRepeated'
+}
 
 /** One line and one metric for each invocation; the job's id on every line. */
 export function telemetry(step: string): MiddlewareObj<StepEventPayload> {
@@ -25,7 +30,7 @@ export function telemetry(step: string): MiddlewareObj<StepEventPayload> {
       logger.appendKeys({ step, job_execution_id: idOf(request.event) })
       if (told && 'hook' in told) logger.appendKeys({ hook: told.hook })
     },
-    after: () => report('StepFinished'),
+    after: ({ event, context }) => report(ending(event, (context as StepContext).standdown)),
     onError: ({ error }: Request<StepEventPayload>) =>
       report(error?.name ?? 'StepFailed', error ?? undefined),
   }

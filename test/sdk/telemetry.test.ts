@@ -1,0 +1,60 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { nextCleanUps } from '#aws/clean-up.ts'
+import { drain } from '#aws/drain.ts'
+import { endOf, lambdaContext, openHouse, step } from '#test/aws/house.ts'
+import { startTable, type Table } from '#test/aws/table.ts'
+
+vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO')
+vi.stubEnv('POWERTOOLS_DEV', 'true')
+const { failure, invoke, stepOf } = await import('./kit.ts')
+
+let table: Table
+const lines: Record<string, unknown>[] = []
+beforeAll(async () => {
+  table = await startTable()
+})
+afterAll(() => table.stop())
+beforeEach(() => {
+  lines.length = 0
+  for (const level of ['info', 'error'] as const) {
+    vi.spyOn(console, level).mockImplementation((line: string) => void lines.push(JSON.parse(line)))
+  }
+})
+afterEach(() => vi.restoreAllMocks())
+
+test('each invocation of a step leaves one line with the id of its job, however it ended', async () => {
+  const house = openHouse(table.client, [step('copy', 1)], { leaseMs: 1 })
+  const job = await house.start()
+  const of = { job_execution_id: job.job_execution_id, step: 'copy' }
+  const fails = stepOf(house, {
+    name: 'copy',
+    run: () => Promise.reject(Object.assign(new Error('no disk'), { name: 'DiskFullError' })),
+  })
+  await failure(invoke(house, job, fails))
+  expect(lines.splice(0)).toEqual([
+    expect.objectContaining({ ...of, message: 'DiskFullError', level: 'ERROR' }),
+  ])
+
+  const works = stepOf(house, { name: 'copy' })
+  await invoke(house, job, works)
+  expect(lines.splice(0)).toEqual([expect.objectContaining({ ...of, message: 'StepFinished' })])
+
+  await invoke(house, job, works)
+  expect(lines.splice(0)).toEqual([expect.objectContaining({ ...of, message: 'StepRepeated' })])
+})
+
+test('so does each hook', async () => {
+  const house = openHouse(table.client, [step('copy', 1)], { leaseMs: 1 })
+  const job = await house.start()
+  const handler = stepOf(house, { name: 'copy', run: () => Promise.reject(new Error('half-way')) })
+  await failure(invoke(house, job, handler))
+  await house.abort(job, 'force')
+  const input = { job_execution_id: job.job_execution_id, end: await endOf(house, job) }
+  await drain(house.deps, input)
+  const { calls } = await nextCleanUps(house.deps, input)
+  lines.length = 0
+  await handler(calls[0]!.payload, lambdaContext())
+  const { job_execution_id } = job
+  const told = { job_execution_id, hook: 'abort', message: 'HookFinished' }
+  expect(lines).toEqual([expect.objectContaining(told)])
+})
