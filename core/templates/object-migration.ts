@@ -14,7 +14,7 @@ const location = z.strictObject({
       'must be http(s)://host[:port][/path], without a password or query',
     )
     .optional()
-    .describe('of a store other than Amazon S3'),
+    .describe('of a store other than Amazon S3: http(s)://host[:port][/path], without password or query'),
   region: z.string().min(1).max(64).optional(),
   bucket: z.string().min(1).max(255),
   prefix: z.string().max(1024).optional().describe('taken as it is: end it with / to name a folder'),
@@ -22,7 +22,7 @@ const location = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9/_+=.@!:-]{1,2048}$/, 'must be the name or ARN of a secret, never the secret itself')
     .optional()
-    .describe('a Secrets Manager secret: {access_key_id, secret_access_key, session_token?}'),
+    .describe('name or ARN of a Secrets Manager secret {access_key_id, secret_access_key, session_token?}'),
 })
 
 const filter = z.strictObject({

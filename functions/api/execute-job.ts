@@ -1,4 +1,4 @@
-import { Ajv, type ValidateFunction } from 'ajv'
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import { productDeps } from '#aws/deps.ts'
 import { executeJob } from '#aws/execute-job.ts'
@@ -11,7 +11,7 @@ import { logger, logJob } from '../middleware/telemetry.ts'
 /** Kept in the job's item, beside all else. */
 const MAX_INPUT_BYTES = 32 * 1024
 
-const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false })
+const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false, verbose: true })
 addFormats.default(ajv)
 const compiled = new Map<string, ValidateFunction>()
 
@@ -23,15 +23,18 @@ function validated(template: Template, input: unknown): unknown {
   compiled.set(key, validate)
   const copy = structuredClone(input)
   if (validate(copy)) return copy
-  const errors = (validate.errors ?? []).map((fault): InvalidPart => {
-    const extra = (fault.params as { additionalProperty?: string }).additionalProperty
-    const pointer = `/input${fault.instancePath}${extra === undefined ? '' : pointerOf([extra])}`
-    return {
-      pointer,
-      detail: extra === undefined ? (fault.message ?? 'is not valid') : 'is not a known property',
-    }
-  })
+  const errors = (validate.errors ?? []).map(invalidPart)
   throw invalidRequest(`the input is not valid for the template ${template.name}`, errors)
+}
+
+function invalidPart({ instancePath, params, message, keyword, parentSchema }: ErrorObject): InvalidPart {
+  const extra = (params as { additionalProperty?: string }).additionalProperty
+  const pointer = `/input${instancePath}`
+  if (extra !== undefined) return { pointer: pointer + pointerOf([extra]), detail: 'is not a known property' }
+  const about: unknown = parentSchema?.description
+  // A pattern tells people little: what the property is about tells them more.
+  const told = keyword === 'pattern' && typeof about === 'string' ? `does not fit: ${about}` : message
+  return { pointer, detail: told ?? 'is not valid' }
 }
 
 function refuseLarge(input: unknown): void {

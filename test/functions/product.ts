@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
-import { vi } from 'vitest'
 import type { Store } from '#aws/store.ts'
 import { createStore } from '#aws/store.ts'
 import { startTable, TABLE } from '#test/aws/table.ts'
@@ -29,7 +28,10 @@ export type Product = {
 const definition = (modes: string[]): string => {
   const input_schema = {
     type: 'object',
-    properties: { count: { type: 'integer', default: 1 }, name: { type: 'string' } },
+    properties: {
+      count: { type: 'integer', default: 1 },
+      name: { type: 'string', pattern: '^[^!]*$', description: 'a name without !' },
+    },
     additionalProperties: false,
   }
   const about = { name: 'demo', description: 'a demo', input_schema, abort_modes: modes }
@@ -78,7 +80,6 @@ export async function startProduct(modes = ['graceful', 'force']): Promise<Produ
       return { FailedEntryCount: 0, Entries: Entries.map(() => ({ EventId: '1' })) }
     },
   }
-  for (const stream of [process.stdout, process.stderr]) vi.spyOn(stream, 'write').mockReturnValue(true)
   const server = createServer(async (req, res) => {
     const operation = String(req.headers['x-amz-target']).split('.').at(-1) ?? ''
     calls.push(operation)

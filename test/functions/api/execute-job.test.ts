@@ -40,6 +40,12 @@ test.each<[string, unknown, object, string[]]>([
   expect(product.calls).not.toContain('StartExecution')
 })
 
+test('a text that does not fit its pattern is told what it should be', async () => {
+  const told = await start({ name: 'secret!' })
+  expect(told.body.errors).toEqual([{ pointer: '/input/name', detail: 'does not fit: a name without !' }])
+  expect(told.text).not.toContain('secret!')
+})
+
 test('an input is taken up to 32 KiB', async () => {
   const frame = Buffer.byteLength(JSON.stringify({ name: '', count: 1 }))
   const most = '世'.repeat(Math.floor((32 * 1024 - frame) / 3))

@@ -11,6 +11,11 @@ import { problem } from '#core/schemas/answers.ts'
 import { answer, callerOf, httpRoute } from '#functions/middleware/http.ts'
 import { ask, CALLER, httpEvent } from '../http-event.ts'
 
+// Read when the logger is made; other tests keep it silent.
+vi.hoisted(() =>
+  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'INFO', POWERTOOLS_METRICS_DISABLED: 'false' }),
+)
+
 let logged: string
 beforeEach(() => {
   logged = ''
@@ -91,6 +96,7 @@ test('no answer, problem or log line has a raw control character', async () => {
   )
   expect(ok.body).toEqual({ raw })
   const bad = await ask(failing(new NotFoundError(raw)), 'GET /jobs')
+  expect(logged).toContain('Test refused')
   const lines = logged.split('\n').join('')
   for (const text of [ok.text, bad.text, lines]) expect(text).not.toMatch(/[\p{Cc}\u2028]/u)
 })
