@@ -5,6 +5,7 @@ import { type Progress, type Step, stepLabel } from '#core/step.ts'
 import type { Last, StepEvent } from '#core/step-reducer.ts'
 import { endIdle } from './claim.ts'
 import type { StepDeps } from './deps.ts'
+import { logger } from './log.ts'
 import { timeAfter } from './time.ts'
 
 export type Claim = { step: Step; job: Job; owner: string; remainingMs: number }
@@ -77,7 +78,7 @@ export class Attempt {
     await this.close()
     const why = this.signal.aborted ? this.signal.reason : error
     // What cannot be recorded must not hide why the attempt ended: its lease ends by itself.
-    await this.record(why).catch(() => undefined)
+    await this.record(why).catch((failure: Error) => logger.warn('the end was not recorded', failure))
     if (why instanceof JobAborted || why instanceof StepFenced) await afterwards(this.deps, this.step)
     return why
   }

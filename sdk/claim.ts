@@ -40,7 +40,10 @@ export async function claimStep(
 ): Promise<Claimed> {
   const owner = randomUUID()
   const outcome = await takeStep(deps, told, { owner, remainingMs })
-  if (outcome.kind === 'refused') return refusedClaim(outcome)
+  if (outcome.kind === 'refused') {
+    if (outcome.reason === 'over') await endRedriven(deps, told.job_execution_id)
+    return refusedClaim(outcome)
+  }
   const job = await admitJob(deps, told)
   if (job.kind !== 'refused') return { kind: 'claimed', step: outcome.item, job: job.item, owner }
   return decline(deps, { step: outcome.item, job: job.item, owner })
@@ -69,6 +72,13 @@ function refusedClaim(outcome: Extract<StepOutcome, { kind: 'refused' }>): Claim
   }
   if (outcome.reason === 'fenced') throw new StepFenced(`${label} belongs to a newer epoch (${step?.epoch})`)
   throw new JobAborted(`${label} is ${step?.state}: the job is being stood down`)
+}
+
+/** A redrive revives the execution of a job that has ended: nothing of it would ever come to an end. */
+async function endRedriven(deps: StepDeps, jobId: string): Promise<void> {
+  const job = await deps.store.getJob(jobId).catch(() => undefined)
+  // The refusal stands whether or not the stop goes through; the sweeper repeats it.
+  if (job) await endIdle(deps, job).catch(() => undefined)
 }
 
 type Declined = { step: Step; job: Job | undefined; owner: string }

@@ -1,10 +1,8 @@
-import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { MiddlewareObj, Request } from '@middy/core'
 import { ERROR_NAMES } from '#core/errors.ts'
 import type { StepContext, StepEventPayload } from './abortable.ts'
-
-const logger = new Logger()
+import { logger } from './log.ts'
 
 const idOf = (event: StepEventPayload): string | undefined =>
   event?.standdown && ('hook' in event.standdown ? event.standdown.key : event.standdown).job_execution_id

@@ -4,8 +4,8 @@ import { RequestInvalidError } from '#core/errors.ts'
 import type { Job } from '#core/job.ts'
 import { type AbortBody, abortBody, abortJobBody, parse } from '#core/schemas/requests.ts'
 import { answer, callerOf, type HttpAnswer, type HttpEvent, httpRoute } from '../middleware/http.ts'
+import { pathId } from '../middleware/path-id.ts'
 import { logger, logJob } from '../middleware/telemetry.ts'
-import { pathId } from './path-id.ts'
 
 type Asked = AbortBody & { job_execution_id: string; tenant_id?: string }
 type Tell = (job: Job) => unknown

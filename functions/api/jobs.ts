@@ -8,8 +8,8 @@ import { NotFoundError } from '#core/errors.ts'
 import { listQuery, parse } from '#core/schemas/requests.ts'
 import { viewJob } from '#core/view.ts'
 import { answer, type HttpAnswer, type HttpEvent, httpRoute } from '../middleware/http.ts'
+import { pathId } from '../middleware/path-id.ts'
 import { logJob } from '../middleware/telemetry.ts'
-import { pathId } from './path-id.ts'
 
 async function findJob(deps: Deps, event: HttpEvent) {
   const id = pathId(event)

@@ -1,7 +1,7 @@
 import { noSuchJob } from '#aws/abort-job.ts'
 import { plainText } from '#core/plain-text.ts'
 import { jobId } from '#core/schemas/requests.ts'
-import type { HttpEvent } from '../middleware/http.ts'
+import type { HttpEvent } from './http.ts'
 
 const MAX_TOLD = 80
 
