@@ -62,14 +62,33 @@ async function closeAll({ migration, batch, plan, tools }: Cleaning): Promise<vo
   throw new Error(`${open.length} multipart uploads are still open: ${names.join(', ')}`)
 }
 
-type Kept = { key: string; reason: 'existed before' | 'changed since' }
+type Kept = { key: string; reason: 'existed before' | 'changed since' | 'no longer at the source' }
 
 async function removeCreated(cleaning: Cleaning): Promise<void> {
+  const { migration, batch, tools } = cleaning
+  const { ours, kept } = await findCreated(cleaning)
+  const gone = await goneFromSource(cleaning, ours)
+  const removable = ours.filter((i) => !gone.has(i)).map((i) => batch.targets[i]!)
+  await removeObjects(cleaning, removable)
+  const last = [...gone].map((i): Kept => ({ key: batch.targets[i]!, reason: 'no longer at the source' }))
+  const report = { removed: removable.length, kept: [...kept, ...last] }
+  await migration.folder.write(paths.reverted(batch.number), report, tools.signal)
+}
+
+/** The last copy of what a move, or anybody else, has deleted at the source is never removed. */
+async function goneFromSource({ migration, batch, tools }: Cleaning, ours: number[]): Promise<Set<number>> {
+  const keys = ours.map((i) => batch.objects[i]!.key)
+  const there = await look(migration.source, keys, tools.signal)
+  return new Set(ours.filter((i) => there.get(batch.objects[i]!.key)?.etag !== batch.objects[i]!.etag))
+}
+
+/** What this job wrote, by its number in the batch, and what must stay. */
+async function findCreated(cleaning: Cleaning): Promise<{ ours: number[]; kept: Kept[] }> {
   const { migration, batch, plan, tools } = cleaning
   const recorded = new Map((await recordedEntries(cleaning)).map((entry) => [entry[0], entry[1]]))
   const seen = await look(migration.destination, batch.targets.filter(Boolean), tools.signal)
   const kept: Kept[] = []
-  const removable: string[] = []
+  const ours: number[] = []
   for (const [i, key] of batch.targets.entries()) {
     const found = seen.get(key)
     // a recorded failure wrote nothing here
@@ -77,12 +96,10 @@ async function removeCreated(cleaning: Cleaning): Promise<void> {
     const question = { object: batch.objects[i]!, seen: found, recorded: recorded.get(i) ?? undefined }
     const way = { partSize: migration.settings.partSize, serverSide: migration.serverSide }
     if (plan.existed.includes(i)) kept.push({ key, reason: 'existed before' })
-    else if (isOurs(question, way)) removable.push(key)
+    else if (isOurs(question, way)) ours.push(i)
     else kept.push({ key, reason: 'changed since' })
   }
-  await removeObjects(cleaning, removable)
-  const report = { removed: removable.length, kept }
-  await migration.folder.write(paths.reverted(batch.number), report, tools.signal)
+  return { ours, kept }
 }
 
 async function recordedEntries({ migration, batch, tools }: Cleaning): Promise<Entry[]> {

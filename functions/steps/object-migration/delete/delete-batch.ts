@@ -48,7 +48,7 @@ async function deleteOne(migration: Migration, { object, target, safePoint }: On
     if (reason !== null || source === null) return reason
     await safePoint()
     signal.throwIfAborted()
-    await remove(migration, object, signal)
+    await remove(migration, object)
     return null
   } catch (error) {
     const fault = objectFault(error)
@@ -65,9 +65,12 @@ function whyKept(object: ListedObject, source: Seen | null, copy: Seen | null): 
   return null
 }
 
-/** Amazon S3 compares the ETag within the deletion; elsewhere the look just before it has to do. */
-async function remove({ source }: Migration, object: ListedObject, signal: AbortSignal): Promise<void> {
+/**
+ * Amazon S3 compares the ETag within the deletion; elsewhere the look just before it has to do. Waited for
+ * also after an abort: a rollback that did not see the object go would remove its last copy.
+ */
+async function remove({ source }: Migration, object: ListedObject): Promise<void> {
   const condition = source.isAmazon ? { IfMatch: `"${object.etag}"` } : {}
   const command = new DeleteObjectCommand({ Bucket: source.bucket, Key: object.key, ...condition })
-  await source.client.send(command, { abortSignal: signal })
+  await source.client.send(command)
 }
