@@ -76,7 +76,7 @@ test('the first block starts the runtime and the last one runs these tests', () 
 
 test('the blocks start a migration, abort it, and show how it ended', () => {
   const tour = blocks.slice(1, -1).filter((block) => !block.includes('aws --endpoint-url'))
-  expect(tour).toHaveLength(3)
+  expect(tour).toHaveLength(2)
   const out = shell(tour.join('\n'))
   expect(out).toMatch(/^[0-9a-f-]{36}\n/)
   expect(out).toContain('"never_starts"')
