@@ -27,7 +27,7 @@ export async function ensureAssembly({ root, outDir, env, signal, log }: BuildOp
   log('bundling and synthesizing ...')
   rmSync(hashFile, { force: true })
   await runNode({ root, args: ['infra/bundle.ts'], env, signal })
-  // The strict checks belong to the build (npm run synth, CI), not to every start.
+  // The strict checks belong to the build (npm run validate, CI), not to every start.
   const quick = { ...env, CDK_OUTDIR: outDir, CDK_VALIDATION: 'false', STANDDOWN_NAG: 'false' }
   await runNode({ root, args: ['infra/app.ts'], env: quick, signal })
   writeFileSync(hashFile, hash)
