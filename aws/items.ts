@@ -38,7 +38,8 @@ const jobIndexes = (job: Job): Record<string, string> => ({
   active: isTerminal(job.state) ? ACTIVE.ended : ACTIVE.going,
 })
 
-function refuseLarge(key: ItemKey, value: Job | Step): void {
+/** @throws ItemTooLargeError */
+export function refuseLarge(key: ItemKey, value: Job | Step): void {
   const given = Object.fromEntries(Object.entries(value).filter(([name]) => GIVEN.includes(name)))
   for (const [what, part, max] of [
     ['the data', given, MAX_GIVEN_BYTES],
@@ -55,14 +56,29 @@ function refuseLarge(key: ItemKey, value: Job | Step): void {
 
 export function encode(key: ItemKey, value: Job | Step, expiresAt?: number): Item {
   const indexes = value.kind === 'job' ? jobIndexes(value) : {}
-  refuseLarge(key, value)
   const expiry = expiresAt === undefined ? {} : { expires_at: expiresAt }
-  return marshall({ ...key, ...value, ...indexes, ...expiry }, { removeUndefinedValues: true })
+  const told = Object.fromEntries(Object.entries(value).filter(([, part]) => part !== null))
+  return marshall({ ...key, ...told, ...indexes, ...expiry }, { removeUndefinedValues: true })
 }
+
+/** Null is not written: a step's first write has half the attributes, and costs accordingly. */
+const NULL_FIELDS: Record<string, readonly string[]> = {
+  job: ['started_at', 'ended_at', 'abort_request', 'fault', 'closed', 'input'],
+  step: [
+    ...['index', 'visit', 'owner', 'started_at', 'ended_at', 'lease_until', 'dead_by', 'progress'],
+    ...['checkpoint', 'checkpoint_at', 'result', 'fault', 'abort_request'],
+  ],
+}
+const NULLS = new Map(
+  Object.entries(NULL_FIELDS).map(([kind, names]) => [
+    kind,
+    Object.fromEntries(names.map((name) => [name, null])),
+  ]),
+)
 
 export function decode<Value extends Job | Step>(item: Item): Value {
   const { pk, sk, active, list_key, expires_at, write_id, ...value } = unmarshall(item)
-  return inReadingOrder(value) as Value
+  return inReadingOrder({ ...NULLS.get(value.kind as string), ...value }) as Value
 }
 
 /** DynamoDB keeps no order of attributes: people who read an answer should find who, what, when. */

@@ -12,7 +12,16 @@ import { isTerminal } from '#core/states.ts'
 import type { Step, StepKey } from '#core/step.ts'
 import { nextStep, type StepEvent, type StepRefusal } from '#core/step-reducer.ts'
 import { conditionalWrite } from './conditional-write.ts'
-import { decode, encode, type Item, type ItemKey, jobKey, STEP_PREFIX, stepKey } from './items.ts'
+import {
+  decode,
+  encode,
+  type Item,
+  type ItemKey,
+  jobKey,
+  refuseLarge,
+  STEP_PREFIX,
+  stepKey,
+} from './items.ts'
 
 export type JobOutcome = Outcome<Job, JobRefusal>
 export type StepOutcome = Outcome<Step, StepRefusal>
@@ -134,6 +143,7 @@ function expiry(value: Job | Step, retentionDays: number): number | undefined {
 }
 
 function writeItem({ client, tableName, retentionDays }: StoreOptions, key: ItemKey, change: Between) {
+  refuseLarge(key, change.to)
   const from = change.from && encode(key, change.from, expiry(change.from, retentionDays))
   const to = encode(key, change.to, expiry(change.to, retentionDays))
   return conditionalWrite(client, tableName, { key, from, to })

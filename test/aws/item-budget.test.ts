@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { encode, type Item, ItemTooLargeError, jobKey, stepKey } from '#aws/items.ts'
+import { encode, type Item, ItemTooLargeError, jobKey, refuseLarge, stepKey } from '#aws/items.ts'
 import type { AbortRequest, Job } from '#core/job.ts'
 import { leftBehind } from '#core/stand-down.ts'
 import type { Step } from '#core/step.ts'
@@ -14,8 +14,11 @@ const abort_request: AbortRequest = {
   escalations: [{ mode: 'force', ...by }],
 }
 const fault = faultOf(new Error('世'.repeat(10_000)), { name: 'copy' })
-const written = (value: Job | Step): Item =>
-  value.kind === 'job' ? encode(jobKey(value.job_execution_id), value) : encode(stepKey(value), value)
+const written = (value: Job | Step): Item => {
+  const key = value.kind === 'job' ? jobKey(value.job_execution_id) : stepKey(value)
+  refuseLarge(key, value)
+  return encode(key, value)
+}
 const text = (bytes: number): string => 'x'.repeat(bytes)
 
 test('a step whose data may be written can still be fenced, fail in its clean-up and be told', () => {
