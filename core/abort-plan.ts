@@ -1,3 +1,4 @@
+import { HOOKS, type Hook } from './hook.ts'
 import type { AbortMode, Job, Time } from './job.ts'
 import { type Abortable, isLive, type Step, stepLabel } from './step.ts'
 import type { Template, TemplateStep } from './template.ts'
@@ -29,7 +30,8 @@ type Asked = { mode: AbortMode; rollback: boolean; now: Time }
 
 /** @example planAbort(job, { template, steps }, { mode: 'graceful', rollback: false, now }) */
 export function planAbort(job: Job, of: { template: Template; steps: Step[] }, asked: Asked): AbortPlan {
-  const claimed = of.steps.map((step) => planned(step, asked))
+  const known = new Map(of.template.steps.map((step) => [step.name, step]))
+  const claimed = of.steps.map((step) => planned(step, asked, known.get(step.name)?.hooks ?? HOOKS))
   const names = new Set(of.steps.map((step) => step.name))
   const rest = of.template.steps.filter((step) => !names.has(step.name)).map(unclaimed)
   return {
@@ -48,12 +50,16 @@ const unclaimed = (step: TemplateStep): PlannedStep => ({
   actions: ['never_starts'],
 })
 
-const planned = (step: Step, asked: Asked): PlannedStep => ({
+const planned = (step: Step, asked: Asked, hooks: readonly Hook[]): PlannedStep => ({
   name: step.name,
   index: step.index,
   state: step.state,
-  actions: actionsOf(step, asked),
+  actions: actionsOf(step, asked).map((action) => (possible(action, hooks) ? action : 'stays')),
 })
+
+/** Without the hook there is nothing that would do it. */
+const possible = (action: PlanAction, hooks: readonly Hook[]): boolean =>
+  (action !== 'clean_up' || hooks.includes('abort')) && (action !== 'revert' || hooks.includes('revert'))
 
 const GRACEFUL: Record<Abortable, PlanAction[]> = {
   checkpoint: ['stop_at_checkpoint', 'clean_up'],

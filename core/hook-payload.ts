@@ -1,4 +1,4 @@
-import type { Hook } from './stand-down.ts'
+import type { Hook } from './hook.ts'
 import type { StepKey } from './step.ts'
 
 /** The payload with which the stand-down invokes a step's function for one of its hooks. */

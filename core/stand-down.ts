@@ -1,3 +1,4 @@
+import type { Hook } from './hook.ts'
 import type { Fault, Job, Time } from './job.ts'
 import { plainText } from './plain-text.ts'
 import { isTerminal } from './states.ts'
@@ -25,7 +26,6 @@ export function drainSeconds(steps: Step[], now: Time): number {
 
 const unsettled = (step: Step): boolean => step.state === 'ONGOING' || step.state === 'CANCELLING'
 
-export type Hook = 'abort' | 'revert'
 export type HookCall = { hook: Hook; step: Step }
 
 /** Only a job that is being cancelled, and was asked to, undoes what had finished. */

@@ -1,3 +1,4 @@
+import type { Hook } from './hook.ts'
 import { ABORT_MODES, type AbortMode } from './job.ts'
 import type { Abortable } from './step.ts'
 
@@ -8,6 +9,8 @@ export type TemplateStep = {
   abortable: Abortable
   /** Why what the step did cannot be undone; null where it can, or changes nothing. */
   irreversible: string | null
+  /** The hooks it has; absent where the bundle did not tell. */
+  hooks?: Hook[]
   function_arn: string
   /** One item for each of a Map's children. */
   mapped: boolean
@@ -34,6 +37,7 @@ export type StepPayload = {
     order: number
     abortable: Abortable
     irreversible?: string
+    hooks?: Hook[]
     job_execution_id: string
     execution_arn: string
     index?: number | string
@@ -92,6 +96,7 @@ function stepsOf(chain: ChainJson, mapped: boolean): TemplateStep[] {
 function ownStep(state: StateJson, mapped: boolean): TemplateStep[] {
   const told = state.Parameters?.[STEP_PARAMETERS] as StepPayload['standdown'] | undefined
   if (!told?.step) return []
-  const { step: name, order, abortable, irreversible = null } = told
-  return [{ name, order, abortable, irreversible, mapped, function_arn: state.Resource ?? '' }]
+  const { step: name, order, abortable, irreversible = null, hooks } = told
+  const function_arn = state.Resource ?? ''
+  return [{ name, order, abortable, irreversible, ...(hooks ? { hooks } : {}), mapped, function_arn }]
 }

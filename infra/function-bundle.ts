@@ -5,7 +5,7 @@ import type { Construct } from 'constructs'
 import type { TemplateStep } from '#core/template.ts'
 
 /** What a step says of itself, by `defineStep`. */
-export type StepMetadata = Pick<TemplateStep, 'name' | 'abortable' | 'irreversible'>
+export type StepMetadata = Pick<TemplateStep, 'name' | 'abortable' | 'irreversible' | 'hooks'>
 
 /** Context: the folder of bundles to deploy instead of the product's own `dist/functions`. */
 export const BUNDLES_CONTEXT = 'standdown:bundles'

@@ -50,8 +50,9 @@ export class Steps {
       throw new Error(`the task ${name} runs the step ${handler.step.name}: give both the same name`)
     }
     this.functions.add(fn)
-    const { abortable, irreversible } = handler.step
-    const mark: StepMark = { step: name, abortable, ...(irreversible ? { irreversible } : {}) }
+    const { abortable, irreversible, hooks } = handler.step
+    const told = { ...(irreversible ? { irreversible } : {}), ...(hooks ? { hooks } : {}) }
+    const mark: StepMark = { step: name, abortable, ...told }
     const parameters = { [STEP_PARAMETERS]: mark, 'input.$': inputPath }
     return new PlainTask(this.scope, name, { fn, parameters, ...props })
   }

@@ -1,5 +1,6 @@
 import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
+import { HOOKS } from '#core/hook.ts'
 import type { StepPayload } from '#core/template.ts'
 import { abortable, type StepContext, type StepEventPayload } from './abortable.ts'
 import { type StepDeps, stepDeps } from './deps.ts'
@@ -46,6 +47,7 @@ export function defineStep<Input, Result, Checkpoint>(
     name: definition.name,
     abortable: definition.abortable,
     irreversible: definition.irreversible ?? null,
+    hooks: HOOKS.filter((hook) => definition[hook] !== undefined),
   }
   return Object.assign(handler as unknown as StepHandler, { step })
 }

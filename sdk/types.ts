@@ -1,3 +1,4 @@
+import type { Hook } from '#core/hook.ts'
 import type { AbortMode } from '#core/job.ts'
 import type { Abortable, Progress } from '#core/step.ts'
 
@@ -74,4 +75,5 @@ export type StepMetadata = {
   name: string
   abortable: Abortable
   irreversible: string | null
+  hooks: Hook[]
 }

@@ -1,3 +1,4 @@
+import type { Hook } from '#core/hook.ts'
 import type { Abortable } from '#core/step.ts'
 import { STEP_PARAMETERS } from '#core/template.ts'
 
@@ -34,7 +35,7 @@ export type ScopeJson = {
 }
 
 /** What `Steps.task` writes into its state, to be completed by the transformation. */
-export type StepMark = { step: string; abortable: Abortable; irreversible?: string }
+export type StepMark = { step: string; abortable: Abortable; irreversible?: string; hooks?: Hook[] }
 
 export const stepMark = (state: StateJson): StepMark | undefined => {
   const mark = state.Parameters?.[STEP_PARAMETERS] as StepMark | undefined

@@ -30,6 +30,16 @@ describe('what an abort does to a step', () => {
   })
 })
 
+test.each([
+  ['runs', live('checkpoint'), 'stop_at_checkpoint stays'],
+  ['waits for its retry', STEPS['ONGOING, given back']!, 'stays'],
+  ['is done', STEPS.SUCCEEDED!, 'stays'],
+] as const)('what a step without hooks did, that %s, stays', (_title, step, actions) => {
+  const steps = TEMPLATE.steps.map((known) => ({ ...known, hooks: [] }))
+  const told = plan([step], { rollback: true }, { ...TEMPLATE, steps })
+  expect(told.steps[0]?.actions.join(' ')).toBe(actions)
+})
+
 test('steps without an item never start, and the plan is what the schema says', () => {
   const told = plan([stepIn('SUCCEEDED', { name: 'list', order: 1 })], {})
   expect(told.steps.at(-1)).toEqual({

@@ -69,6 +69,7 @@ test('a step tells its metadata in a file beside its bundle; the commit is no st
     name: 'noop',
     abortable: 'boundary',
     irreversible: 'gone',
+    hooks: [],
   })
   expect(existsSync(bundleOf('steps/commit', 'step.json'))).toBe(false)
 })
