@@ -111,8 +111,19 @@ export class Attempt {
   }
 
   private async seeAbort(): Promise<void> {
-    const job = await this.deps.store.getJob(this.step.job_execution_id)
+    const seen = await this.deps.store.getJob(this.step.job_execution_id)
+    const job = seen && (await this.keepDeadline(seen))
     if (job && stops(job, this.step)) this.controller.abort(aborted(job, this.step))
+  }
+
+  /** Sooner than the sweeper's next minute: who keeps a graceful abort waiting looks at the clock, too. */
+  private async keepDeadline(job: Job): Promise<Job> {
+    const due = job.abort_request?.force_at ?? null
+    if (job.abort_request?.mode !== 'graceful' || due === null || due > timeAfter(0)) return job
+    const event = { type: 'escalate' as const, at: timeAfter(0) }
+    const { item } = await this.deps.store.applyJob(job.job_execution_id, event, job)
+    if (item) await endIdle(this.deps, item)
+    return item ?? job
   }
 
   private async renew(): Promise<void> {
