@@ -34,5 +34,10 @@ export function notificationKinds(subject: Subject, from: State, to: State): rea
   return edges[`${from}>${to}`] ?? []
 }
 
+/** The states whose reaching can mean a notification of a step: all else need not be looked at. */
+export const NOTIFIED_STEP_STATES: readonly State[] = [
+  ...new Set(Object.keys(STEP).map((edge) => edge.split('>')[1] as State)),
+]
+
 export const notificationCount = (subject: Subject, from: State, to: State): number =>
   notificationKinds(subject, from, to).length

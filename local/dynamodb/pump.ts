@@ -28,6 +28,7 @@ export interface Pump {
   close(): Promise<void>
 }
 
+const GATHER_MS = 8
 const LONGEST_WAIT_MS = 30_000
 
 /** The event source mappings: one loop each, from the table's stream to the function. */
@@ -71,6 +72,8 @@ function startLoop(options: PumpOptions, mapping: Mapping, signal: AbortSignal) 
 
   async function drain(): Promise<void> {
     do {
+      // Writes come in bursts; one read for several of them leaves the processor to the work itself.
+      await sleep(GATHER_MS, undefined, { signal })
       again = false
       // The emulator has one shard per table for good; a real stream gets new ones.
       if (shards.length === 0) shards = await reader.shards()
@@ -83,8 +86,9 @@ function startLoop(options: PumpOptions, mapping: Mapping, signal: AbortSignal) 
       const from = { limit: mapping.batchSize }
       const page = await reader.read(shardId, after === undefined ? from : { ...from, after })
       if (page.NextShardIterator === undefined) shards = []
-      if (page.Records.length === 0) return
-      await deliver({ shardId, records: page.Records })
+      if (page.Records.length > 0) await deliver({ shardId, records: page.Records })
+      // What comes after a page that was not full wakes the loop again.
+      if (page.Records.length < mapping.batchSize) return
     }
   }
   function wake(): void {
