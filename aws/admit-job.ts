@@ -2,12 +2,11 @@ import type { Job } from '#core/job.ts'
 import { EXTERNAL, nextJob } from '#core/job-reducer.ts'
 import type { StepPayload } from '#core/template.ts'
 import type { Executions } from './executions.ts'
+import { now } from './now.ts'
 import type { JobOutcome, Store } from './store.ts'
 
 type Admitting = { store: Store; executions: Executions }
 type Told = Pick<StepPayload['standdown'], 'job_execution_id' | 'execution_arn' | 'template'>
-
-const now = (): string => new Date().toISOString()
 
 /** The job's id is taken by an execution of another state machine. */
 export class JobIdTakenError extends Error {

@@ -5,8 +5,9 @@ import { messageOfCause, plainText } from '#core/plain-text.ts'
 import { type HookCall, leftBehind, neverClaimed, nextHooks } from '#core/stand-down.ts'
 import { type Step, stepSortKey } from '#core/step.ts'
 import type { Template } from '#core/template.ts'
-import { type Deps, now } from './deps.ts'
+import type { Deps } from './deps.ts'
 import { fenceRunning } from './drain.ts'
+import { now } from './now.ts'
 import type { StandDownInput } from './stand-down.ts'
 
 /** One hook to run, as the stand-down's Map gets it; `error` when the last try of it failed for good. */

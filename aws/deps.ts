@@ -28,5 +28,3 @@ export function productDeps(): Deps {
     standDownArn: env.standDownArn(),
   }
 }
-
-export const now = (): string => new Date().toISOString()

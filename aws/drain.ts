@@ -2,7 +2,8 @@ import { NotFoundError } from '#core/errors.ts'
 import type { Job } from '#core/job.ts'
 import { drainSeconds, stillRunning } from '#core/stand-down.ts'
 import type { Step } from '#core/step.ts'
-import { type Deps, now } from './deps.ts'
+import type { Deps } from './deps.ts'
+import { now } from './now.ts'
 import type { StandDownInput } from './stand-down.ts'
 
 /** An attempt may acknowledge long before its lease ends: look again soon. */

@@ -1,10 +1,12 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { canonicalJson } from '#core/canonical-json.ts'
 import { IdempotencyConflictError } from '#core/errors.ts'
 import { executionArnOf, type Job } from '#core/job.ts'
 import { isTerminal } from '#core/states.ts'
 import type { Template } from '#core/template.ts'
-import { type Deps, now } from './deps.ts'
+import type { Deps } from './deps.ts'
+import { nameBasedId } from './name-based-id.ts'
+import { now } from './now.ts'
 import { stopIfIdle } from './stop-if-idle.ts'
 
 export type ExecuteCommand = {
@@ -16,17 +18,8 @@ export type ExecuteCommand = {
 }
 
 /** One caller's key names one job, for as long as the job is kept. */
-const jobIdOf = ({ created_by, idempotency_key }: ExecuteCommand): string => {
-  if (idempotency_key === null) return randomUUID()
-  const hash = createHash('sha256').update(`${created_by}\n${idempotency_key}`).digest('hex')
-  return [
-    hash.slice(0, 8),
-    hash.slice(8, 12),
-    hash.slice(12, 16),
-    hash.slice(16, 20),
-    hash.slice(20, 32),
-  ].join('-')
-}
+const jobIdOf = ({ created_by, idempotency_key }: ExecuteCommand): string =>
+  idempotency_key === null ? randomUUID() : nameBasedId(`${created_by}\n${idempotency_key}`)
 
 /**
  * Writes the job, then starts its execution under the job's id. Nothing accepted is lost: a job whose

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
@@ -8,23 +7,12 @@ import { plainJson } from '#core/plain-json.ts'
 import type { Step } from '#core/step.ts'
 import type { Deps } from './deps.ts'
 import { decode, type Item, NOTIFICATION_PREFIX } from './items.ts'
-
-/** A name-based id in UUID form: the same for the same change, so that consumers fold duplicates. */
-function messageId(text: string): string {
-  const hash = createHash('sha256').update(text).digest('hex')
-  return [
-    hash.slice(0, 8),
-    hash.slice(8, 12),
-    `8${hash.slice(13, 16)}`,
-    `a${hash.slice(17, 20)}`,
-    hash.slice(20, 32),
-  ].join('-')
-}
+import { nameBasedId } from './name-based-id.ts'
 
 /** The notifications of one record of the table's stream. */
 export function notificationsOfRecord(before: Item | undefined, after: Item | undefined): Kept[] {
   if (!after) return []
-  return notificationsOf(before && decode<Job | Step>(before), decode<Job | Step>(after), messageId)
+  return notificationsOf(before && decode<Job | Step>(before), decode<Job | Step>(after), nameBasedId)
 }
 
 export type Publisher = Pick<Deps, 'client' | 'tableName'> & {

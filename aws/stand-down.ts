@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type ExecutionEnd, executionArnOf, type Job } from '#core/job.ts'
-import { type Deps, now } from './deps.ts'
+import type { Deps } from './deps.ts'
+import { now } from './now.ts'
 
 /** The input of the stand-down's state machine. */
 export type StandDownInput = { job_execution_id: string; end: ExecutionEnd }

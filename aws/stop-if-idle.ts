@@ -1,6 +1,7 @@
 import type { Job } from '#core/job.ts'
 import { shouldStop } from '#core/stand-down.ts'
 import type { Executions } from './executions.ts'
+import { now } from './now.ts'
 import type { Store } from './store.ts'
 
 export type Stopped = 'stopped' | 'busy' | 'missing'
@@ -15,6 +16,6 @@ export type Stopped = 'stopped' | 'busy' | 'missing'
 export async function stopIfIdle(of: { store: Store; executions: Executions }, job: Job): Promise<Stopped> {
   if (job.state !== 'CANCELLING' || job.closed) return 'busy'
   const steps = job.abort_request.mode === 'force' ? [] : await of.store.getSteps(job.job_execution_id)
-  if (!shouldStop(job, steps, new Date().toISOString())) return 'busy'
+  if (!shouldStop(job, steps, now())) return 'busy'
   return (await of.executions.stop(job)) ? 'stopped' : 'missing'
 }

@@ -2,10 +2,10 @@ import type { QueryCommandInput } from '@aws-sdk/client-dynamodb'
 import type { Job } from '#core/job.ts'
 import { EXTERNAL } from '#core/job-reducer.ts'
 import { needsTidying } from '#core/stand-down.ts'
-import { type Deps, now } from './deps.ts'
+import type { Deps } from './deps.ts'
 import { startJob } from './execute-job.ts'
-import type { Execution } from './executions.ts'
 import { ACTIVE, decode } from './items.ts'
+import { now } from './now.ts'
 import { ensureStandDown, startTidying } from './stand-down.ts'
 import { stopIfIdle } from './stop-if-idle.ts'
 import { queryAll } from './store.ts'
@@ -76,7 +76,7 @@ export async function sweepJob(deps: Deps, found: Job, running = new Set<string>
   const execution = await deps.executions.describe(job.execution_arn)
   if (!execution) return unstarted(deps, job)
   if (!execution.end) return stillRunning(deps, job)
-  await ended(deps, job, execution)
+  await ensureStandDown(deps, job, execution.end)
 }
 
 async function unstarted(deps: Deps, job: Job): Promise<void> {
@@ -93,10 +93,6 @@ async function stillRunning(deps: Deps, job: Job): Promise<void> {
   const current = outcome.item ?? job
   if (current.closed) await deps.executions.stop(current)
   else await stopIfIdle(deps, current)
-}
-
-async function ended(deps: Deps, job: Job, execution: Execution): Promise<void> {
-  if (execution.end) await ensureStandDown(deps, job, execution.end)
 }
 
 async function stopEnded(deps: Deps, name: string): Promise<void> {
