@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { dynamodb, stepFunctions } from './clients.ts'
 import { env } from './env.ts'
 import { createExecutions, type Executions } from './executions.ts'
-import { createStore, type Store } from './store.ts'
+import { createStore, type Store } from './table/store.ts'
 import { createTemplates, type Templates } from './templates.ts'
 
 /** What the product's own functions work on. */

@@ -8,8 +8,8 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn'
 import { ERROR_NAMES } from '#core/errors.ts'
-import type { ExecutionEnd, Job } from '#core/job.ts'
-import { messageOfCause, plainText } from '#core/plain-text.ts'
+import type { ExecutionEnd, Job } from '#core/job/job.ts'
+import { messageOfCause, plainText } from '#core/text/plain-text.ts'
 
 export type Execution = {
   name: string

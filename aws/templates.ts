@@ -4,7 +4,7 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn'
 import { NotFoundError } from '#core/errors.ts'
-import type { Job } from '#core/job.ts'
+import type { Job } from '#core/job/job.ts'
 import { parseTemplate, type Template } from '#core/template.ts'
 
 export type Templates = {

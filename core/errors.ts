@@ -1,4 +1,4 @@
-import type { AbortMode } from './job.ts'
+import type { AbortMode } from './job/job.ts'
 import type { State } from './states.ts'
 
 /**

@@ -1,6 +1,6 @@
-import type { Hook } from './hook.ts'
-import { ABORT_MODES, type AbortMode } from './job.ts'
-import type { Abortable } from './step.ts'
+import type { Hook } from './clean-up/hook.ts'
+import { ABORT_MODES, type AbortMode } from './job/job.ts'
+import type { Abortable } from './step/step.ts'
 
 /** What the chain says of one step, before any run. */
 export type TemplateStep = {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
-import { BUNDLES_CONTEXT } from './function-bundle.ts'
+import { BUNDLES_CONTEXT } from './bundle/code.ts'
 import { StanddownStack } from './stack.ts'
 
 export type AppOptions = {

@@ -1,6 +1,6 @@
 import { Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
-import { JobControl, type JobControlProps } from './job-control.ts'
+import { JobControl, type JobControlProps } from './constructs/job-control.ts'
 import { ObjectMigration } from './jobs/object-migration.ts'
 
 export type StanddownStackProps = StackProps &

@@ -1,9 +1,9 @@
 import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
-import { HOOKS } from '#core/hook.ts'
+import { HOOKS } from '#core/clean-up/hook.ts'
 import type { StepPayload } from '#core/template.ts'
-import { abortable, type StepContext, type StepEventPayload } from './abortable.ts'
 import { type StepDeps, stepDeps } from './deps.ts'
+import { abortable, type StepContext, type StepEventPayload } from './middleware.ts'
 import { telemetry } from './telemetry.ts'
 import type { StepDefinition, StepMetadata } from './types.ts'
 

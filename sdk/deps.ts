@@ -1,7 +1,7 @@
 import { dynamodb, stepFunctions } from '#aws/clients.ts'
 import { env } from '#aws/env.ts'
 import { createExecutions, type Executions } from '#aws/executions.ts'
-import { createStore, type Store } from '#aws/store.ts'
+import { createStore, type Store } from '#aws/table/store.ts'
 
 /** What a step needs of AWS. Tests and other runtimes may give their own. */
 export type StepDeps = {

@@ -1,8 +1,8 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { MiddlewareObj, Request } from '@middy/core'
 import { ERROR_NAMES } from '#core/errors.ts'
-import type { StepContext, StepEventPayload } from './abortable.ts'
 import { logger } from './log.ts'
+import type { StepContext, StepEventPayload } from './middleware.ts'
 
 const idOf = (event: StepEventPayload): string | undefined =>
   event?.standdown && ('hook' in event.standdown ? event.standdown.key : event.standdown).job_execution_id

@@ -1,6 +1,6 @@
-import type { Hook } from '#core/hook.ts'
-import type { AbortMode } from '#core/job.ts'
-import type { Abortable, Progress } from '#core/step.ts'
+import type { Hook } from '#core/clean-up/hook.ts'
+import type { AbortMode } from '#core/job/job.ts'
+import type { Abortable, Progress } from '#core/step/step.ts'
 
 /** The job a step belongs to; `input` is what the job was started with. */
 export type JobInfo = {

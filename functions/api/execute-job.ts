@@ -1,10 +1,10 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import { productDeps } from '#aws/deps.ts'
-import { executeJob } from '#aws/execute-job.ts'
+import { executeJobBody, idempotencyKey, invalidRequest, parse, pointerOf } from '#core/api/requests.ts'
 import { type InvalidPart, RequestInvalidError } from '#core/errors.ts'
-import { executeJobBody, idempotencyKey, invalidRequest, parse, pointerOf } from '#core/schemas/requests.ts'
 import type { Template } from '#core/template.ts'
+import { executeJob } from '#engine/jobs/execute.ts'
 import { answer, callerOf, type HttpEvent, httpRoute } from '../middleware/http.ts'
 import { logger, logJob } from '../middleware/telemetry.ts'
 

@@ -1,9 +1,9 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import { eventBridge } from '#aws/bus.ts'
 import { dynamodb } from '#aws/clients.ts'
 import { env } from '#aws/env.ts'
-import { eventBridge } from '#aws/event-bridge.ts'
-import type { Item } from '#aws/items.ts'
-import { notificationsOfRecord, type Publisher, publish } from '#aws/notifications.ts'
+import type { Item } from '#aws/table/codec.ts'
+import { notificationsOfRecord, type Publisher, publish } from '#engine/notify.ts'
 import { task } from '../middleware/task.ts'
 import { logger } from '../middleware/telemetry.ts'
 

@@ -1,7 +1,7 @@
 import type { EventBridgeEvent } from 'aws-lambda'
 import { productDeps } from '#aws/deps.ts'
-import type { StandDownInput } from '#aws/stand-down.ts'
-import { sweepJob } from '#aws/sweep.ts'
+import type { StandDownInput } from '#engine/stand-down/start.ts'
+import { sweepJob } from '#engine/sweep.ts'
 import { task } from '../middleware/task.ts'
 import { logJob } from '../middleware/telemetry.ts'
 

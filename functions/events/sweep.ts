@@ -1,5 +1,5 @@
 import { productDeps } from '#aws/deps.ts'
-import { sweep } from '#aws/sweep.ts'
+import { sweep } from '#engine/sweep.ts'
 import { task } from '../middleware/task.ts'
 import { logger } from '../middleware/telemetry.ts'
 

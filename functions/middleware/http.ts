@@ -1,7 +1,7 @@
 import middy from '@middy/core'
 import httpSecurityHeaders from '@middy/http-security-headers'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
-import { plainJson } from '#core/plain-json.ts'
+import { plainJson } from '#core/text/plain-json.ts'
 import { jsonBody } from './json-body.ts'
 import { problemOf, problems } from './problem.ts'
 import { telemetry } from './telemetry.ts'

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import { invalidRequest, pointerOf } from '#core/api/requests.ts'
 import { type InvalidPart, RequestInvalidError } from '#core/errors.ts'
-import { invalidRequest, pointerOf } from '#core/schemas/requests.ts'
 
 const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i
 

@@ -1,6 +1,6 @@
-import { noSuchJob } from '#aws/abort-job.ts'
-import { plainText } from '#core/plain-text.ts'
-import { jobId } from '#core/schemas/requests.ts'
+import { jobId } from '#core/api/requests.ts'
+import { plainText } from '#core/text/plain-text.ts'
+import { noSuchJob } from '#engine/jobs/abort.ts'
 import type { HttpEvent } from './http.ts'
 
 const MAX_TOLD = 80

@@ -8,7 +8,7 @@ import {
   RequestInvalidError,
   TooManyRequestsError,
 } from '#core/errors.ts'
-import { plainJson } from '#core/plain-json.ts'
+import { plainJson } from '#core/text/plain-json.ts'
 import { NotJsonTypeError } from './json-body.ts'
 
 type Problem = { type: string; title: string; status: number; detail: string } & Record<string, unknown>

@@ -1,6 +1,6 @@
-import { settleJob } from '#aws/clean-up.ts'
 import { productDeps } from '#aws/deps.ts'
-import type { StandDownInput } from '#aws/stand-down.ts'
+import { settleJob } from '#engine/stand-down/next-hooks.ts'
+import type { StandDownInput } from '#engine/stand-down/start.ts'
 import { task } from '../middleware/task.ts'
 
 export const handler = task('Settle', async (input: StandDownInput) => {

@@ -1,6 +1,6 @@
-import { commitJob } from '#aws/commit-job.ts'
 import { productDeps } from '#aws/deps.ts'
 import type { StepPayload } from '#core/template.ts'
+import { commitJob } from '#engine/jobs/commit.ts'
 import { task } from '../middleware/task.ts'
 import { logJob } from '../middleware/telemetry.ts'
 

@@ -1,5 +1,5 @@
-import type { Hook } from '#core/hook.ts'
-import type { Abortable } from '#core/step.ts'
+import type { Hook } from '#core/clean-up/hook.ts'
+import type { Abortable } from '#core/step/step.ts'
 import { STEP_PARAMETERS } from '#core/template.ts'
 
 /** The part of the Amazon States Language that the transformation reads and writes. */

@@ -1,7 +1,7 @@
 import { STEP_PARAMETERS, type TemplateComment } from '#core/template.ts'
 import { hasSteps, mapStates, type ScopeJson, type StateJson, stepMark } from './definition.ts'
-import { type Place, placeSteps } from './levels.ts'
 import { keepIndex, nestedIndex } from './mapped.ts'
+import { type Place, placeSteps } from './order.ts'
 import { COMMIT, nameParkings, parkingStates } from './parking.ts'
 import { checkChain } from './refusals.ts'
 import { COMMIT_RETRY, catchesOf, retriesOf } from './retries.ts'

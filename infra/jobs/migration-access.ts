@@ -1,6 +1,6 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib'
-import { grant } from '../grant.ts'
-import type { StepFunction } from '../step-function.ts'
+import { grant } from '../constructs/grant.ts'
+import type { StepFunction } from '../constructs/step-function.ts'
 
 /** `keys`: what Amazon S3 does with the bucket's key in the caller's name. */
 export type Access = { bucket: string[]; objects: string[]; keys?: string[] }

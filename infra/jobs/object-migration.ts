@@ -2,12 +2,11 @@ import { Duration } from 'aws-cdk-lib'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
 import * as z from 'zod'
-import { OBJECT_MIGRATION, objectMigrationInput } from '#core/templates/object-migration.ts'
-import { MIGRATION_ERRORS } from '#core/templates/object-migration-errors.ts'
-import { AbortableJob } from '../abortable-job.ts'
-import type { JobControl } from '../job-control.ts'
-import { StepFunction } from '../step-function.ts'
-import type { Steps } from '../steps.ts'
+import { OBJECT_MIGRATION, objectMigrationInput } from '#functions/steps/object-migration/template.ts'
+import { AbortableJob } from '../constructs/abortable-job.ts'
+import type { JobControl } from '../constructs/job-control.ts'
+import { StepFunction } from '../constructs/step-function.ts'
+import type { Steps } from '../constructs/steps.ts'
 import { ACCESS, grantBuckets, grantKeys, grantSecrets } from './migration-access.ts'
 import { WorkBucket } from './work-bucket.ts'
 
@@ -28,7 +27,7 @@ const STEPS = {
 
 /** The steps resume where they were; about 20 minutes in all. */
 const STORE_OUTAGE = {
-  errors: [MIGRATION_ERRORS.StoreUnavailable],
+  errors: [OBJECT_MIGRATION.errors.StoreUnavailable],
   interval: Duration.seconds(5),
   backoffRate: 2,
   maxAttempts: 8,

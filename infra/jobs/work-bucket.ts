@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import * as s3 from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
-import { grant } from '../grant.ts'
+import { grant } from '../constructs/grant.ts'
 
 /** Batch manifests, results and failures of migrations: what is too large for an execution's state. */
 export class WorkBucket extends s3.Bucket {

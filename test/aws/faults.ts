@@ -1,7 +1,7 @@
 import type { DynamoDBClient, UpdateItemCommandOutput } from '@aws-sdk/client-dynamodb'
-import { decode, type Item } from '#aws/items.ts'
-import type { Job } from '#core/job.ts'
-import { type Step, stepSortKey } from '#core/step.ts'
+import { decode, type Item } from '#aws/table/codec.ts'
+import type { Job } from '#core/job/job.ts'
+import { type Step, stepSortKey } from '#core/step/step.ts'
 import { clientOf } from './table.ts'
 
 /** What becomes of one request: it goes through, never arrives, or is carried out and its reply is lost. */

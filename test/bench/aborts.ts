@@ -1,5 +1,5 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn'
-import type { AbortMode } from '#core/job.ts'
+import type { AbortMode } from '#core/job/job.ts'
 import { until } from '../scenarios/poll.ts'
 import type { World } from '../scenarios/world.ts'
 import { between, items, median, quantile, round, SELDOM, timed } from './figures.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Job } from '#core/job.ts'
-import { leftBehind } from '#core/stand-down.ts'
+import { leftBehind } from '#core/clean-up/order.ts'
+import type { Job } from '#core/job/job.ts'
 import { FAULT, JOBS, stepIn } from './samples.ts'
 
 const graceful = JOBS['CANCELLING, graceful'] as Job

@@ -1,8 +1,8 @@
-import type { AbortMode, AbortRequest, ExecutionEnd, Fault, Job } from '#core/job.ts'
-import { nextJob } from '#core/job-reducer.ts'
+import type { AbortMode, AbortRequest, ExecutionEnd, Fault, Job } from '#core/job/job.ts'
+import { nextJob } from '#core/job/reducer.ts'
 import type { State } from '#core/states.ts'
-import type { Step } from '#core/step.ts'
-import { type Lease, type NewStep, nextStep, type StepEvent } from '#core/step-reducer.ts'
+import { type Lease, type NewStep, nextStep, type StepEvent } from '#core/step/reducer.ts'
+import type { Step } from '#core/step/step.ts'
 import type { Template, TemplateStep } from '#core/template.ts'
 
 export const NOW = '2026-01-31T09:00:00.000Z'

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Bundled, bundle } from '#infra/bundle.ts'
+import { type Bundled, bundle } from '#infra/bundle/build.ts'
 
 const PRODUCT = join(import.meta.dirname, '../..')
 const SOURCES = {
@@ -46,7 +46,7 @@ const extra = { 'bench/extra': 'test/extra.ts' }
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'standdown-sources-'))
-  for (const part of ['core', 'aws', 'sdk'])
+  for (const part of ['core', 'engine', 'aws', 'sdk'])
     cpSync(join(PRODUCT, part), join(root, part), { recursive: true })
   cpSync(join(PRODUCT, 'package.json'), join(root, 'package.json'))
   symlinkSync(join(PRODUCT, 'node_modules'), join(root, 'node_modules'))

@@ -2,8 +2,8 @@ import { App, Stack } from 'aws-cdk-lib'
 import { Match, type Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
-import { notification } from '#core/schemas/notification.ts'
-import { Machines } from '#infra/machines.ts'
+import { notification } from '#core/notifications/schemas.ts'
+import { Machines } from '#infra/constructs/machines.ts'
 import { readable, synthesize } from './synth.ts'
 
 let template: Template

@@ -1,7 +1,7 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
-import { AbortableJob } from '#infra/abortable-job.ts'
+import { AbortableJob } from '#infra/constructs/abortable-job.ts'
+import { StepFunction } from '#infra/constructs/step-function.ts'
 import type { StanddownStack } from '#infra/stack.ts'
-import { StepFunction } from '#infra/step-function.ts'
 
 /** Adds a second job template. */
 export default (stack: StanddownStack): void => {

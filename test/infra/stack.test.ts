@@ -1,6 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { notificationCount } from '#core/notification-kinds.ts'
+import { notificationCount } from '#core/notifications/rules.ts'
 import { STATES, type State } from '#core/states.ts'
 import { parseTemplate } from '#core/template.ts'
 import { compilePattern } from '#local/events/pattern.ts'

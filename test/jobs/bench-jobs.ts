@@ -1,9 +1,9 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
-import { AbortableJob } from '#infra/abortable-job.ts'
-import type { JobControl } from '#infra/job-control.ts'
-import { PlainTask } from '#infra/plain-task.ts'
-import type { Steps } from '#infra/steps.ts'
+import { AbortableJob } from '#infra/constructs/abortable-job.ts'
+import type { JobControl } from '#infra/constructs/job-control.ts'
+import { PlainTask } from '#infra/constructs/plain-task.ts'
+import type { Steps } from '#infra/constructs/steps.ts'
 import { PlainFunction, type TestFunctions } from './test-functions.ts'
 
 const DISCARD = { resultPath: sfn.JsonPath.DISCARD }

@@ -2,9 +2,9 @@ import { Duration } from 'aws-cdk-lib'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks'
 import type { Construct } from 'constructs'
-import { AbortableJob } from '#infra/abortable-job.ts'
-import type { JobControl } from '#infra/job-control.ts'
-import type { Steps } from '#infra/steps.ts'
+import { AbortableJob } from '#infra/constructs/abortable-job.ts'
+import type { JobControl } from '#infra/constructs/job-control.ts'
+import type { Steps } from '#infra/constructs/steps.ts'
 import { PlainFunction, type TestFunctions } from './test-functions.ts'
 
 const DISCARD = { resultPath: sfn.JsonPath.DISCARD }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Abortable } from '#core/step.ts'
+import type { Abortable } from '#core/step/step.ts'
 import { defineStep, type JobInfo, type RunTools, type StepDefinition } from '#sdk/index.ts'
 import { mark } from './marks.ts'
 

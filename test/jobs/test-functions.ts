@@ -2,8 +2,8 @@ import { Duration } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
-import { commonProps } from '#infra/function-props.ts'
-import { StepFunction } from '#infra/step-function.ts'
+import { commonProps } from '#infra/constructs/function-props.ts'
+import { StepFunction } from '#infra/constructs/step-function.ts'
 
 /** The bucket in which laboratory steps leave their marks. */
 export const MARKS_BUCKET = 'standdown-lab-marks'

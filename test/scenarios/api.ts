@@ -1,5 +1,5 @@
-import type { Notification } from '#core/notification.ts'
-import type { JobView, StepView } from '#core/view.ts'
+import type { JobView, StepView } from '#core/api/job-view.ts'
+import type { Notification } from '#core/notifications/envelope.ts'
 import { type PollOptions, until } from './poll.ts'
 
 export type Answer<Body> = { status: number; body: Body; headers: Headers }

@@ -1,4 +1,4 @@
-import type { Notification } from '#core/notification.ts'
+import type { Notification } from '#core/notifications/envelope.ts'
 import type { World } from './world.ts'
 
 const PATIENCE_MS = 20_000

@@ -1,6 +1,6 @@
-import type { Notification } from '#core/notification.ts'
-import { notification as schema } from '#core/schemas/notification.ts'
-import type { JobView } from '#core/view.ts'
+import type { JobView } from '#core/api/job-view.ts'
+import type { Notification } from '#core/notifications/envelope.ts'
+import { notification as schema } from '#core/notifications/schemas.ts'
 import { type Mark, marksOf } from './lab.ts'
 import type { World } from './world.ts'
 

@@ -11,7 +11,7 @@ export type Started = {
   stop(): Promise<void>
 }
 
-const MAIN = join(import.meta.dirname, '../../local/main.ts')
+const MAIN = join(import.meta.dirname, '../../cli/dev.ts')
 
 /** What `npm start` runs, on free ports, with that data folder; ready once it has said how to use it. */
 export async function npmStart(dataDir: string): Promise<Started> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { abortAnswer, abortPlan, executeJobAnswer, jobView } from '#core/schemas/answers.ts'
+import { abortAnswer, abortPlan, executeJobAnswer, jobView } from '#core/api/answers.ts'
 import type { Listed, Problem, Started } from './api.ts'
 import { labInput, startLab, stepsRun } from './lab.ts'
 import type { World } from './world.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { viewJob } from '#core/view.ts'
-import { type House, lambdaContext, openHouse, step } from '#test/aws/house.ts'
+import { viewJob } from '#core/api/job-view.ts'
 import { startTable, type Table } from '#test/aws/table.ts'
+import { type House, lambdaContext, openHouse, step } from '#test/engine/house.ts'
 import { failure, gate, invoke, stepOf, untilAborted } from './kit.ts'
 
 let table: Table

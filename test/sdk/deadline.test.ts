@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openHouse, step } from '#test/aws/house.ts'
 import { startTable, type Table } from '#test/aws/table.ts'
+import { openHouse, step } from '#test/engine/house.ts'
 import { failure, invoke, stepOf } from './kit.ts'
 
 let table: Table

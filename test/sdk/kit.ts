@@ -1,7 +1,7 @@
-import type { Job } from '#core/job.ts'
+import type { Job } from '#core/job/job.ts'
 import { defineStep, type StepHandler } from '#sdk/define-step.ts'
 import type { StepDefinition } from '#sdk/types.ts'
-import { type House, lambdaContext } from '#test/aws/house.ts'
+import { type House, lambdaContext } from '#test/engine/house.ts'
 
 /** A promise and its ends, so that a test decides when a step goes on. */
 export type Gate = { open(): void; passed: Promise<void> }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Fate, faultyClient } from '#test/aws/faults.ts'
-import { openHouse, step } from '#test/aws/house.ts'
 import { startTable, type Table } from '#test/aws/table.ts'
+import { openHouse, step } from '#test/engine/house.ts'
 import { failure, gate, invoke, stepOf } from './kit.ts'
 
 let table: Table

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { defineStep } from '#sdk/define-step.ts'
-import { lambdaContext, openHouse, step } from '#test/aws/house.ts'
 import { startTable, type Table } from '#test/aws/table.ts'
+import { lambdaContext, openHouse, step } from '#test/engine/house.ts'
 import { failure } from './kit.ts'
 
 let table: Table

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { nextCleanUps } from '#aws/clean-up.ts'
-import { drain } from '#aws/drain.ts'
-import { endOf, lambdaContext, openHouse, step } from '#test/aws/house.ts'
+import { drain } from '#engine/stand-down/drain.ts'
+import { nextCleanUps } from '#engine/stand-down/next-hooks.ts'
 import { startTable, type Table } from '#test/aws/table.ts'
+import { endOf, lambdaContext, openHouse, step } from '#test/engine/house.ts'
 
 vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO')
 vi.stubEnv('POWERTOOLS_DEV', 'true')

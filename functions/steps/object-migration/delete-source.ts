@@ -1,5 +1,5 @@
 import { defineStep } from '#sdk/index.ts'
-import { type DeleteCheckpoint, type DeleteResult, deleteSource } from './delete/delete-source.ts'
+import { type DeleteCheckpoint, type DeleteResult, deleteSource } from './delete/delete-batches.ts'
 import { deployedWorld } from './store/migration.ts'
 
 /** Deletes what was verified, object by object, when the source is not to remain. */

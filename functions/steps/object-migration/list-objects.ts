@@ -1,6 +1,6 @@
 import { defineStep } from '#sdk/index.ts'
 import type { Summary } from './batch/batch.ts'
-import { type ListCheckpoint, listObjects, removeManifests } from './list/list-objects.ts'
+import { type ListCheckpoint, listObjects, removeManifests } from './list/list-pages.ts'
 import { deployedWorld } from './store/migration.ts'
 
 /** Pages through the source and writes the batches that `copy-objects` maps over. */

@@ -1,6 +1,6 @@
 import { defineStep } from '#sdk/index.ts'
 import { deployedWorld } from './store/migration.ts'
-import { type VerifyCheckpoint, type VerifyResult, verify } from './verify/verify.ts'
+import { type VerifyCheckpoint, type VerifyResult, verify } from './verify/verify-batches.ts'
 
 /** Compares every listed object with its copy; fails the job as `VerificationFailed` when one is not whole. */
 export const handler = defineStep<unknown, VerifyResult, VerifyCheckpoint>({

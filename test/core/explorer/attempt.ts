@@ -1,4 +1,4 @@
-import { nextJob } from '#core/job-reducer.ts'
+import { nextJob } from '#core/job/reducer.ts'
 import { applyJob, applyStep } from './apply.ts'
 import { type Attempt, answer, endExecution, executionOf, newAttempt } from './execution.ts'
 import { get, JOB_ID, jobOf, LATER, type Model, NOW, SLOT, set, spend, stepOf, type World } from './model.ts'

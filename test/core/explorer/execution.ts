@@ -1,4 +1,4 @@
-import type { ExecutionEnd } from '#core/job.ts'
+import type { ExecutionEnd } from '#core/job/job.ts'
 import { get, type Model, SLOT, set, type World } from './model.ts'
 
 /**

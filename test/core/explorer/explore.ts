@@ -1,5 +1,5 @@
-import type { Job } from '#core/job.ts'
-import { nextJob } from '#core/job-reducer.ts'
+import type { Job } from '#core/job/job.ts'
+import { nextJob } from '#core/job/reducer.ts'
 import { attemptMoves } from './attempt.ts'
 import { startExecution } from './execution.ts'
 import { hookMoves, leaseMoves } from './hook.ts'

@@ -1,5 +1,5 @@
-import { hookFor } from '#core/stand-down.ts'
-import { isLive } from '#core/step.ts'
+import { hookFor } from '#core/clean-up/order.ts'
+import { isLive } from '#core/step/step.ts'
 import { applyStep } from './apply.ts'
 import type { Attempt } from './execution.ts'
 import { EARLIER, get, jobOf, LATER, type Model, NOW, SLOT, set, spend, stepOf, type World } from './model.ts'

@@ -1,5 +1,5 @@
-import type { Job } from '#core/job.ts'
-import type { Step } from '#core/step.ts'
+import type { Job } from '#core/job/job.ts'
+import type { Step } from '#core/step/step.ts'
 import { intern, valued } from './intern.ts'
 
 /** A step of the modelled chain: it starts once all of `after` are done. */

@@ -1,4 +1,4 @@
-import type { AbortMode } from '#core/job.ts'
+import type { AbortMode } from '#core/job/job.ts'
 import { isTerminal } from '#core/states.ts'
 import { applyJob } from './apply.ts'
 import { answer, endExecution, endOf, executionOf, redrive, type Small, startExecution } from './execution.ts'

@@ -1,5 +1,5 @@
-import type { ExecutionEnd } from '#core/job.ts'
-import { leftBehind, neverClaimed, nextHooks, stillRunning } from '#core/stand-down.ts'
+import { leftBehind, neverClaimed, nextHooks, stillRunning } from '#core/clean-up/order.ts'
+import type { ExecutionEnd } from '#core/job/job.ts'
 import type { Template } from '#core/template.ts'
 import { applyJob, applyStep } from './apply.ts'
 import { endOf, executionOf } from './execution.ts'

@@ -1,5 +1,5 @@
-import type { Job } from '#core/job.ts'
-import { shouldStop } from '#core/stand-down.ts'
+import { shouldStop } from '#core/clean-up/order.ts'
+import type { Job } from '#core/job/job.ts'
 import { isTerminal } from '#core/states.ts'
 import { type Attempt, endExecution, executionOf } from './execution.ts'
 import { valued } from './intern.ts'

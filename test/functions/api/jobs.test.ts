@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { jobView } from '#core/schemas/answers.ts'
+import { jobView } from '#core/api/answers.ts'
 import { handler as executeJob } from '#functions/api/execute-job.ts'
 import { handler as jobs } from '#functions/api/jobs.ts'
 import { ask, pointersOf } from '../http-event.ts'

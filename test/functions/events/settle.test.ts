@@ -1,6 +1,6 @@
 import type { EventBridgeEvent } from 'aws-lambda'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { Job } from '#core/job.ts'
+import type { Job } from '#core/job/job.ts'
 import { handler as executeJob } from '#functions/api/execute-job.ts'
 import { handler as settle } from '#functions/events/settle.ts'
 import { handler as sweep } from '#functions/events/sweep.ts'

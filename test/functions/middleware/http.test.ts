@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { problem } from '#core/api/answers.ts'
 import {
   IdempotencyConflictError,
   JobEndedError,
@@ -7,7 +8,6 @@ import {
   RequestInvalidError,
   TooManyRequestsError,
 } from '#core/errors.ts'
-import { problem } from '#core/schemas/answers.ts'
 import { answer, callerOf, httpRoute } from '#functions/middleware/http.ts'
 import { ask, CALLER, httpEvent } from '../http-event.ts'
 

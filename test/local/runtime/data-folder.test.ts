@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { readConfig } from '#local/config.ts'
+import { readConfig } from '#cli/dev/config.ts'
 import { openDataFolder } from '#local/runtime/data-folder.ts'
 import { temporaryFolder } from '../fixtures/assembly.ts'
 

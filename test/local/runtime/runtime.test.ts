@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Runtime, type RuntimeOptions, startRuntime } from '#local/runtime.ts'
+import { type Runtime, type RuntimeOptions, startRuntime } from '#local/runtime/start.ts'
 import { received, temporaryFolder, writeDemo } from '../fixtures/assembly.ts'
 
 let dataDir: string
@@ -109,7 +109,7 @@ async function startInChild(): Promise<Pick<Runtime, 'awsUrl' | 'outputs'>> {
   const program = `const { startRuntime } = await import(process.argv[1])
     const { awsUrl, outputs } = await startRuntime({ ...JSON.parse(process.argv[2]), log() {} })
     console.log(JSON.stringify({ awsUrl, outputs }))`
-  const path = join(import.meta.dirname, '../../../local/runtime.ts')
+  const path = join(import.meta.dirname, '../../../local/runtime/start.ts')
   const args = ['--input-type=module', '-e', program, path, options]
   child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const [line] = (await once(child.stdout!, 'data')) as [Buffer]

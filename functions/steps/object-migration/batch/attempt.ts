@@ -1,4 +1,4 @@
-import { MIGRATION_ERRORS } from '#core/templates/object-migration-errors.ts'
+import { MIGRATION_ERRORS } from '../store/errors.ts'
 import { isTransient } from '../store/faults.ts'
 
 /** A store does not answer, or asks to slow down: the step's next attempt resumes. */

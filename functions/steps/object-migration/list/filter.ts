@@ -1,5 +1,5 @@
-import type { MigrationFilter } from '#core/templates/object-migration.ts'
 import type { ListedObject } from '../batch/batch.ts'
+import type { MigrationFilter } from '../template.ts'
 
 /** `modified_after` includes its instant, `modified_before` does not: ranges can be put side by side. */
 export function matches(filter: MigrationFilter, object: ListedObject): boolean {

@@ -1,6 +1,6 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import type { MigrationLocation } from '#core/templates/object-migration.ts'
+import type { MigrationLocation } from '../template.ts'
 
 export type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string }
 type Provider = () => Promise<Credentials & { expiration?: Date }>

@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import { env } from '#aws/env.ts'
-import type { MigrationLocation } from '#core/templates/object-migration.ts'
 import type { JobInfo } from '#sdk/types.ts'
+import type { MigrationLocation } from '../template.ts'
 import { clientConfig, connect } from './connect.ts'
 import { JobFolder } from './job-folder.ts'
 import { MigrationInputError, type Settings, settingsOf } from './settings.ts'

@@ -1,4 +1,4 @@
-import type { MigrationFilter, MigrationLocation } from '#core/templates/object-migration.ts'
+import type { MigrationFilter, MigrationLocation } from '../template.ts'
 
 const MIB = 1024 ** 2
 

@@ -1,6 +1,6 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { removeManifests } from '#functions/steps/object-migration/list/list-objects.ts'
+import { removeManifests } from '#functions/steps/object-migration/list/list-pages.ts'
 import { type Machine, startJob, startMachine } from './machine.ts'
 import { jsonOf, keysOf, put } from './objects.ts'
 import { hookTools, newMemory } from './tools.ts'

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb'
+import type { Item, ItemKey } from './codec.ts'
+
+export type Written = { kind: 'written' } | { kind: 'lost'; current: Item | undefined }
+export type Change = { key: ItemKey; from: Item | undefined; to: Item }
+
+/**
+ * Writes the attributes in which `to` differs from `from`, on condition that the item still has `from`'s
+ * version (or is still absent). No write replaces a whole item.
+ *
+ * The SDK retries a request whose reply was lost, and the retry then fails on our own write: `write_id`
+ * tells that from another's write.
+ */
+export async function conditionalWrite(
+  client: DynamoDBClient,
+  table: string,
+  { key, from, to }: Change,
+): Promise<Written> {
+  const writeId = randomUUID()
+  const command = update(from, { ...to, write_id: { S: writeId } })
+  try {
+    await client.send(
+      new UpdateItemCommand({ TableName: table, Key: { pk: { S: key.pk }, sk: { S: key.sk } }, ...command }),
+    )
+    return { kind: 'written' }
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error
+    if (error.Item?.write_id?.S === writeId) return { kind: 'written' }
+    return { kind: 'lost', current: error.Item }
+  }
+}
+
+type Update = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>
+
+const isKey = (name: string): boolean => name === 'pk' || name === 'sk'
+
+function update(from: Item | undefined, to: Item): Update {
+  const before = from ?? {}
+  const set = Object.keys(to).filter((name) => !isKey(name) && !alike(before[name], to[name]))
+  const gone = Object.keys(before).filter((name) => !isKey(name) && !(name in to))
+  const names = new Map([...set, ...gone, 'version', 'pk'].map((name, i) => [name, `#n${i}`]))
+  const values = Object.fromEntries(set.map((name) => [`:${names.get(name)?.slice(1)}`, to[name]!]))
+  const remove = gone.length > 0 ? ` REMOVE ${gone.map((name) => names.get(name)).join(', ')}` : ''
+  const guarded = from ? '#version = :version' : 'attribute_not_exists(#pk)'
+  const used = [...set, ...gone].map((name) => [names.get(name), name])
+  const guard = from ? ['#version', 'version'] : ['#pk', 'pk']
+  return {
+    UpdateExpression: `SET ${set.map((name) => `${names.get(name)} = :${names.get(name)?.slice(1)}`).join(', ')}${remove}`,
+    ConditionExpression: guarded,
+    ExpressionAttributeNames: Object.fromEntries([...used, guard]),
+    ExpressionAttributeValues: { ...values, ...(from ? { ':version': from.version! } : {}) },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  }
+}
+
+const alike = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)

@@ -1,0 +1,107 @@
+import * as z from 'zod'
+import { type InvalidPart, RequestInvalidError } from '../errors.ts'
+import { ABORT_MODES } from '../job/job.ts'
+import { STATES } from '../states.ts'
+
+/** A job's id is its execution's name, so it keeps to Step Functions' rule. */
+export const jobId = z.string().regex(/^[A-Za-z0-9_-]{1,80}$/, 'must be 1 to 80 of A-Z a-z 0-9 _ -')
+
+const plainText = z
+  .string()
+  .max(1024)
+  .regex(/^\P{Cc}*$/u, 'must not contain control characters')
+
+const abortOptions = {
+  reason: plainText.optional(),
+  force_after_seconds: z.int().min(1).max(31_536_000).optional(),
+  rollback: z.boolean().optional(),
+  dry_run: z.boolean().optional(),
+}
+
+/** Body of `POST /jobs/{id}/abort` and of Gelato's door; empty means graceful. */
+export const abortBody = z.strictObject({ mode: z.enum(ABORT_MODES).optional(), ...abortOptions })
+
+/** Body of `POST /abort-job`, Contrail's; the options may stand beside `input` or in it. */
+export const abortJobBody = z.strictObject({
+  input: z.strictObject({
+    job_execution_id: jobId,
+    abort_mode: z.enum(ABORT_MODES).optional(),
+    ...abortOptions,
+  }),
+  ...abortOptions,
+})
+
+/** Body of `POST /execute-job`. Contrail's fq name is an array, whose last element names the template. */
+export const executeJobBody = z.strictObject({
+  job_template_fq_name: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
+  input: z.record(z.string(), z.unknown()),
+  tenant_id: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/)
+    .optional(),
+})
+
+export const listQuery = z.strictObject({
+  state: z.enum(STATES).optional(),
+  template: z.string().min(1).max(64).optional(),
+  limit: z
+    .string()
+    .regex(/^\d{1,3}$/, 'must be a whole number')
+    .pipe(z.coerce.number<string>().int().min(1).max(100))
+    .default(25),
+  next_token: z.string().max(2048).optional(),
+})
+
+export const tenantId = z.string().min(1).max(64)
+export const idempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
+
+export type AbortBody = z.infer<typeof abortBody>
+export type ListQuery = z.infer<typeof listQuery>
+
+/** @throws RequestInvalidError with a JSON pointer for each fault */
+export function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  what: string,
+): z.infer<Schema> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw invalidRequest(`${what} is not valid`, result.error.issues.flatMap(invalidParts))
+}
+
+/** Of a body made of faults only the first are told: the answer must not outgrow the request. */
+const MAX_FAULTS = 20
+
+export function invalidRequest(what: string, faults: InvalidPart[]): RequestInvalidError {
+  const told = faults.slice(0, MAX_FAULTS)
+  const summary = told.map(({ pointer, detail }) => `${pointer || '/'} ${detail}`)
+  const more = faults.length - told.length
+  return new RequestInvalidError(
+    `${what}: ${summary.join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
+    told,
+  )
+}
+
+/** Far longer than any name that a request knows. */
+const MAX_NAME = 128
+
+const shortened = (part: PropertyKey): string => {
+  const name = String(part)
+  return name.length <= MAX_NAME ? name : `${name.slice(0, MAX_NAME).toWellFormed()}…`
+}
+
+/** JSON pointer, RFC 6901. */
+export const pointerOf = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${shortened(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+function invalidParts(issue: z.core.$ZodIssue): InvalidPart[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      pointer: pointerOf([...issue.path, key]),
+      detail: 'is not a known property',
+    }))
+  }
+  return [{ pointer: pointerOf(issue.path), detail: issue.message }]
+}

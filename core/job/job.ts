@@ -1,0 +1,83 @@
+import type { State } from '../states.ts'
+
+/** RFC 3339, UTC, milliseconds: `2026-01-31T09:00:00.000Z`; compares as text. */
+export type Time = string
+
+export const ABORT_MODES = ['graceful', 'force'] as const
+export type AbortMode = (typeof ABORT_MODES)[number]
+
+/** Why something failed, in the words of Watcher's notifications. */
+export type Fault = {
+  exception: string
+  exception_message: string
+  module_name: string
+  function_name: string
+}
+
+export type Escalation = {
+  mode: 'force'
+  reason: string | null
+  requested_by: string
+  requested_at: Time
+}
+
+/** Who asked for the abort, how, why and when. The first request is kept; escalations are appended. */
+export type AbortRequest = {
+  mode: AbortMode
+  reason: string | null
+  requested_by: string
+  requested_at: Time
+  force_at: Time | null
+  rollback: boolean
+  escalations: Escalation[]
+}
+
+/** How the Step Functions execution ended; `error` and `cause` may be absent there, null here. */
+export type ExecutionEnd = {
+  status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'NOT_STARTED'
+  error: string | null
+  cause: string | null
+}
+
+/** Written once by the stand-down: from then on no claim, no commit and no new abort. */
+export type Closed = { at: Time; end: ExecutionEnd }
+
+type JobFields = {
+  kind: 'job'
+  job_execution_id: string
+  template: string
+  tenant_id: string
+  execution_arn: string
+  input: unknown
+  created_at: Time
+  created_by: string
+  started_at: Time | null
+  ended_at: Time | null
+  updated_at: Time
+  /** Rises by one with every write of the item. */
+  version: number
+  /** Rises when the abort becomes forced; an older epoch is fenced. */
+  epoch: number
+  /** Notifications sent so far: the sequence number of the last one. */
+  notified: number
+  /** Stand-downs started so far beyond the first. */
+  generation: number
+  closed: Closed | null
+  left_behind: string[]
+}
+
+type JobIn<S extends State, Abort, F> = JobFields & { state: S; abort_request: Abort; fault: F }
+
+export type PendingJob = JobIn<'PENDING', null, null>
+export type OngoingJob = JobIn<'ONGOING', null, null>
+export type CancellingJob = JobIn<'CANCELLING', AbortRequest, null>
+export type CancelledJob = JobIn<'CANCELLED', AbortRequest, null>
+export type SucceededJob = JobIn<'SUCCEEDED', null, null>
+export type FailedJob = JobIn<'FAILED', AbortRequest | null, Fault>
+
+/** The arbiter item of a job (`sk = JOB`). */
+export type Job = PendingJob | OngoingJob | CancellingJob | CancelledJob | SucceededJob | FailedJob
+
+/** The execution's name is the job's id, so its ARN follows from the state machine's. */
+export const executionArnOf = (stateMachineArn: string, jobId: string): string =>
+  `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${jobId}`

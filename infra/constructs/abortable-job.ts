@@ -1,0 +1,96 @@
+import type { Duration } from 'aws-cdk-lib'
+import * as iam from 'aws-cdk-lib/aws-iam'
+import * as lambda from 'aws-cdk-lib/aws-lambda'
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
+import { Construct } from 'constructs'
+import type { AbortMode } from '#core/job/job.ts'
+import type { TemplateComment } from '#core/template.ts'
+import { AbortableDefinitionBody } from './abortable-definition.ts'
+import type { JobControl } from './job-control.ts'
+import { permit } from './machines.ts'
+import { ObservedMachine } from './observed-machine.ts'
+import { Steps } from './steps.ts'
+
+export type AbortableJobProps = {
+  control: JobControl
+  /** The template's name, by which jobs are started: a-z, 0-9 and -. */
+  template: string
+  description: string
+  /** JSON Schema of the job's input. @default any input is taken */
+  inputSchema?: Record<string, unknown>
+  /** @default graceful and force */
+  abortModes?: AbortMode[]
+  /** Any chain of Task, Parallel, Map, Choice and Wait; its steps are made by `steps`. */
+  definition: (steps: Steps) => sfn.IChainable
+  /** @default none but the year that Step Functions allows */
+  timeout?: Duration
+  /** Only STANDARD: an EXPRESS execution cannot be stopped. */
+  stateMachineType?: sfn.StateMachineType
+}
+
+const TEMPLATE_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/
+
+/**
+ * A job template: a state machine of steps that can be aborted at any time.
+ *
+ * @example
+ * new AbortableJob(this, 'Report', {
+ *   control,
+ *   template: 'report',
+ *   description: 'Collects figures and writes the report',
+ *   definition: (steps) => steps.task('collect', { handler: collect }).next(steps.task('write', { handler: write })),
+ * })
+ */
+export class AbortableJob extends Construct {
+  readonly stateMachine: sfn.StateMachine
+
+  constructor(scope: Construct, id: string, props: AbortableJobProps) {
+    super(scope, id)
+    refuse(props)
+    const { control, template, timeout } = props
+    control.machines.add(template)
+    const steps = new Steps(this)
+    const chain = props.definition(steps)
+    const job = { template: commentOf(props), commitArn: control.commit.functionArn }
+    this.stateMachine = new ObservedMachine(this, 'Machine', {
+      stateMachineName: control.machines.nameOf(template),
+      definitionBody: new AbortableDefinitionBody(chain, job),
+      ...(timeout ? { timeout } : {}),
+    })
+    invoke(this.stateMachine.role, [control.commit])
+    invoke(control.standDown.machine.role, [...steps.functions])
+    for (const fn of steps.functions) connect(fn, control, template)
+  }
+}
+
+function refuse({ template, stateMachineType }: AbortableJobProps): void {
+  if (!TEMPLATE_NAME.test(template)) {
+    throw new Error(`the template name ${template} is not of 1 to 63 characters of a-z, 0-9 and -`)
+  }
+  if (stateMachineType === sfn.StateMachineType.EXPRESS) {
+    throw new Error(`the job ${template} is EXPRESS: such an execution cannot be stopped; leave the type out`)
+  }
+}
+
+const commentOf = (props: AbortableJobProps): TemplateComment => ({
+  name: props.template,
+  description: props.description,
+  input_schema: props.inputSchema ?? null,
+  ...(props.abortModes ? { abort_modes: props.abortModes } : {}),
+})
+
+function invoke(grantee: iam.IRole, functions: lambda.IFunction[]): void {
+  const resources = functions.map((fn) => fn.functionArn)
+  grantee.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources }))
+}
+
+/** A step claims its item, and stops the execution where it is the last to run. */
+function connect(fn: lambda.IFunction, control: JobControl, template: string): void {
+  control.table.grantItems(fn)
+  const actions = ['StopExecution', 'DescribeExecution'] as const
+  permit({ grantee: fn, actions }, control.machines.arnsOf(template))
+  if (!(fn instanceof lambda.Function)) return
+  fn.addEnvironment('TABLE_NAME', control.table.table.tableName)
+  fn.addEnvironment('LEASE_SECONDS', String(control.leaseSeconds))
+  fn.addEnvironment('RETENTION_DAYS', String(control.shared.retentionDays))
+}

@@ -1,0 +1,72 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
+import * as iam from 'aws-cdk-lib/aws-iam'
+import * as lambda from 'aws-cdk-lib/aws-lambda'
+import * as logs from 'aws-cdk-lib/aws-logs'
+import type { Construct } from 'constructs'
+import { bundleCode } from '../bundle/code.ts'
+
+export const DEFAULT_PREFIX = 'standdown'
+export const LOG_RETENTION = logs.RetentionDays.THREE_MONTHS
+
+export type FunctionProps = {
+  /** The bundle's name below `dist/functions`, as `events/settle`. */
+  bundle: string
+  /** Begins the function's name. @default standdown */
+  prefix?: string
+  /** @default 256 */
+  memorySize?: number
+  /** @default 30 seconds */
+  timeout?: Duration
+  environment?: Record<string, string>
+  deadLetterQueue?: lambda.FunctionProps['deadLetterQueue']
+}
+
+const POWERTOOLS = {
+  POWERTOOLS_SERVICE_NAME: 'standdown',
+  POWERTOOLS_METRICS_NAMESPACE: 'Standdown',
+  POWERTOOLS_LOG_LEVEL: 'INFO',
+}
+
+/** What all functions have in common: a log group and a role of their own, tracing, the bundle's code. */
+export function commonProps(scope: Construct, id: string, props: FunctionProps): lambda.FunctionProps {
+  const functionName = `${props.prefix ?? DEFAULT_PREFIX}-${props.bundle.replaceAll('/', '-')}`
+  if (functionName.length > 64) {
+    throw new Error(
+      `the function name ${functionName} is longer than 64 characters: shorten the bundle's name`,
+    )
+  }
+  const logGroup = new logs.LogGroup(scope, `${id}Logs`, {
+    logGroupName: `/aws/lambda/${functionName}`,
+    retention: LOG_RETENTION,
+    removalPolicy: RemovalPolicy.DESTROY,
+  })
+  return {
+    functionName,
+    runtime: lambda.Runtime.NODEJS_24_X,
+    architecture: lambda.Architecture.ARM_64,
+    handler: 'index.handler',
+    code: bundleCode(scope, props.bundle),
+    memorySize: props.memorySize ?? 256,
+    timeout: props.timeout ?? Duration.seconds(30),
+    environment: { ...POWERTOOLS, ...props.environment },
+    logGroup,
+    role: ownRole(scope, `${id}Role`, logGroup),
+    tracing: lambda.Tracing.ACTIVE,
+    ...(props.deadLetterQueue ? { deadLetterQueue: props.deadLetterQueue } : {}),
+  }
+}
+
+/** Without AWSLambdaBasicExecutionRole, which may write to every log group of the account. */
+function ownRole(scope: Construct, id: string, logGroup: logs.LogGroup): iam.Role {
+  const role = new iam.Role(scope, id, { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') })
+  logGroup.grantWrite(role)
+  acknowledgeTracing(role)
+  return role
+}
+
+export function acknowledgeTracing(role: iam.Role): void {
+  Validations.of(role).acknowledge({
+    id: 'AwsSolutions-IAM5[Resource::*]',
+    reason: 'X-Ray has no resources: xray:PutTraceSegments and PutTelemetryRecords can only be granted on *',
+  })
+}

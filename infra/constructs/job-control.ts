@@ -1,0 +1,65 @@
+import { CfnOutput } from 'aws-cdk-lib'
+import type * as lambda from 'aws-cdk-lib/aws-lambda'
+import { Construct } from 'constructs'
+import { DEFAULT_PREFIX } from './function-props.ts'
+import { JobApi } from './job-api.ts'
+import { JobEvents } from './job-events.ts'
+import { JobTable } from './job-table.ts'
+import { Machines, permit, STAND_DOWN } from './machines.ts'
+import { ProductFunction, type Shared } from './product-function.ts'
+import { StandDown } from './stand-down-machine.ts'
+
+export type JobControlProps = {
+  /** Begins the name of every resource. @default standdown */
+  prefix?: string
+  /** How long an ended job is kept. @default 90 */
+  retentionDays?: number
+  /** How long a step holds its claim without a checkpoint. @default 30 */
+  leaseSeconds?: number
+}
+
+/**
+ * What all abortable jobs of a deployment share: their table, API, events, stand-down and commit.
+ *
+ * @example const control = new JobControl(this, 'JobControl')
+ */
+export class JobControl extends Construct {
+  readonly prefix: string
+  readonly leaseSeconds: number
+  readonly table: JobTable
+  readonly machines: Machines
+  readonly standDown: StandDown
+  readonly commit: lambda.Function
+  readonly shared: Shared
+
+  constructor(scope: Construct, id: string, props: JobControlProps = {}) {
+    super(scope, id)
+    const { prefix = DEFAULT_PREFIX, retentionDays = 90, leaseSeconds = 30 } = props
+    this.prefix = prefix
+    this.leaseSeconds = leaseSeconds
+    this.table = new JobTable(this, 'Jobs', { prefix })
+    this.machines = new Machines(this, 'Machines', { prefix })
+    this.shared = { prefix, retentionDays, table: this.table, machines: this.machines }
+    this.standDown = new StandDown(this, 'StandDown', this.shared)
+    this.commit = this.committer()
+    const api = new JobApi(this, 'Api', this.shared)
+    const { bus } = new JobEvents(this, 'Events', this.shared)
+    this.output('ApiUrl', api.url)
+    this.output('TableName', this.table.table.tableName)
+    this.output('BusName', bus.eventBusName)
+    this.output('StandDownArn', this.standDown.machine.stateMachineArn)
+  }
+
+  private committer(): lambda.Function {
+    const { shared, machines } = this
+    const fn = new ProductFunction(this, 'Commit', { shared, bundle: 'steps/commit' })
+    this.table.grantItems(fn)
+    machines.grant(fn, 'StopExecution', 'DescribeExecution')
+    permit({ grantee: fn, actions: ['StartExecution'] }, machines.arnsOf(STAND_DOWN))
+    return fn
+  }
+
+  private output(name: string, value: string): void {
+    new CfnOutput(this, name, { value }).overrideLogicalId(name)
+  }
+}

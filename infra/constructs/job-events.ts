@@ -1,0 +1,113 @@
+import { Duration, Lazy, Validations } from 'aws-cdk-lib'
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb'
+import * as events from 'aws-cdk-lib/aws-events'
+import * as targets from 'aws-cdk-lib/aws-events-targets'
+import * as lambda from 'aws-cdk-lib/aws-lambda'
+import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
+import type * as sqs from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { NOTIFIED_STEP_STATES } from '#core/notifications/rules.ts'
+import { DeadLetters } from './dead-letters.ts'
+import { EventSchemas } from './event-schemas.ts'
+import { permit, STAND_DOWN } from './machines.ts'
+import { ProductFunction, type Shared } from './product-function.ts'
+
+const ENDED = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']
+const UNSETTLED = ['FAILED', 'TIMED_OUT', 'ABORTED']
+
+/** Of the table's stream: every change of a job, and those of a step that can mean a notification. */
+const NOTIFIED = [
+  lambda.FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: ['JOB'] } } } }),
+  lambda.FilterCriteria.filter({
+    dynamodb: {
+      Keys: { sk: { S: [{ prefix: 'STEP#' }] } },
+      NewImage: { state: { S: [...NOTIFIED_STEP_STATES] } },
+    },
+  }),
+]
+
+/** What follows from a job's changes: its settlement, its notifications, the sweep of what was lost. */
+export class JobEvents extends Construct {
+  readonly bus: events.EventBus
+  private readonly shared: Shared
+  private readonly undelivered: sqs.Queue
+
+  constructor(scope: Construct, id: string, shared: Shared) {
+    super(scope, id)
+    this.shared = shared
+    this.bus = new events.EventBus(this, 'Bus', { eventBusName: shared.prefix })
+    new EventSchemas(this, 'Schemas', shared)
+    this.undelivered = new DeadLetters(this, 'Undelivered', { prefix: shared.prefix, name: 'undelivered' })
+    this.settle()
+    this.notify()
+    this.sweep()
+  }
+
+  private settle(): void {
+    const { machines } = this.shared
+    const fn = this.keeper('Settle', 'events/settle')
+    const target = this.target(fn)
+    const arns = Lazy.any({ produce: () => machines.arns })
+    this.rule('JobEnded', { status: ENDED, stateMachineArn: arns }).addTarget(target)
+    const standDown = [machines.arnsOf(STAND_DOWN).machine]
+    this.rule('StandDownEnded', { status: UNSETTLED, stateMachineArn: standDown }).addTarget(target)
+  }
+
+  private rule(id: string, detail: Record<string, unknown>): events.Rule {
+    const detailType = ['Step Functions Execution Status Change']
+    return new events.Rule(this, id, { eventPattern: { source: ['aws.states'], detailType, detail } })
+  }
+
+  private sweep(): void {
+    const fn = this.keeper('Sweep', 'events/sweep')
+    this.shared.table.grantIndex(fn, 'active')
+    this.shared.machines.grant(fn, 'ListExecutions', 'DescribeStateMachine')
+    const schedule = events.Schedule.rate(Duration.minutes(1))
+    new events.Rule(this, 'EveryMinute', { schedule, targets: [this.target(fn)] })
+  }
+
+  /** Brings jobs on: starts, stops and describes their executions and their stand-down. */
+  private keeper(id: string, bundle: string): lambda.Function {
+    const { shared, undelivered } = this
+    const limits = { timeout: Duration.minutes(5), deadLetterQueue: undelivered }
+    const fn = new ProductFunction(this, id, { shared, bundle, ...limits })
+    shared.table.grantItems(fn)
+    shared.machines.grant(fn, 'StartExecution', 'StopExecution', 'DescribeExecution')
+    const actions = ['StartExecution', 'DescribeExecution'] as const
+    permit({ grantee: fn, actions }, shared.machines.arnsOf(STAND_DOWN))
+    return fn
+  }
+
+  private target(fn: lambda.Function): targets.LambdaFunction {
+    const retries = { retryAttempts: 185, maxEventAge: Duration.hours(24) }
+    return new targets.LambdaFunction(fn, { deadLetterQueue: this.undelivered, ...retries })
+  }
+
+  private notify(): void {
+    const { shared } = this
+    const fn = new ProductFunction(this, 'Notify', {
+      shared,
+      bundle: 'events/notify',
+      timeout: Duration.minutes(1),
+      environment: { BUS_NAME: this.bus.eventBusName },
+    })
+    shared.table.grantPut(fn)
+    this.bus.grantPutEventsTo(fn)
+    Validations.of(fn.role!).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'Like X-Ray, dynamodb:ListStreams has no resources; a stream can only be read by its own ARN',
+    })
+    const unsent = new DeadLetters(this, 'Unsent', { prefix: shared.prefix, name: 'unsent' })
+    fn.addEventSource(
+      new DynamoEventSource(shared.table.table as dynamodb.ITable, {
+        startingPosition: lambda.StartingPosition.TRIM_HORIZON,
+        batchSize: 100,
+        retryAttempts: 100,
+        bisectBatchOnError: true,
+        reportBatchItemFailures: true,
+        onFailure: new SqsDlq(unsent),
+        filters: NOTIFIED,
+      }),
+    )
+  }
+}

@@ -1,0 +1,70 @@
+import type * as lambda from 'aws-cdk-lib/aws-lambda'
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
+import type { Construct } from 'constructs'
+import { STEP_PARAMETERS } from '#core/template.ts'
+import type { StepMark } from '../asl/definition.ts'
+import { itemSelector } from '../asl/mapped.ts'
+import type { StepMetadata } from '../bundle/code.ts'
+import { PlainTask } from './plain-task.ts'
+import { StepFunction } from './step-function.ts'
+
+export type StepHandler = StepFunction | { function: lambda.IFunction; step: StepMetadata }
+
+export type StepTaskProps = Pick<
+  sfn.TaskStateBaseProps,
+  'comment' | 'resultPath' | 'resultSelector' | 'outputPath' | 'taskTimeout'
+> & {
+  handler: StepHandler
+  /** What of the state's input the step gets. @default $ */
+  inputPath?: string
+}
+
+export type StepMapProps = Pick<
+  sfn.MapProps,
+  'comment' | 'resultPath' | 'resultSelector' | 'maxConcurrency'
+> & {
+  /** The path of the list, as `$.listing.batches`. */
+  items: string
+  /** More for each child, beside `index` and `item`. */
+  itemSelector?: Record<string, unknown>
+}
+
+/** Makes the states of an abortable job's chain; other states come from aws-stepfunctions as ever. */
+export class Steps {
+  /** The functions that the chain's steps run. */
+  readonly functions = new Set<lambda.IFunction>()
+  private readonly scope: Construct
+
+  constructor(scope: Construct) {
+    this.scope = scope
+  }
+
+  /**
+   * One step: one Task state, named as the step. In a Map its result goes to `$.item`, unless told otherwise.
+   *
+   * @example steps.task('verify', { handler: verify, resultPath: '$.verified' })
+   */
+  task(name: string, { handler, inputPath = '$', ...props }: StepTaskProps): PlainTask {
+    const fn = handler instanceof StepFunction ? handler : handler.function
+    if (handler.step.name !== name) {
+      throw new Error(`the task ${name} runs the step ${handler.step.name}: give both the same name`)
+    }
+    this.functions.add(fn)
+    const { abortable, irreversible, hooks } = handler.step
+    const told = { ...(irreversible ? { irreversible } : {}), ...(hooks ? { hooks } : {}) }
+    const mark: StepMark = { step: name, abortable, ...told }
+    const parameters = { [STEP_PARAMETERS]: mark, 'input.$': inputPath }
+    return new PlainTask(this.scope, name, { fn, parameters, ...props })
+  }
+
+  /**
+   * Runs a chain of steps for each item of a list. Each child gets `{index, item, ...itemSelector}`.
+   *
+   * @example steps.map('copy-batches', { items: '$.listing.batches' }).itemProcessor(copy)
+   */
+  map(id: string, { items, itemSelector: more = {}, ...props }: StepMapProps): sfn.Map {
+    const taken = ['index', 'index.$', 'item', 'item.$'].find((key) => key in more)
+    if (taken) throw new Error(`the Map ${id} selects ${taken} itself: choose another key in itemSelector`)
+    return new sfn.Map(this.scope, id, { ...props, itemsPath: items, itemSelector: itemSelector(more) })
+  }
+}

@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Pump } from '../dynamodb/pump.ts'
+import { createGateway } from '../gateway/gateway.ts'
+import { createHttpApi } from '../http-api/server.ts'
+import { createLambdaHttp } from '../lambda/http.ts'
+import { createSecrets } from '../secrets/secrets.ts'
+import type { Model } from '../template/model.ts'
+import { readTemplate } from '../template/read.ts'
+import { type Closing, createClosing } from './closing.ts'
+import { openDataFolder } from './data-folder.ts'
+import { type Door, openDoor } from './doors.ts'
+import { createParts, type Parts, type Site, startStreams } from './wiring.ts'
+
+export type RuntimeOptions = {
+  assemblyDir: string
+  dataDir: string
+  /** 0 picks a free one. */
+  apiPort: number
+  /** 0 picks a free one. */
+  awsPort: number
+  log(line: string): void
+}
+
+export type Runtime = {
+  apiUrl: string
+  awsUrl: string
+  outputs: Record<string, string>
+  close(): Promise<void>
+}
+
+const SWEEP_MS = 60_000
+/** What a kill cut off is stood down at once, not at the next tick of a schedule. */
+const FIRE_AFTER_RECOVERY_MS = 3_000
+
+/** Runs a synthesized assembly on this machine, until `close`. */
+export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const closing = createClosing(options.log)
+  try {
+    return await start(options, closing)
+  } catch (error) {
+    await closing.close()
+    throw error
+  }
+}
+
+async function start(options: RuntimeOptions, closing: Closing): Promise<Runtime> {
+  const { dataDir, assemblyDir, log } = options
+  closing.add(openDataFolder(dataDir))
+  const api = await openDoor({ port: options.apiPort, variable: 'STANDDOWN_API_PORT', log })
+  closing.add(api.close)
+  const aws = await openDoor({ port: options.awsPort, variable: 'STANDDOWN_AWS_PORT', log })
+  closing.add(aws.close)
+  const model = readTemplate(assemblyDir, { apiUrl: api.url, awsUrl: aws.url })
+  const site = { dataDir, awsUrl: aws.url, closing, log }
+  const parts = await createParts(model, site)
+  const pump = startStreams(model, parts, site)
+  openGateway(aws, { parts, pump, site })
+  await createBuckets(model, aws.url)
+  openApi(api, { model, parts, site })
+  startClocks(model, { parts, pump, site })
+  return { apiUrl: api.url, awsUrl: aws.url, outputs: model.outputs, close: () => closing.close() }
+}
+
+type Running = { parts: Parts; pump: Pump; site: Site }
+
+function openGateway(door: Door, { parts, pump, site }: Running): void {
+  const gateway = createGateway({
+    services: {
+      AWSStepFunctions: parts.states.handle,
+      AWSEvents: parts.events.handle,
+      AmazonSQS: parts.queues.handle,
+      secretsmanager: createSecrets({ file: `${site.dataDir}/secrets.json` }),
+    },
+    dynamodb: { endpoint: parts.dynamodb.endpoint, onWrite: pump.wake },
+    http: [parts.events.handleEvents, createLambdaHttp(parts.pool)],
+    s3: parts.s3.handle,
+    stopping: () => site.closing.started,
+  })
+  site.closing.add(gateway.close)
+  door.serve(gateway.handle)
+}
+
+function openApi(door: Door, { model, parts, site }: { model: Model; parts: Parts; site: Site }): void {
+  if (model.httpApis.length > 1)
+    throw new Error('the template has more than one HTTP API; only one can run here')
+  const api = model.httpApis[0] ?? { id: 'none', name: 'none', stage: '$default', routes: [] }
+  const { log, closing } = site
+  door.serve(createHttpApi({ api, lambda: parts.pool, log, stopping: () => closing.started }))
+}
+
+async function createBuckets({ buckets }: Model, awsUrl: string): Promise<void> {
+  for (const bucket of buckets) {
+    const { status } = await fetch(`${awsUrl}/${bucket}`, { method: 'PUT' })
+    if (status !== 200 && status !== 409)
+      throw new Error(`cannot make the bucket ${bucket}: status ${status}`)
+  }
+}
+
+function startClocks(model: Model, { parts, pump, site }: Running): void {
+  const { events, states, dynamodb } = parts
+  events.start()
+  // Only now: the rules that hear of the executions that a kill cut off are live.
+  if (states.recover() > 0) void fireSchedules(model, { parts, pump, site })
+  const sweep = setInterval(() => {
+    const consumed = [...pump.consumed()].map(([tableName, before]) => ({ tableName, before }))
+    dynamodb.sweep(consumed).catch((error: unknown) => {
+      if (!site.closing.started) site.log(`expired items could not be removed: ${(error as Error).message}`)
+    })
+  }, SWEEP_MS)
+  site.closing.add(() => clearInterval(sweep))
+}
+
+async function fireSchedules(model: Model, { parts, site }: Running): Promise<void> {
+  await sleep(FIRE_AFTER_RECOVERY_MS, undefined, { ref: false })
+  if (site.closing.started) return
+  for (const rule of model.rules) if (rule.schedule && rule.enabled) parts.events.fire(rule.name)
+}

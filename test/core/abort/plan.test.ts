@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest'
+import { supportedModes } from '#core/abort/modes.ts'
+import { planAbort } from '#core/abort/plan.ts'
+import { abortPlan } from '#core/api/answers.ts'
+import type { Abortable } from '#core/step/step.ts'
+import type { Template } from '#core/template.ts'
+import { JOBS, NOW, STEPS, stepIn, TEMPLATE, templateStep } from '../samples.ts'
+
+const live = (abortable: Abortable) => ({ ...STEPS['ONGOING, live']!, abortable })
+const plan = (steps: Parameters<typeof planAbort>[1]['steps'], asked: object, template = TEMPLATE) =>
+  planAbort(JOBS.ONGOING!, { template, steps }, { mode: 'graceful', rollback: false, now: NOW, ...asked })
+
+describe('what an abort does to a step', () => {
+  const rows = [
+    ['runs, checkpoints', live('checkpoint'), 'stop_at_checkpoint clean_up', 'stop_at_checkpoint clean_up'],
+    ['runs to its boundary', live('boundary'), 'stop_at_boundary stays', 'stop_at_boundary revert'],
+    ['cannot be stopped', live('never'), 'cannot_stop stays', 'cannot_stop revert'],
+    ['waits for its retry', STEPS['ONGOING, given back']!, 'clean_up', 'clean_up'],
+    ['has been fenced', STEPS['CANCELLING, acknowledged']!, 'clean_up', 'clean_up'],
+    ['is done', STEPS.SUCCEEDED!, 'stays', 'revert'],
+    ['was cancelled', STEPS.CANCELLED!, 'stays', 'stays'],
+    ['failed', STEPS.FAILED!, 'stays', 'stays'],
+  ] as const
+  test.each(rows)('that %s', (_title, step, without, withRollback) => {
+    expect(plan([step], {}).steps[0]?.actions.join(' ')).toBe(without)
+    expect(plan([step], { rollback: true }).steps[0]?.actions.join(' ')).toBe(withRollback)
+  })
+  test.each(['checkpoint', 'boundary', 'never'] as const)('force stops one that is "%s" now', (abortable) => {
+    expect(plan([live(abortable)], { mode: 'force' }).steps[0]?.actions).toEqual(['stop_now', 'clean_up'])
+  })
+})
+
+test.each([
+  ['runs', live('checkpoint'), 'stop_at_checkpoint stays'],
+  ['waits for its retry', STEPS['ONGOING, given back']!, 'stays'],
+  ['is done', STEPS.SUCCEEDED!, 'stays'],
+] as const)('what a step without hooks did, that %s, stays', (_title, step, actions) => {
+  const steps = TEMPLATE.steps.map((known) => ({ ...known, hooks: [] }))
+  const told = plan([step], { rollback: true }, { ...TEMPLATE, steps })
+  expect(told.steps[0]?.actions.join(' ')).toBe(actions)
+})
+
+test('steps without an item never start, and the plan is what the schema says', () => {
+  const told = plan([stepIn('SUCCEEDED', { name: 'list', order: 1 })], {})
+  expect(told.steps.at(-1)).toEqual({
+    name: 'copy',
+    index: null,
+    state: 'PENDING',
+    actions: ['never_starts'],
+  })
+  expect(abortPlan.parse(told)).toEqual(told)
+})
+
+test('what cannot be undone is named, as far as it was begun', () => {
+  const steps = [templateStep('list', 1), templateStep('copy', 2, { irreversible: 'the source is gone' })]
+  const template: Template = { ...TEMPLATE, steps }
+  const copies = [
+    { ...live('checkpoint'), index: 0 },
+    { ...live('checkpoint'), index: 1, touched: false },
+  ]
+  expect(plan(copies, {}, template).cannot_be_undone).toEqual(['copy[0]: the source is gone'])
+  expect(plan([], {}, template).cannot_be_undone).toEqual([])
+})
+
+describe('which modes can be asked for', () => {
+  const told = { template: TEMPLATE, steps: [], now: NOW }
+  test.each([
+    ['PENDING', true, true],
+    ['ONGOING', true, true],
+    ['ONGOING, closed', false, false],
+    ['CANCELLING, graceful', false, true],
+    ['CANCELLING, force', false, false],
+    ['CANCELLED', false, false],
+    ['SUCCEEDED', false, false],
+    ['FAILED', false, false],
+  ])('%s: graceful %s, force %s', (state, graceful, force) => {
+    const modes = supportedModes(JOBS[state]!, told)
+    expect(modes.map((mode) => [mode.mode, mode.supported])).toEqual([
+      ['graceful', graceful],
+      ['force', force],
+    ])
+    for (const { supported, reason } of modes) expect(supported || reason !== null).toBe(true)
+  })
+
+  test('a template may rule out graceful, never force', () => {
+    const template: Template = { ...TEMPLATE, abort_modes: ['force'] }
+    const [graceful, force] = supportedModes(JOBS.ONGOING!, { ...told, template })
+    expect(graceful).toMatchObject({ supported: false, reason: 'the template demo supports force only' })
+    expect(force).toMatchObject({ supported: true, reason: null })
+  })
+
+  test('graceful says for which steps it waits', () => {
+    const steps = [live('checkpoint'), { ...live('never'), index: 2 }]
+    const [graceful] = supportedModes(JOBS.ONGOING!, { ...told, steps })
+    expect(graceful).toMatchObject({ supported: true, reason: 'waits for the end of copy[2]' })
+  })
+})

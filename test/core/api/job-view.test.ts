@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { jobView } from '#core/api/answers.ts'
+import { viewJob } from '#core/api/job-view.ts'
+import { stepLabel, stepSortKey } from '#core/step/step.ts'
+import { JOBS, LATER, NOW, STEPS, stepIn, TEMPLATE } from '../samples.ts'
+
+const view = (state: string, steps = [STEPS['ONGOING, live']!], now = NOW) =>
+  viewJob(JOBS[state]!, { steps, template: TEMPLATE, now })
+
+test.each(Object.keys(JOBS))('a job that is %s is shown as the schema says', (state) => {
+  const shown = view(state, Object.values(STEPS))
+  expect(jobView.parse(shown)).toEqual(shown)
+})
+
+test('what is internal is not shown', () => {
+  const shown = JSON.stringify(view('CANCELLING, force'))
+  for (const name of ['owner', 'epoch', 'notified', 'generation', 'dead_by'])
+    expect(shown).not.toContain(`"${name}"`)
+})
+
+test('steps that have not run are shown as PENDING until the job has ended', () => {
+  const [list, copy] = view('ONGOING').steps
+  expect(list).toMatchObject({ name: 'list', state: 'PENDING', attempt: 0 })
+  expect(copy).toMatchObject({ name: 'copy', state: 'ONGOING' })
+  expect(view('SUCCEEDED', []).steps).toEqual([])
+})
+
+test('a step that does not see the abort is shown as silent since its last checkpoint', () => {
+  const heard = {
+    ...STEPS['ONGOING, live']!,
+    checkpoint_at: NOW,
+    lease_until: null,
+    dead_by: '2026-01-31T11:00:00.000Z',
+  }
+  expect(view('CANCELLING, graceful', [heard]).steps.at(-1)?.not_responding_since).toBeNull()
+  expect(view('CANCELLING, graceful', [heard], LATER).steps.at(-1)?.not_responding_since).toBe(NOW)
+  const deaf = { ...heard, abortable: 'never' as const }
+  expect(view('CANCELLING, graceful', [deaf], LATER).steps.at(-1)?.not_responding_since).toBeNull()
+  expect(view('ONGOING', [heard], LATER).steps.at(-1)?.not_responding_since).toBeNull()
+})
+
+test("the progress is that of the furthest step, a Map's children added up", () => {
+  const progress = (done: number, total: number | null) => ({ done, total, unit: 'objects' })
+  const list = stepIn('SUCCEEDED', { name: 'list', order: 1, progress: progress(9, 9) })
+  const one = stepIn('ONGOING', { index: 0, progress: progress(1, 4) })
+  const two = stepIn('ONGOING', { index: 1, progress: progress(2, 4) })
+  expect(view('ONGOING', [list, one, two]).progress).toEqual(progress(3, 8))
+  expect(view('ONGOING', [list, one, { ...two, progress: progress(2, null) }]).progress?.total).toBeNull()
+  expect(view('ONGOING', []).progress).toBeNull()
+})
+
+test('sort keys follow the chain, and no name can be taken for another', () => {
+  const key = (
+    name: string,
+    order: number,
+    index: number | string | null = null,
+    visit: string | null = null,
+  ) => stepSortKey({ name, order, index, visit })
+  const keys = [key('b', 1), key('a', 2, 2), key('a', 2, 10), key('z', 10)]
+  expect([...keys].sort()).toEqual(keys)
+  expect(key('a#0000001', 1)).not.toBe(key('a', 1, 1))
+  expect(key('a', 1, 'x', '2')).toBe('STEP#00001#a#x@2')
+  expect(stepLabel({ name: 'a', index: 0 })).toBe('a[0]')
+})

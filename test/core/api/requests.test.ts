@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest'
+import {
+  abortBody,
+  abortJobBody,
+  executeJobBody,
+  idempotencyKey,
+  jobId,
+  listQuery,
+  parse,
+  pointerOf,
+} from '#core/api/requests.ts'
+import { RequestInvalidError } from '#core/errors.ts'
+
+const pointersOf = (schema: Parameters<typeof parse>[0], value: unknown): string[] => {
+  try {
+    parse(schema, value, 'the body')
+    return []
+  } catch (error) {
+    if (!(error instanceof RequestInvalidError)) throw error
+    return error.errors.map((fault) => fault.pointer)
+  }
+}
+
+const input = { job_execution_id: 'j-1' }
+
+describe('POST /abort-job', () => {
+  test.each<[string, unknown, string[]]>([
+    ['the least there is', { input }, []],
+    ['a mode', { input: { ...input, abort_mode: 'force' } }, []],
+    ['options beside the input', { input, reason: 'why', rollback: true, dry_run: false }, []],
+    ['options in the input', { input: { ...input, force_after_seconds: 60 } }, []],
+    ['no body', undefined, ['']],
+    ['a list', [], ['']],
+    ['no input', {}, ['/input']],
+    ['no id', { input: {} }, ['/input/job_execution_id']],
+    ['an id of null', { input: { job_execution_id: null } }, ['/input/job_execution_id']],
+    ['an id of *', { input: { job_execution_id: '*' } }, ['/input/job_execution_id']],
+    ['an id that is an ARN', { input: { job_execution_id: 'arn:aws:states' } }, ['/input/job_execution_id']],
+    ['several ids', { input: { job_execution_id: ['a', 'b'] } }, ['/input/job_execution_id']],
+    ['a misspelt mode', { input: { ...input, abort_mode: 'gracefull' } }, ['/input/abort_mode']],
+    ['a mode in capitals', { input: { ...input, abort_mode: 'FORCE' } }, ['/input/abort_mode']],
+    ['an unknown property', { input, mode: 'force' }, ['/mode']],
+    ['one in the input', { input: { ...input, all: true } }, ['/input/all']],
+    ['who', { input, requested_by: 'someone else' }, ['/requested_by']],
+    ['two faults', { input: { abort_mode: 'x' } }, ['/input/job_execution_id', '/input/abort_mode']],
+    ['a deadline of none', { input, force_after_seconds: 0 }, ['/force_after_seconds']],
+    ['control characters', { input, reason: 'a\u001b[31mb' }, ['/reason']],
+    ['a slash in a name', { input, 'a/b~c': 1 }, ['/a~1b~0c']],
+  ])('%s: %j', (_title, body, expected) => {
+    expect(pointersOf(abortJobBody, body)).toEqual(expected)
+  })
+})
+
+test.each<[unknown, string[]]>([
+  [{}, []],
+  [{ mode: 'graceful' }, []],
+  [{ mode: 'stop' }, ['/mode']],
+  [{ abort_mode: 'force' }, ['/abort_mode']],
+])('POST /jobs/{id}/abort with %j', (body, expected) => {
+  expect(pointersOf(abortBody, body)).toEqual(expected)
+})
+
+test.each<[unknown, string[]]>([
+  [{ job_template_fq_name: 'demo', input: {} }, []],
+  [{ job_template_fq_name: ['default', 'demo'], input: { any: { thing: 1 } }, tenant_id: 't' }, []],
+  [{ job_template_fq_name: [], input: {} }, ['/job_template_fq_name']],
+  [{ job_template_fq_name: 'demo' }, ['/input']],
+  [{ job_template_fq_name: 'demo', input: 'x' }, ['/input']],
+  [{ job_template_fq_name: 'demo', input: {}, created_by: 'x' }, ['/created_by']],
+  [{ job_template_fq_name: 'demo', input: {}, tenant_id: '../t' }, ['/tenant_id']],
+])('POST /execute-job with %j', (body, expected) => {
+  expect(pointersOf(executeJobBody, body)).toEqual(expected)
+})
+
+test('a list is of 25, and its limit comes as text', () => {
+  expect(parse(listQuery, {}, 'the query')).toEqual({ limit: 25 })
+  expect(parse(listQuery, { limit: '7' }, 'the query')).toEqual({ limit: 7 })
+  expect(pointersOf(listQuery, { limit: '101', state: 'RUNNING' })).toEqual(['/state', '/limit'])
+})
+
+test.each(['', 'a b', 'a/b', 'x'.repeat(81), 'ä'])('%j is no id of a job', (id) => {
+  expect(pointersOf(jobId, id)).toEqual([''])
+})
+
+test('an Idempotency-Key is visible ASCII', () => {
+  expect(pointersOf(idempotencyKey, 'key-1')).toEqual([])
+  expect(pointersOf(idempotencyKey, 'a\nb')).toEqual([''])
+})
+
+test('the message names what, where and why', () => {
+  expect(() => parse(abortJobBody, { input, x: 1 }, 'the body')).toThrow(
+    'the body is not valid: /x is not a known property',
+  )
+  expect(() => parse(jobId, '*', 'the id')).toThrow('the id is not valid: / must be 1 to 80')
+})
+
+test('a JSON pointer escapes as RFC 6901 says', () => {
+  expect(pointerOf(['a/b', '~', 0])).toBe('/a~1b/~0/0')
+  expect(pointerOf([])).toBe('')
+})
