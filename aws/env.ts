@@ -14,7 +14,6 @@ export const env = {
   templates: () => JSON.parse(process.env.TEMPLATES ?? '{}') as Record<string, string>,
   leaseSeconds: () => Number(process.env.LEASE_SECONDS ?? 30),
   retentionDays: () => Number(process.env.RETENTION_DAYS ?? 90),
-  functionName: () => process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'local',
   workBucket: () => required('WORK_BUCKET'),
   /** An endpoint set for S3 or for all of AWS, as on one machine. */
   s3Endpoint: () => process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL,

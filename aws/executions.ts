@@ -8,33 +8,31 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn'
 import { ERROR_NAMES } from '#core/errors.ts'
-import type { ExecutionEnd, Job } from '#core/job/job.ts'
+import type { Job } from '#core/job/job.ts'
 import { messageOfCause, plainText } from '#core/text/plain-text.ts'
+import type { Execution, Executions } from '#engine/ports.ts'
 
-export type Execution = {
-  name: string
-  status: 'RUNNING' | ExecutionEnd['status']
-  started_at: string
-  input: unknown
-  end: ExecutionEnd | null
-}
+export class StepFunctionsExecutions implements Executions {
+  private readonly client: SFNClient
 
-export type Executions = {
-  /** Starts the execution `name`; true, or false when one of that name exists already. */
-  start(stateMachineArn: string, name: string, input: unknown): Promise<boolean>
-  describe(executionArn: string): Promise<Execution | undefined>
-  /** Stops the job's execution with error and cause; false when there is none (yet). */
-  stop(job: Job): Promise<boolean>
-  /** Names of the machine's running executions. */
-  running(stateMachineArn: string): Promise<string[]>
-}
+  constructor(client: SFNClient) {
+    this.client = client
+  }
 
-export function createExecutions(client: SFNClient): Executions {
-  return {
-    start: (machine, name, input) => start(client, { machine, name, input }),
-    describe: (arn) => describe(client, arn),
-    stop: (job) => stop(client, job),
-    running: (machine) => running(client, machine),
+  start(stateMachineArn: string, name: string, input: unknown): Promise<boolean> {
+    return start(this.client, { machine: stateMachineArn, name, input })
+  }
+
+  describe(executionArn: string): Promise<Execution | undefined> {
+    return describe(this.client, executionArn)
+  }
+
+  stop(job: Job): Promise<boolean> {
+    return stop(this.client, job)
+  }
+
+  running(stateMachineArn: string): Promise<string[]> {
+    return running(this.client, stateMachineArn)
   }
 }
 

@@ -6,52 +6,62 @@ import {
 import { NotFoundError } from '#core/errors.ts'
 import type { Job } from '#core/job/job.ts'
 import { parseTemplate, type Template } from '#core/template.ts'
-
-export type Templates = {
-  names(): string[]
-  /** @throws NotFoundError when there is no such template */
-  byName(name: string): Promise<Template>
-  /** The template in the version that the job's execution runs; null when neither can be read. */
-  ofJob(job: Job): Promise<Template | null>
-}
+import type { Clock, Templates } from '#engine/ports.ts'
 
 const FRESH_MS = 60_000
 const MAX_CACHED = 200
 
+type Cached = { value: Template; until: number }
+type Options = { client: SFNClient; clock: Clock; machines: Record<string, string> }
+
 /** Templates are read from the deployed machines themselves, and kept for a minute in a warm environment. */
-export function createTemplates(client: SFNClient, machines: Record<string, string>): Templates {
-  const cached = cache<Template>()
-  const byName = async (name: string): Promise<Template> => {
-    const arn = Object.hasOwn(machines, name) ? machines[name] : undefined
+export class DeployedTemplates implements Templates {
+  private readonly client: SFNClient
+  private readonly clock: Clock
+  private readonly machines: Record<string, string>
+  private readonly cache = new Map<string, Cached>()
+
+  /** `machines`: template name to state machine ARN. */
+  constructor({ client, clock, machines }: Options) {
+    this.client = client
+    this.clock = clock
+    this.machines = machines
+  }
+
+  names(): string[] {
+    return Object.keys(this.machines)
+  }
+
+  async byName(name: string): Promise<Template> {
+    const arn = Object.hasOwn(this.machines, name) ? this.machines[name] : undefined
     if (!arn) {
-      const known = Object.keys(machines).join(', ')
+      const known = this.names().join(', ')
       throw new NotFoundError(`there is no job template ${JSON.stringify(name)}; there are: ${known}`)
     }
-    return cached(arn, async () => {
-      const found = await client.send(new DescribeStateMachineCommand({ stateMachineArn: arn }))
+    return this.cached(arn, async () => {
+      const found = await this.client.send(new DescribeStateMachineCommand({ stateMachineArn: arn }))
       return parseTemplate(arn, found.definition ?? '{}')
     })
   }
-  const ofExecution = (executionArn: string): Promise<Template> =>
-    cached(executionArn, async () => {
-      const found = await client.send(new DescribeStateMachineForExecutionCommand({ executionArn }))
+
+  ofJob(job: Job): Promise<Template | null> {
+    return this.ofExecution(job.execution_arn).catch(() => this.byName(job.template).catch(() => null))
+  }
+
+  private ofExecution(executionArn: string): Promise<Template> {
+    return this.cached(executionArn, async () => {
+      const command = new DescribeStateMachineForExecutionCommand({ executionArn })
+      const found = await this.client.send(command)
       return parseTemplate(found.stateMachineArn ?? '', found.definition ?? '{}')
     })
-  return {
-    names: () => Object.keys(machines),
-    byName,
-    ofJob: (job) => ofExecution(job.execution_arn).catch(() => byName(job.template).catch(() => null)),
   }
-}
 
-function cache<Value>() {
-  const kept = new Map<string, { value: Value; until: number }>()
-  return async (key: string, read: () => Promise<Value>): Promise<Value> => {
-    const found = kept.get(key)
-    if (found && found.until > Date.now()) return found.value
+  private async cached(key: string, read: () => Promise<Template>): Promise<Template> {
+    const found = this.cache.get(key)
+    if (found && found.until > this.clock.now()) return found.value
     const value = await read()
-    if (kept.size >= MAX_CACHED) kept.delete(kept.keys().next().value!)
-    kept.set(key, { value, until: Date.now() + FRESH_MS })
+    if (this.cache.size >= MAX_CACHED) this.cache.delete(this.cache.keys().next().value!)
+    this.cache.set(key, { value, until: this.clock.now() + FRESH_MS })
     return value
   }
 }

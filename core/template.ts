@@ -30,20 +30,20 @@ export type Template = {
 export const STEP_PARAMETERS = 'standdown'
 
 /** The payload of a step's Task state, as the construct writes it and `defineStep` reads it. */
-export type StepPayload = {
-  standdown: {
-    template: string
-    step: string
-    order: number
-    abortable: Abortable
-    irreversible?: string
-    hooks?: Hook[]
-    job_execution_id: string
-    execution_arn: string
-    index?: number | string
-    visit?: string
-  }
-  input: unknown
+export type StepPayload = { standdown: StepCall; input: unknown }
+
+/** Which step of which execution is called. */
+export type StepCall = {
+  template: string
+  step: string
+  order: number
+  abortable: Abortable
+  irreversible?: string
+  hooks?: Hook[]
+  job_execution_id: string
+  execution_arn: string
+  index?: number | string
+  visit?: string
 }
 
 /** What the construct writes as the definition's `Comment`: the parts of a template that no state shows. */
@@ -94,9 +94,9 @@ function stepsOf(chain: ChainJson, mapped: boolean): TemplateStep[] {
 }
 
 function ownStep(state: StateJson, mapped: boolean): TemplateStep[] {
-  const told = state.Parameters?.[STEP_PARAMETERS] as StepPayload['standdown'] | undefined
-  if (!told?.step) return []
-  const { step: name, order, abortable, irreversible = null, hooks } = told
+  const call = state.Parameters?.[STEP_PARAMETERS] as StepCall | undefined
+  if (!call?.step) return []
+  const { step: name, order, abortable, irreversible = null, hooks } = call
   const function_arn = state.Resource ?? ''
   return [{ name, order, abortable, irreversible, ...(hooks ? { hooks } : {}), mapped, function_arn }]
 }

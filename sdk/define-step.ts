@@ -2,7 +2,8 @@ import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
 import { HOOKS } from '#core/clean-up/hook.ts'
 import type { StepPayload } from '#core/template.ts'
-import { type StepDeps, stepDeps } from './deps.ts'
+import type { StepPorts } from '#engine/steps/ports.ts'
+import { deployedStepPorts } from './deployed-ports.ts'
 import { abortable, type StepContext, type StepEventPayload } from './middleware.ts'
 import { telemetry } from './telemetry.ts'
 import type { StepDefinition, StepMetadata } from './types.ts'
@@ -30,13 +31,13 @@ export type StepHandler = ((event: StepEventPayload, context: Context) => Promis
  */
 export function defineStep<Input, Result, Checkpoint>(
   definition: StepDefinition<Input, Result, Checkpoint>,
-  deps: () => StepDeps = stepDeps,
+  ports: () => StepPorts = deployedStepPorts,
 ): StepHandler {
   const general = definition as unknown as StepDefinition<unknown, unknown, unknown>
   // Middy's own signal fires only just before the Lambda's end; ours fires earlier, with time to write.
   const handler = middy({ timeoutEarlyInMillis: 0 })
     .use(telemetry(definition.name))
-    .use(abortable(general, deps))
+    .use(abortable(general, ports))
     .handler((event: unknown, context: unknown) => {
       const { standdown } = context as StepContext
       return 'tools' in standdown

@@ -4,9 +4,10 @@ import type { HookPayload } from '#core/clean-up/hook-payload.ts'
 import type { StepPayload } from '#core/template.ts'
 import { Attempt, type Claim } from '#engine/steps/attempt.ts'
 import { claimStep, LONGEST_LAMBDA_MS } from '#engine/steps/claim.ts'
-import { jobInfo, runHook } from '#engine/steps/hook.ts'
-import type { StepDeps } from './deps.ts'
-import type { RunTools, StepDefinition } from './types.ts'
+import { runHook } from '#engine/steps/hook.ts'
+import type { StepPorts } from '#engine/steps/ports.ts'
+import { jobInfo, type RunTools } from '#engine/steps/tools.ts'
+import type { StepDefinition } from './types.ts'
 
 type Definition = StepDefinition<unknown, unknown, unknown>
 export type StepEventPayload = StepPayload | HookPayload
@@ -25,21 +26,21 @@ export class StepPayloadError extends Error {
  * Makes a Lambda handler a step: claims before it, gives it the tools in `context.standdown`, records how
  * it ended. A repeat of a finished step answers the kept result; a hook's payload runs the hook instead.
  */
-export function abortable(definition: Definition, deps: () => StepDeps): MiddlewareObj<StepEventPayload> {
+export function abortable(definition: Definition, ports: () => StepPorts): MiddlewareObj<StepEventPayload> {
   const before = async ({ event, context, internal }: StepRequest): Promise<void> => {
     check(definition, event)
     const remainingMs = context.getRemainingTimeInMillis?.() ?? LONGEST_LAMBDA_MS
     const give = (standdown: StepContext['standdown']) => Object.assign(context, { standdown })
     if (isHook(event)) {
-      give({ answer: await runHook(deps(), definition, { payload: event, remainingMs }) })
+      give({ answer: await runHook(ports(), hooksOf(definition), { payload: event, remainingMs }) })
       return
     }
-    const claimed = await claimStep(deps(), event.standdown, remainingMs)
+    const claimed = await claimStep(ports(), event.standdown, remainingMs)
     if (claimed.kind === 'done') {
       give({ answer: claimed.result })
       return
     }
-    internal.attempt = new Attempt(deps(), { ...claimed, remainingMs })
+    internal.attempt = new Attempt(ports(), { ...claimed, remainingMs })
     give({ tools: toolsOf(internal.attempt, claimed) })
   }
   const after = async (request: StepRequest): Promise<void> => {
@@ -54,6 +55,11 @@ export function abortable(definition: Definition, deps: () => StepDeps): Middlew
   return { before, after, onError } as MiddlewareObj<StepEventPayload>
 }
 
+const hooksOf = (definition: Definition) => ({
+  ...(definition.abort ? { abort: definition.abort.bind(definition) } : {}),
+  ...(definition.revert ? { revert: definition.revert.bind(definition) } : {}),
+})
+
 const toolsOf = (attempt: Attempt, { step, job }: Pick<Claim, 'step' | 'job'>): RunTools<unknown> => ({
   signal: attempt.signal,
   checkpoint: (data) => attempt.checkpoint(data),
@@ -66,8 +72,8 @@ const toolsOf = (attempt: Attempt, { step, job }: Pick<Claim, 'step' | 'job'>): 
 })
 
 function check(definition: Definition, event: StepEventPayload): void {
-  const told = event?.standdown
-  const name = told && ('hook' in told ? told.key.name : told.step)
+  const standdown = event?.standdown
+  const name = standdown && ('hook' in standdown ? standdown.key.name : standdown.step)
   if (name === definition.name) return
   throw new StepPayloadError(
     `the step ${definition.name} was called for ${name ?? 'no step'}: call it through an AbortableJob`,

@@ -23,10 +23,10 @@ export function telemetry(step: string): MiddlewareObj<StepEventPayload> {
   }
   return {
     before: (request) => {
-      const told = request.event?.standdown
+      const standdown = request.event?.standdown
       logger.resetKeys()
       logger.appendKeys({ step, job_execution_id: idOf(request.event) })
-      if (told && 'hook' in told) logger.appendKeys({ hook: told.hook })
+      if (standdown && 'hook' in standdown) logger.appendKeys({ hook: standdown.hook })
     },
     after: ({ event, context }) => report(ending(event, (context as StepContext).standdown)),
     onError: ({ error }: Request<StepEventPayload>) =>

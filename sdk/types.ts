@@ -1,67 +1,15 @@
 import type { Hook } from '#core/clean-up/hook.ts'
-import type { AbortMode } from '#core/job/job.ts'
-import type { Abortable, Progress } from '#core/step/step.ts'
+import type { Abortable } from '#core/step/step.ts'
+import type { HookTools, RunTools } from '#engine/steps/tools.ts'
 
-/** The job a step belongs to; `input` is what the job was started with. */
-export type JobInfo = {
-  job_execution_id: string
-  template: string
-  execution_arn: string
-  created_at: string
-  input: unknown
-}
-
-/** What `run` gets beside its input. */
-export type RunTools<Checkpoint> = {
-  /**
-   * Aborts when the job is aborted (for a step that is `abortable: 'checkpoint'`; by force for any step),
-   * when the claim is lost, and shortly before the Lambda's time or a lease that cannot be renewed is over.
-   * `signal.reason` is the error to throw: `JobAborted`, `StepFenced` or `StepOutOfTime`. One signal per invocation.
-   */
-  signal: AbortSignal
-  /**
-   * A safe point: keeps `data` (JSON, at most 32 KB) for `resumeFrom` and the hooks, and looks at the abort.
-   * Writes at most once a second; what was not written yet is written by then, or when the step ends.
-   * Throws `signal.reason` once the signal has aborted: let it pass.
-   */
-  checkpoint(data?: Checkpoint): Promise<void>
-  /**
-   * Looks at the abort now, however recent the last look: for right before what cannot be undone. Throws as
-   * `checkpoint`, and also when it cannot look.
-   */
-  pointOfNoReturn(): Promise<void>
-  /** What people see; kept in memory and written with the next checkpoint. */
-  progress(progress: Progress): void
-  /** The last checkpoint of an earlier attempt, or null. */
-  resumeFrom: Checkpoint | null
-  attempt: number
-  /** The Map child's index, or null. */
-  index: number | string | null
-  job: JobInfo
-}
-
-/** What a hook gets. Its signal never aborts for the job's abort, only for the Lambda's deadline. */
-export type HookTools<Checkpoint, Result> = {
-  signal: AbortSignal
-  /** The step's last checkpoint, or what `save` kept. */
-  checkpoint: Checkpoint | null
-  /** The step's own result: set for `revert`, null for `abort`. */
-  result: Result | null
-  /** Keeps how far the hook has come, for its next attempt. */
-  save(data: Checkpoint): Promise<void>
-  index: number | string | null
-  mode: AbortMode | null
-  /** The abort asked to undo what the job had done: also what the interrupted run did. */
-  rollback: boolean
-  job: JobInfo
-}
+export type { HookTools, JobInfo, RunTools } from '#engine/steps/tools.ts'
 
 /** A step, as its author writes it. */
 export type StepDefinition<Input, Result, Checkpoint> = {
   name: string
   /** Where it stops for a graceful abort: inside (`checkpoint`), at its end (`boundary`), or it cannot (`never`). */
   abortable: Abortable
-  /** Why its effect cannot be undone; told in the plan of an abort. */
+  /** Why its effect cannot be undone; shown in the plan of an abort. */
   irreversible?: string
   run(input: Input, tools: RunTools<Checkpoint>): Promise<Result>
   /** Frees what an interrupted run left behind. May run more than once. */

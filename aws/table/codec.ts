@@ -1,15 +1,8 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import type { Job } from '#core/job/job.ts'
-import { isTerminal } from '#core/states.ts'
-import { type Step, type StepKey, stepSortKey } from '#core/step/step.ts'
-
-export const JOB_SORT_KEY = 'JOB'
-export const STEP_PREFIX = 'STEP#'
-export const NOTIFICATION_PREFIX = 'NOTIFICATION#'
-
-export type Item = Record<string, AttributeValue>
-export type ItemKey = { pk: string; sk: string }
+import type { Step } from '#core/step/step.ts'
+import type { Change } from '#engine/notify.ts'
+import { type Item, type ItemKey, indexKeys } from './keys.ts'
 
 /** Largest item we write, in bytes of JSON: far below DynamoDB's 400 KB, so that a Query stays cheap. */
 const MAX_ITEM_BYTES = 64 * 1024
@@ -26,97 +19,46 @@ export class ItemTooLargeError extends Error {
   override readonly name = 'ItemTooLargeError'
 }
 
-export const jobKey = (jobId: string): ItemKey => ({ pk: jobId, sk: JOB_SORT_KEY })
-export const stepKey = (key: StepKey): ItemKey => ({ pk: key.job_execution_id, sk: stepSortKey(key) })
-
-/** Partitions of the index `active`: jobs to be brought on, and ended ones that get a last look. */
-export const ACTIVE = { going: 'yes', ended: 'ended' } as const
-
-/** `active` and `list_key` are there for the two indexes only. */
-const jobIndexes = (job: Job): Record<string, string> => ({
-  list_key: `${job.created_at}#${job.job_execution_id}`,
-  active: isTerminal(job.state) ? ACTIVE.ended : ACTIVE.going,
-})
-
 /** @throws ItemTooLargeError */
 export function refuseLarge(key: ItemKey, value: Job | Step): void {
   const given = Object.fromEntries(Object.entries(value).filter(([name]) => GIVEN.includes(name)))
-  for (const [what, part, max] of [
-    ['the data', given, MAX_GIVEN_BYTES],
-    ['all', value, MAX_ITEM_BYTES],
-  ] as const) {
-    const bytes = Buffer.byteLength(JSON.stringify(part))
-    if (bytes <= max) continue
-    throw new ItemTooLargeError(
-      `${what} of the item ${key.pk} ${key.sk} would have ${bytes} bytes, at most ${max} are kept: ` +
-        'write large data to S3 and keep where it is',
-    )
-  }
+  refuseAbove(MAX_GIVEN_BYTES, given, `the data of the item ${key.pk} ${key.sk}`)
+  refuseAbove(MAX_ITEM_BYTES, value, `all of the item ${key.pk} ${key.sk}`)
 }
 
-export function encode(key: ItemKey, value: Job | Step, expiresAt?: number): Item {
-  const indexes = value.kind === 'job' ? jobIndexes(value) : {}
-  const expiry = expiresAt === undefined ? {} : { expires_at: expiresAt }
-  const told = Object.fromEntries(Object.entries(value).filter(([, part]) => part !== null))
-  return marshall({ ...key, ...told, ...indexes, ...expiry }, { removeUndefinedValues: true })
+function refuseAbove(max: number, value: unknown, what: string): void {
+  const bytes = Buffer.byteLength(JSON.stringify(value))
+  if (bytes <= max) return
+  throw new ItemTooLargeError(
+    `${what} would have ${bytes} bytes, at most ${max} are kept: write large data to S3 and keep where it is`,
+  )
 }
 
 /** Null is not written: a step's first write has half the attributes, and costs accordingly. */
-const NULL_FIELDS: Record<string, readonly string[]> = {
-  job: ['started_at', 'ended_at', 'abort_request', 'fault', 'closed', 'input'],
-  step: [
-    ...['index', 'visit', 'owner', 'started_at', 'ended_at', 'lease_until', 'dead_by', 'progress'],
-    ...['checkpoint', 'checkpoint_at', 'result', 'fault', 'abort_request'],
-  ],
+export function encode(key: ItemKey, value: Job | Step, expiresAt?: number): Item {
+  const attributes = Object.fromEntries(Object.entries(value).filter(([, part]) => part !== null))
+  const indexes = value.kind === 'job' ? indexKeys(value) : {}
+  const expiry = expiresAt === undefined ? {} : { expires_at: expiresAt }
+  return marshall({ ...key, ...attributes, ...indexes, ...expiry }, { removeUndefinedValues: true })
 }
-const NULLS = new Map(
-  Object.entries(NULL_FIELDS).map(([kind, names]) => [
-    kind,
-    Object.fromEntries(names.map((name) => [name, null])),
-  ]),
-)
+
+const nulls = (...names: string[]): Record<string, null> =>
+  Object.fromEntries(names.map((name) => [name, null]))
+
+const JOB_NULLS = nulls('started_at', 'ended_at', 'abort_request', 'fault', 'closed', 'input')
+const STEP_TIMES = ['started_at', 'ended_at', 'lease_until', 'dead_by', 'checkpoint_at']
+const STEP_VALUES = ['progress', 'checkpoint', 'result', 'fault', 'abort_request']
+const STEP_NULLS = nulls('index', 'visit', 'owner', ...STEP_TIMES, ...STEP_VALUES)
 
 export function decode<Value extends Job | Step>(item: Item): Value {
   const { pk, sk, active, list_key, expires_at, write_id, ...value } = unmarshall(item)
-  return inReadingOrder({ ...NULLS.get(value.kind as string), ...value }) as Value
+  return { ...(value.kind === 'job' ? JOB_NULLS : STEP_NULLS), ...value } as Value
 }
 
-/** DynamoDB keeps no order of attributes: people who read an answer should find who, what, when. */
-const READING_ORDER = [
-  ...['kind', 'job_execution_id', 'template', 'tenant_id', 'name', 'index', 'order', 'visit', 'state'],
-  ...['status', 'error', 'cause', 'mode', 'reason', 'requested_by', 'requested_at', 'force_at', 'rollback'],
-  ...[
-    'escalations',
-    'exception',
-    'exception_message',
-    'module_name',
-    'function_name',
-    'done',
-    'total',
-    'unit',
-  ],
-  ...[
-    'execution_arn',
-    'created_at',
-    'created_by',
-    'started_at',
-    'ended_at',
-    'updated_at',
-    'version',
-    'input',
-  ],
-  ...['abort_request', 'progress', 'fault', 'left_behind', 'at', 'end'],
-]
-const RANK = new Map(READING_ORDER.map((name, rank) => [name, rank]))
-/** What the author or the caller gave stays as it came. */
-const THEIRS = new Set(['input', 'result', 'checkpoint'])
+/** A record of the table's stream; either image is absent where the item was created or removed. */
+export type StreamImages = { OldImage?: unknown; NewImage?: unknown }
 
-function inReadingOrder(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inReadingOrder)
-  if (value === null || typeof value !== 'object') return value
-  const rank = (name: string): number => RANK.get(name) ?? RANK.size
-  const entries = Object.entries(value).sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))
-  return Object.fromEntries(
-    entries.map(([name, part]) => [name, THEIRS.has(name) ? part : inReadingOrder(part)]),
-  )
-}
+export const changeOf = ({ OldImage, NewImage }: StreamImages): Change => ({
+  before: OldImage ? decode(OldImage as Item) : undefined,
+  after: NewImage ? decode(NewImage as Item) : undefined,
+})

@@ -5,9 +5,9 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb'
-import type { Item, ItemKey } from './codec.ts'
+import type { Written } from '#engine/apply.ts'
+import { type Item, type ItemKey, marshalledKey } from './keys.ts'
 
-export type Written = { kind: 'written' } | { kind: 'lost'; current: Item | undefined }
 export type Change = { key: ItemKey; from: Item | undefined; to: Item }
 
 /**
@@ -21,13 +21,11 @@ export async function conditionalWrite(
   client: DynamoDBClient,
   table: string,
   { key, from, to }: Change,
-): Promise<Written> {
+): Promise<Written<Item>> {
   const writeId = randomUUID()
   const command = update(from, { ...to, write_id: { S: writeId } })
   try {
-    await client.send(
-      new UpdateItemCommand({ TableName: table, Key: { pk: { S: key.pk }, sk: { S: key.sk } }, ...command }),
-    )
+    await client.send(new UpdateItemCommand({ TableName: table, Key: marshalledKey(key), ...command }))
     return { kind: 'written' }
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error

@@ -81,3 +81,7 @@ export type Job = PendingJob | OngoingJob | CancellingJob | CancelledJob | Succe
 /** The execution's name is the job's id, so its ARN follows from the state machine's. */
 export const executionArnOf = (stateMachineArn: string, jobId: string): string =>
   `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${jobId}`
+
+/** The state machine whose execution this is. */
+export const stateMachineArnOf = (executionArn: string): string =>
+  executionArn.split(':').slice(0, -1).join(':').replace(':execution:', ':stateMachine:')

@@ -1,9 +1,11 @@
+import { answerAbort } from '../abort/answer.ts'
 import { notificationCount } from '../notifications/rules.ts'
 import { type Outcome, refused, same, write } from '../outcome.ts'
 import { isTerminal } from '../states.ts'
 import type { AbortMode, AbortRequest, CancellingJob, Closed, ExecutionEnd, Fault, Job, Time } from './job.ts'
 
-export type AbortAsked = {
+/** What somebody asks for, as yet without the time at which it is accepted. */
+export type NewAbort = {
   mode: AbortMode
   reason: string | null
   requested_by: string
@@ -15,7 +17,7 @@ export type JobEvent =
   | { type: 'create'; at: Time; job: NewJob }
   | { type: 'begin'; at: Time }
   | { type: 'commit'; at: Time }
-  | { type: 'abort'; at: Time; asked: AbortAsked }
+  | { type: 'abort'; at: Time; request: NewAbort }
   | { type: 'escalate'; at: Time }
   | { type: 'close'; at: Time; end: ExecutionEnd }
   | { type: 'restart'; at: Time; generation: number }
@@ -108,13 +110,13 @@ function commit(job: Job, at: Time): Result {
   return moved(job, { ...job, state: 'SUCCEEDED', ended_at: at }, at)
 }
 
-function abort(job: Job, { at, asked }: { at: Time; asked: AbortAsked }): Result {
-  if (isTerminal(job.state)) return refused('ended', job)
-  if (job.state === 'CANCELLING') {
-    return asked.mode === 'force' ? raise(job, { ...asked, requested_at: at }) : same(job)
+function abort(job: Job, { at, request }: { at: Time; request: NewAbort }): Result {
+  const answer = answerAbort(job, request.mode)
+  if (answer === 'ended' || answer === 'closed') return refused(answer, job)
+  if (job.state !== 'CANCELLING') {
+    return moved(job, cancelling(job, { ...request, requested_at: at, escalations: [] }), at)
   }
-  if (job.closed) return refused('closed', job)
-  return moved(job, cancelling(job, { ...asked, requested_at: at, escalations: [] }), at)
+  return answer === 'escalate' ? raise(job, { ...request, requested_at: at }) : same(job)
 }
 
 const cancelling = (job: Job, abort_request: AbortRequest): CancellingJob => ({

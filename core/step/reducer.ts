@@ -7,16 +7,16 @@ import { type Abortable, isLive, type Progress, type Step, type StepKey } from '
 /** A lease: who holds it, until when it holds, and when the Lambda behind it is certainly over. */
 export type Lease = { owner: string; epoch: number; lease_until: Time; dead_by: Time }
 
-/** What the author told since the last write. */
-export type Last = { data?: unknown; progress?: Progress }
+/** What the author reported and no write has kept yet. */
+export type Report = { data?: unknown; progress?: Progress }
 
 export type StepEvent =
   | { type: 'claim'; at: Time; step: NewStep; lease: Lease }
   | { type: 'decline'; at: Time; owner: string; abort_request: AbortRequest | null }
-  | { type: 'checkpoint'; at: Time; owner: string; lease_until: Time; data?: unknown; progress?: Progress }
-  | { type: 'finish'; at: Time; owner: string; result: unknown; last?: Last }
-  | { type: 'give-back'; at: Time; owner: string; fault: Fault | null; last?: Last }
-  | { type: 'acknowledge'; at: Time; owner: string; abort_request: AbortRequest | null; last?: Last }
+  | { type: 'checkpoint'; at: Time; owner: string; lease_until: Time; report?: Report }
+  | { type: 'finish'; at: Time; owner: string; result: unknown; report?: Report }
+  | { type: 'give-back'; at: Time; owner: string; fault: Fault | null; report?: Report }
+  | { type: 'acknowledge'; at: Time; owner: string; abort_request: AbortRequest | null; report?: Report }
   | { type: 'fence'; at: Time; epoch: number; abort_request: AbortRequest | null }
   | { type: 'take-over'; at: Time; lease: Lease }
   | { type: 'keep'; at: Time; owner: string; data: unknown; lease_until: Time }
@@ -104,7 +104,10 @@ function claim(
   return moved(from, { ...taken, state: 'ONGOING', started_at: from.started_at ?? at }, at)
 }
 
-/** Also fenced meanwhile: whoever claimed it then learns from the job that it must decline. */
+/**
+ * A repeat of a claim whose reply was lost is answered as the claim that it was, also when a stand-down has
+ * fenced the step between the write and the repeat: the claimer then reads the job, and declines.
+ */
 const holdsOn = (step: Step): boolean =>
   step.state === 'ONGOING' || (step.state === 'CANCELLING' && !step.attempt_ended)
 
@@ -112,29 +115,36 @@ const holds = (step: Step, owner: string): boolean => step.state === 'ONGOING' &
 
 function checkpoint(step: Step, event: Extract<StepEvent, { type: 'checkpoint' }>): Result {
   if (!holds(step, event.owner)) return refused('fenced', step)
-  return moved(step, { ...told(event, event.at), lease_until: event.lease_until }, event.at)
+  return moved(step, { ...reported(event.report, event.at), lease_until: event.lease_until }, event.at)
 }
 
-const told = (last: Last | undefined, at: Time): Partial<Step> => ({
-  ...(last?.data === undefined ? {} : { checkpoint: last.data, checkpoint_at: at }),
-  ...(last?.progress === undefined ? {} : { progress: last.progress }),
+const reported = (report: Report | undefined, at: Time): Partial<Step> => ({
+  ...(report?.data === undefined ? {} : { checkpoint: report.data, checkpoint_at: at }),
+  ...(report?.progress === undefined ? {} : { progress: report.progress }),
 })
 
-function finish(step: Step, { at, owner, result, last }: Extract<StepEvent, { type: 'finish' }>): Result {
+function finish(step: Step, { at, owner, result, report }: Extract<StepEvent, { type: 'finish' }>): Result {
   if (step.state === 'SUCCEEDED' && step.owner === owner) return same(step)
   if (!holds(step, owner)) return refused('fenced', step)
-  return moved(step, { ...told(last, at), state: 'SUCCEEDED', result, ended_at: at, attempt_ended: true }, at)
+  return moved(
+    step,
+    { ...reported(report, at), state: 'SUCCEEDED', result, ended_at: at, attempt_ended: true },
+    at,
+  )
 }
 
 /**
  * A failed or timed-out attempt stays ONGOING: whether there is a retry is the state machine's to say. A hook
  * that gives back keeps what the attempt failed of.
  */
-function giveBack(step: Step, { at, owner, fault, last }: Extract<StepEvent, { type: 'give-back' }>): Result {
+function giveBack(
+  step: Step,
+  { at, owner, fault, report }: Extract<StepEvent, { type: 'give-back' }>,
+): Result {
   if (step.owner !== owner) return refused('fenced', step)
   if (step.attempt_ended) return same(step)
   if (step.state !== 'ONGOING') return moved(step, { attempt_ended: true }, at)
-  return moved(step, { ...told(last, at), attempt_ended: true, fault: fault ?? step.fault }, at)
+  return moved(step, { ...reported(report, at), attempt_ended: true, fault: fault ?? step.fault }, at)
 }
 
 /**
@@ -149,7 +159,7 @@ function stopped(step: Step, event: Extract<StepEvent, { type: 'decline' | 'ackn
     return step.attempt_ended ? same(step) : moved(step, { ...untouched, attempt_ended: true }, at)
   }
   if (step.state !== 'ONGOING') return refused('fenced', step)
-  const change = event.type === 'decline' ? untouched : told(event.last, at)
+  const change = event.type === 'decline' ? untouched : reported(event.report, at)
   return moved(step, { ...change, state: 'CANCELLING', attempt_ended: true, abort_request }, at)
 }
 

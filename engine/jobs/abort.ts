@@ -1,11 +1,13 @@
-import type { Deps } from '#aws/deps.ts'
+import { answerAbort } from '#core/abort/answer.ts'
 import { supportedModes } from '#core/abort/modes.ts'
 import { type AbortPlan, planAbort } from '#core/abort/plan.ts'
-import { JobEndedError, ModeNotSupportedError, NotFoundError } from '#core/errors.ts'
+import { JobEndedError, ModeNotSupportedError } from '#core/errors.ts'
 import type { AbortMode, Job } from '#core/job/job.ts'
-import type { AbortAsked } from '#core/job/reducer.ts'
-import { now } from '../now.ts'
-import { startStandDown } from '../stand-down/start.ts'
+import type { NewAbort } from '#core/job/reducer.ts'
+import { timeAt } from '#core/time.ts'
+import type { Needs } from '../ports.ts'
+import { NOT_STARTED, startStandDown } from '../stand-down/start.ts'
+import { findJob } from './find.ts'
 import { stopIfIdle } from './stop-if-idle.ts'
 
 export type AbortCommand = {
@@ -22,14 +24,7 @@ export type AbortCommand = {
 /** `stopping` is the stop of the execution: the abort holds whether or not it goes through. */
 export type Aborted = { job: Job; changed: boolean; stopping: Promise<void> }
 
-export const noSuchJob = (jobId: string): NotFoundError => new NotFoundError(`there is no job ${jobId}`)
-
-async function findJob(deps: Deps, command: AbortCommand): Promise<Job> {
-  const job = await deps.store.getJob(command.job_execution_id)
-  const foreign = command.tenant_id !== undefined && job?.tenant_id !== command.tenant_id
-  if (!job || foreign) throw noSuchJob(command.job_execution_id)
-  return job
-}
+type Aborting = Needs<'jobs' | 'steps' | 'executions' | 'standDowns' | 'templates' | 'clock'>
 
 /**
  * Accepts the abort of a job: one conditional write, then the stop of its execution where nothing runs any
@@ -37,66 +32,77 @@ async function findJob(deps: Deps, command: AbortCommand): Promise<Job> {
  *
  * @throws NotFoundError, JobEndedError, ModeNotSupportedError
  */
-export async function abortJob(deps: Deps, command: AbortCommand): Promise<Aborted> {
-  const job = await findJob(deps, command)
-  await refuseUnsupported(deps, job, command.mode)
-  const event = { type: 'abort' as const, at: now(), asked: asked(command) }
-  const outcome = await deps.store.applyJob(job.job_execution_id, event, job)
+export async function abortJob(ports: Aborting, command: AbortCommand): Promise<Aborted> {
+  const job = await findJob(ports, command.job_execution_id, command.tenant_id)
+  await refuseUnsupported(ports, job, command.mode)
+  const now = ports.clock.now()
+  const event = { type: 'abort' as const, at: timeAt(now), request: requestOf(command, now) }
+  const outcome = await ports.jobs.apply(job.job_execution_id, event, job)
   if (outcome.kind === 'refused') throw endedError(outcome.item ?? job)
   const changed = outcome.kind === 'write'
-  const stopping = changed ? stopOrSettle(deps, outcome.item) : Promise.resolve()
+  const stopping = changed ? stopOrStandDown(ports, outcome.item) : Promise.resolve()
   return { job: outcome.item, changed, stopping }
 }
 
 /** What the abort would do; writes nothing. @throws as abortJob */
-export async function planJobAbort(deps: Deps, command: AbortCommand): Promise<AbortPlan> {
-  const job = await findJob(deps, command)
-  if (job.ended_at !== null || (job.closed && job.state !== 'CANCELLING')) throw endedError(job)
-  await refuseUnsupported(deps, job, command.mode)
-  const [template, steps] = await Promise.all([
-    deps.templates.ofJob(job),
-    deps.store.getSteps(job.job_execution_id),
+export async function planJobAbort(
+  ports: Needs<'jobs' | 'steps' | 'templates' | 'clock'>,
+  command: AbortCommand,
+): Promise<AbortPlan> {
+  const job = await findJob(ports, command.job_execution_id, command.tenant_id)
+  const answer = answerAbort(job, command.mode)
+  if (answer === 'ended' || answer === 'closed') throw endedError(job)
+  await refuseUnsupported(ports, job, command.mode)
+  const [ofJob, steps] = await Promise.all([
+    ports.templates.ofJob(job),
+    ports.steps.list(job.job_execution_id),
   ])
-  const known = template ?? (await deps.templates.byName(job.template))
+  const template = ofJob ?? (await ports.templates.byName(job.template))
   const { mode, rollback } = command
-  return planAbort(job, { template: known, steps }, { mode, rollback, now: now() })
+  return planAbort(job, { template, steps }, { mode, rollback, now: timeAt(ports.clock.now()) })
 }
 
-const asked = (command: AbortCommand): AbortAsked => {
-  const after = command.force_after_seconds
-  const { mode, reason, requested_by, rollback } = command
-  const force_at = after === null ? null : new Date(Date.now() + after * 1000).toISOString()
+function requestOf(command: AbortCommand, now: number): NewAbort {
+  const { mode, reason, requested_by, rollback, force_after_seconds } = command
+  const force_at = force_after_seconds === null ? null : timeAt(now + force_after_seconds * 1000)
   return { mode, reason, requested_by, rollback, force_at }
 }
 
-/** Only a template may rule out a mode; force is never refused while the job has not ended. */
-async function refuseUnsupported(deps: Deps, job: Job, mode: AbortMode): Promise<void> {
-  if (mode === 'force' || job.ended_at !== null || job.abort_request) return
-  const template = await deps.templates.byName(job.template).catch(() => null)
-  const modes = supportedModes(job, { template, steps: [], now: now() })
-  const mine = modes.find((entry) => entry.mode === mode)
-  if (!mine || mine.supported || job.closed) return
+/** Only a template may rule out a mode, so it is read only where one could. */
+async function refuseUnsupported(
+  { templates, clock }: Needs<'templates' | 'clock'>,
+  job: Job,
+  mode: AbortMode,
+): Promise<void> {
+  if (mode === 'force' || answerAbort(job, mode) !== 'accept') return
+  const template = await templates.byName(job.template).catch(() => null)
+  if (answerAbort(job, mode, template?.abort_modes) !== 'unsupported') return
+  const modes = supportedModes(job, { template, steps: [], now: timeAt(clock.now()) })
   const supported = modes.filter((entry) => entry.supported).map((entry) => entry.mode)
-  throw new ModeNotSupportedError(`the mode ${mode} is not supported now: ${mine.reason}`, supported)
+  const reason = modes.find((entry) => entry.mode === mode)?.reason
+  throw new ModeNotSupportedError(`the mode ${mode} is not supported now: ${reason}`, supported)
+}
+
+const HOW_IT_ENDED: Partial<Record<Job['state'], string>> = {
+  CANCELLED: 'was aborted already',
+  SUCCEEDED: 'succeeded already',
+  FAILED: 'failed already',
 }
 
 function endedError(job: Job): JobEndedError {
-  const id = job.job_execution_id
-  if (job.closed && job.ended_at === null) {
-    const { status } = job.closed.end
+  const { job_execution_id: id, state, closed } = job
+  if (closed && job.ended_at === null) {
     return new JobEndedError(
-      `the execution of job ${id} ended ${status} already and is being cleaned up`,
-      job.state,
+      `the execution of job ${id} ended ${closed.end.status} already and is being cleaned up`,
+      state,
     )
   }
-  const how = { CANCELLED: 'was aborted already', SUCCEEDED: 'succeeded already', FAILED: 'failed already' }
-  const told = how[job.state as keyof typeof how] ?? 'ended already'
-  return new JobEndedError(`the job ${id} ${told} (${job.state}): nothing is left to abort`, job.state)
+  const how = HOW_IT_ENDED[state] ?? 'ended already'
+  return new JobEndedError(`the job ${id} ${how} (${state}): nothing is left to abort`, state)
 }
 
-async function stopOrSettle(deps: Deps, job: Job): Promise<void> {
-  const stopped = await stopIfIdle(deps, job)
-  const end = { status: 'NOT_STARTED' as const, error: null, cause: null }
+async function stopOrStandDown(ports: Aborting, job: Job): Promise<void> {
+  const stopped = await stopIfIdle(ports, job)
   // A StartExecution still on its way is caught by execute-job's second look, or by its first claim.
-  if (stopped === 'missing') await startStandDown(deps, job, end)
+  if (stopped === 'missing') await startStandDown(ports, job, NOT_STARTED)
 }

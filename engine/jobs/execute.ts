@@ -1,13 +1,13 @@
-import { randomUUID } from 'node:crypto'
-import type { Deps } from '#aws/deps.ts'
 import { IdempotencyConflictError } from '#core/errors.ts'
-import { executionArnOf, type Job } from '#core/job/job.ts'
-import { isTerminal } from '#core/states.ts'
+import { executionArnOf, type Job, stateMachineArnOf } from '#core/job/job.ts'
 import type { Template } from '#core/template.ts'
 import { canonicalJson } from '#core/text/canonical-json.ts'
+import { timeAt } from '#core/time.ts'
 import { nameBasedId } from '../name-based-id.ts'
-import { now } from '../now.ts'
-import { stopIfIdle } from './stop-if-idle.ts'
+import type { Needs } from '../ports.ts'
+import { stopIfIdleOrOver } from './stop-if-idle.ts'
+
+type Starting = Needs<'jobs' | 'steps' | 'executions' | 'clock'>
 
 export type ExecuteCommand = {
   template: Template
@@ -17,40 +17,35 @@ export type ExecuteCommand = {
   idempotency_key: string | null
 }
 
-/** One caller's key names one job, for as long as the job is kept. */
-const jobIdOf = ({ created_by, idempotency_key }: ExecuteCommand): string =>
-  idempotency_key === null ? randomUUID() : nameBasedId(`${created_by}\n${idempotency_key}`)
-
 /**
  * Writes the job, then starts its execution under the job's id. Nothing accepted is lost: a job whose
- * start did not go through is started by the sweeper, and `unstarted` is told why.
+ * start did not go through is started by the sweeper, and the log says why.
  *
  * @throws IdempotencyConflictError when the key was used for another request
  */
 export async function executeJob(
-  deps: Deps,
+  ports: Starting & Needs<'ids' | 'log'>,
   command: ExecuteCommand,
-  unstarted: (error: Error) => void = () => undefined,
 ): Promise<Job> {
-  const { template, input, tenant_id, created_by } = command
-  const job_execution_id = jobIdOf(command)
-  const execution_arn = executionArnOf(template.state_machine_arn, job_execution_id)
-  const created_at = now()
+  const { template, input, tenant_id, created_by, idempotency_key: key } = command
+  // One caller's key names one job, for as long as the job is kept.
+  const job_execution_id = key === null ? ports.ids.random() : nameBasedId(`${created_by}\n${key}`)
+  const created_at = timeAt(ports.clock.now())
   const job = {
     job_execution_id,
-    execution_arn,
+    execution_arn: executionArnOf(template.state_machine_arn, job_execution_id),
     template: template.name,
     input,
     tenant_id,
     created_by,
     created_at,
   }
-  const outcome = await deps.store.applyJob(job_execution_id, { type: 'create', at: created_at, job })
+  const outcome = await ports.jobs.apply(job_execution_id, { type: 'create', at: created_at, job })
   if (outcome.kind === 'refused') throw new Error(`the job ${job_execution_id} could not be written`)
   if (outcome.kind === 'same') return repeated(outcome.item, command)
   // A refusal now would be untrue: the job is written, and will run.
-  return startJob(deps, outcome.item).catch((error: Error) => {
-    unstarted(error)
+  return startJob(ports, outcome.item).catch((error: Error) => {
+    ports.log.warn('the execution could not be started yet: the sweeper will', error)
     return outcome.item
   })
 }
@@ -65,11 +60,9 @@ function repeated(job: Job, { template, input, tenant_id, idempotency_key }: Exe
 }
 
 /** Starts the job's execution, and stops it again when an abort came between. */
-export async function startJob(deps: Deps, job: Job): Promise<Job> {
-  const machine = job.execution_arn.split(':').slice(0, -1).join(':').replace(':execution:', ':stateMachine:')
-  await deps.executions.start(machine, job.job_execution_id, job.input)
-  const current = (await deps.store.getJob(job.job_execution_id)) ?? job
-  if (isTerminal(current.state) && current.state !== 'SUCCEEDED') await deps.executions.stop(current)
-  else await stopIfIdle(deps, current)
+export async function startJob(ports: Starting, job: Job): Promise<Job> {
+  await ports.executions.start(stateMachineArnOf(job.execution_arn), job.job_execution_id, job.input)
+  const current = (await ports.jobs.get(job.job_execution_id)) ?? job
+  await stopIfIdleOrOver(ports, current)
   return current
 }

@@ -1,9 +1,9 @@
-import type { Executions } from '#aws/executions.ts'
-import type { Store } from '#aws/table/store.ts'
-import { shouldStop } from '#core/clean-up/order.ts'
+import { shouldStop } from '#core/clean-up/unfinished.ts'
 import type { Job } from '#core/job/job.ts'
-import { now } from '../now.ts'
+import { timeAt } from '#core/time.ts'
+import type { Needs } from '../ports.ts'
 
+type Stopping = Needs<'steps' | 'executions' | 'clock'>
 export type Stopped = 'stopped' | 'busy' | 'missing'
 
 /**
@@ -13,9 +13,15 @@ export type Stopped = 'stopped' | 'busy' | 'missing'
  *
  * @returns whether it was stopped, goes on (`busy`), or was not there to be stopped (`missing`)
  */
-export async function stopIfIdle(of: { store: Store; executions: Executions }, job: Job): Promise<Stopped> {
+export async function stopIfIdle({ steps, executions, clock }: Stopping, job: Job): Promise<Stopped> {
   if (job.state !== 'CANCELLING' || job.closed) return 'busy'
-  const steps = job.abort_request.mode === 'force' ? [] : await of.store.getSteps(job.job_execution_id)
-  if (!shouldStop(job, steps, now())) return 'busy'
-  return (await of.executions.stop(job)) ? 'stopped' : 'missing'
+  const known = job.abort_request.mode === 'force' ? [] : await steps.list(job.job_execution_id)
+  if (!shouldStop(job, known, timeAt(clock.now()))) return 'busy'
+  return (await executions.stop(job)) ? 'stopped' : 'missing'
+}
+
+/** As `stopIfIdle`; and the execution of a job that has ended otherwise than well is stopped, too: a raced start, a redrive. */
+export async function stopIfIdleOrOver(ports: Stopping, job: Job): Promise<void> {
+  if (job.ended_at !== null && job.state !== 'SUCCEEDED') await ports.executions.stop(job)
+  else await stopIfIdle(ports, job)
 }

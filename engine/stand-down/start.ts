@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { Deps } from '#aws/deps.ts'
-import { type ExecutionEnd, executionArnOf, type Job } from '#core/job/job.ts'
-import { now } from '../now.ts'
+import type { ExecutionEnd, Job } from '#core/job/job.ts'
+import { timeAt } from '#core/time.ts'
+import type { Needs } from '../ports.ts'
 
-/** The input of the stand-down's state machine. */
-export type StandDownInput = { job_execution_id: string; end: ExecutionEnd }
+/** The end of a job whose execution never was. */
+export const NOT_STARTED: ExecutionEnd = { status: 'NOT_STARTED', error: null, cause: null }
+const SUCCEEDED: ExecutionEnd = { status: 'SUCCEEDED', error: null, cause: null }
 
 /** An execution's name has at most 80 characters. */
 const MAX_ID = 65
@@ -15,26 +16,32 @@ const shortId = ({ job_execution_id: id }: Job): string =>
 const nameOf = (job: Job): string => `${shortId(job)}-${job.generation}`
 
 /** Starts the job's stand-down; once: a second start of one generation finds the name taken. */
-export async function startStandDown(deps: Deps, job: Job, end: ExecutionEnd): Promise<boolean> {
-  const input: StandDownInput = { job_execution_id: job.job_execution_id, end }
-  return deps.executions.start(deps.standDownArn, nameOf(job), input)
-}
+export const startStandDown = (
+  { standDowns }: Needs<'standDowns'>,
+  job: Job,
+  end: ExecutionEnd,
+): Promise<boolean> => standDowns.start(nameOf(job), { job_execution_id: job.job_execution_id, end })
 
 /** An ended job is not written any more, so that the minute tells one tidying from the next. */
-export async function startTidying(deps: Deps, job: Job): Promise<void> {
-  const end = job.closed?.end ?? { status: 'SUCCEEDED' as const, error: null, cause: null }
-  const input: StandDownInput = { job_execution_id: job.job_execution_id, end }
-  await deps.executions.start(deps.standDownArn, `${shortId(job)}-tidy-${minute()}`, input)
+export async function startTidying(
+  { standDowns, clock }: Needs<'standDowns' | 'clock'>,
+  job: Job,
+): Promise<void> {
+  const minute = Math.floor(clock.now() / 60_000).toString(36)
+  const input = { job_execution_id: job.job_execution_id, end: job.closed?.end ?? SUCCEEDED }
+  await standDowns.start(`${shortId(job)}-tidy-${minute}`, input)
 }
 
-const minute = (): string => Math.floor(Date.now() / 60_000).toString(36)
-
 /** Starts the stand-down, or a new generation of one that ended without settling the job. */
-export async function ensureStandDown(deps: Deps, job: Job, end: ExecutionEnd): Promise<void> {
-  if (await startStandDown(deps, job, end)) return
-  const running = await deps.executions.describe(executionArnOf(deps.standDownArn, nameOf(job)))
-  if (!running?.end) return
-  const event = { type: 'restart' as const, at: now(), generation: job.generation + 1 }
-  const outcome = await deps.store.applyJob(job.job_execution_id, event, job)
-  if (outcome.kind !== 'refused') await startStandDown(deps, outcome.item, end)
+export async function ensureStandDown(
+  ports: Needs<'jobs' | 'standDowns' | 'clock'>,
+  job: Job,
+  end: ExecutionEnd,
+): Promise<void> {
+  if (await startStandDown(ports, job, end)) return
+  if (!(await ports.standDowns.hasEnded(nameOf(job)))) return
+  const at = timeAt(ports.clock.now())
+  const event = { type: 'restart' as const, at, generation: job.generation + 1 }
+  const outcome = await ports.jobs.apply(job.job_execution_id, event, job)
+  if (outcome.kind !== 'refused') await startStandDown(ports, outcome.item, end)
 }

@@ -1,14 +1,13 @@
-import { randomUUID } from 'node:crypto'
-import type { StepOutcome } from '#aws/table/store.ts'
 import { JobAborted, StepBusy, StepFenced } from '#core/errors.ts'
-import type { Job } from '#core/job/job.ts'
+import type { Job, Time } from '#core/job/job.ts'
 import type { NewStep } from '#core/step/reducer.ts'
 import { type Step, type StepKey, stepLabel } from '#core/step/step.ts'
-import type { StepPayload } from '#core/template.ts'
-import type { StepDeps } from '#sdk/deps.ts'
+import type { StepCall } from '#core/template.ts'
+import { timeAt } from '#core/time.ts'
 import { admitJob } from '../jobs/admit.ts'
-import { stopIfIdle } from '../jobs/stop-if-idle.ts'
-import { timeAfter } from './time.ts'
+import { stopIfIdleOrOver } from '../jobs/stop-if-idle.ts'
+import type { StepOutcome } from '../ports.ts'
+import type { StepPorts } from './ports.ts'
 
 /** Claims carry the first epoch: once it has risen, by force, no claim is valid. */
 const CLAIM_EPOCH = 1
@@ -19,12 +18,12 @@ export type Claimed =
   | { kind: 'claimed'; step: Step; job: Job; owner: string }
   | { kind: 'done'; result: unknown }
 
-export const stepKeyOf = (told: StepPayload['standdown']): StepKey => ({
-  job_execution_id: told.job_execution_id,
-  name: told.step,
-  order: told.order,
-  index: told.index ?? null,
-  visit: told.visit ?? null,
+export const stepKeyOf = (call: StepCall): StepKey => ({
+  job_execution_id: call.job_execution_id,
+  name: call.step,
+  order: call.order,
+  index: call.index ?? null,
+  visit: call.visit ?? null,
 })
 
 /**
@@ -34,33 +33,30 @@ export const stepKeyOf = (told: StepPayload['standdown']): StepKey => ({
  * @throws JobAborted, StepBusy, StepFenced, JobIdTakenError
  */
 export async function claimStep(
-  deps: StepDeps,
-  told: StepPayload['standdown'],
+  ports: StepPorts,
+  call: StepCall,
   remainingMs = LONGEST_LAMBDA_MS,
 ): Promise<Claimed> {
-  const owner = randomUUID()
-  const outcome = await takeStep(deps, told, { owner, remainingMs })
+  const owner = ports.ids.random()
+  const outcome = await takeStep(ports, call, { owner, remainingMs })
   if (outcome.kind === 'refused') {
-    if (outcome.reason === 'over') await endRedriven(deps, told.job_execution_id)
+    if (outcome.reason === 'over') await stopRedriven(ports, call.job_execution_id)
     return refusedClaim(outcome)
   }
-  const job = await admitJob(deps, told)
+  const job = await admitJob(ports, call)
   if (job.kind !== 'refused') return { kind: 'claimed', step: outcome.item, job: job.item, owner }
-  return decline(deps, { step: outcome.item, job: job.item, owner })
+  return decline(ports, { step: outcome.item, job: job.item, owner })
 }
 
-function takeStep(
-  deps: StepDeps,
-  told: StepPayload['standdown'],
-  by: { owner: string; remainingMs: number },
-) {
-  const key = stepKeyOf(told)
-  const step: NewStep = { ...key, template: told.template, abortable: told.abortable }
-  const dead_by = timeAfter(by.remainingMs)
+function takeStep(ports: StepPorts, call: StepCall, by: { owner: string; remainingMs: number }) {
+  const key = stepKeyOf(call)
+  const now = ports.clock.now()
+  const step: NewStep = { ...key, template: call.template, abortable: call.abortable }
+  const dead_by = timeAt(now + by.remainingMs)
   // A step that listens to no signal holds its lease until its Lambda is over.
-  const lease_until = told.abortable === 'checkpoint' ? timeAfter(deps.leaseMs) : dead_by
+  const lease_until = call.abortable === 'checkpoint' ? timeAt(now + ports.timing.leaseMs) : dead_by
   const lease = { owner: by.owner, epoch: CLAIM_EPOCH, lease_until, dead_by }
-  return deps.store.applyStep(key, { type: 'claim', at: timeAfter(0), step, lease })
+  return ports.steps.apply(key, { type: 'claim', at: timeAt(now), step, lease })
 }
 
 function refusedClaim(outcome: Extract<StepOutcome, { kind: 'refused' }>): Claimed {
@@ -74,36 +70,41 @@ function refusedClaim(outcome: Extract<StepOutcome, { kind: 'refused' }>): Claim
   throw new JobAborted(`${label} is ${step?.state}: the job is being stood down`)
 }
 
-/** A redrive revives the execution of a job that has ended: nothing of it would ever come to an end. */
-async function endRedriven(deps: StepDeps, jobId: string): Promise<void> {
-  const job = await deps.store.getJob(jobId).catch(() => undefined)
-  // The refusal stands whether or not the stop goes through; the sweeper repeats it.
-  if (job) await endIdle(deps, job).catch(() => undefined)
+/**
+ * The step is over, so its job is being stood down or has ended. An operator who redrives the execution of an
+ * ended job would have it wait in a parking state for a year: it is stopped here. A stop that fails now is
+ * repeated by the sweeper.
+ */
+async function stopRedriven(ports: StepPorts, jobId: string): Promise<void> {
+  const job = await ports.jobs.get(jobId).catch(() => undefined)
+  if (job) await stopIfIdleOrOver(ports, job).catch(() => undefined)
 }
 
 type Declined = { step: Step; job: Job | undefined; owner: string }
 
-async function decline(deps: StepDeps, { step, job, owner }: Declined): Promise<never> {
+async function decline(ports: StepPorts, { step, job, owner }: Declined): Promise<never> {
   const abort_request = job?.abort_request ?? null
-  const event = { type: 'decline' as const, at: timeAfter(0), owner, abort_request }
-  const declined = await deps.store.applyStep(step, event, step)
-  if (declined.item && job && isOver(job)) await closeUntouched(deps, { step: declined.item, job, owner })
+  const event = { type: 'decline' as const, at: now(ports), owner, abort_request }
+  const declined = await ports.steps.apply(step, event, step)
+  if (declined.item && job && isOver(job)) await closeUntouched(ports, { step: declined.item, job, owner })
   // The refusal stands whether or not the stop goes through; the sweeper repeats it.
-  if (job) await endIdle(deps, job).catch(() => undefined)
+  if (job) await stopIfIdleOrOver(ports, job).catch(() => undefined)
   throw new JobAborted(`${stepLabel(step)} does not start: the job is ${job?.state ?? 'unknown'}`)
 }
 
 const isOver = (job: Job): boolean => job.closed !== null || job.ended_at !== null
 
-/** The stand-down may have looked for the last time: what never ran needs no clean-up but this. */
-async function closeUntouched(deps: StepDeps, { step, job, owner }: Declined & { job: Job }): Promise<void> {
+/**
+ * The stand-down may have looked at the steps for the last time before this claim was written; then nobody
+ * else will end the step. It never ran, so it is recorded as cleaned up here.
+ */
+async function closeUntouched(
+  ports: StepPorts,
+  { step, job, owner }: Declined & { job: Job },
+): Promise<void> {
   if (step.touched || step.state !== 'CANCELLING' || step.owner !== owner) return
-  const event = { type: 'cleaned' as const, at: timeAfter(0), owner, abort_request: job.abort_request }
-  await deps.store.applyStep(step, event, step)
+  const event = { type: 'cleaned' as const, at: now(ports), owner, abort_request: job.abort_request }
+  await ports.steps.apply(step, event, step)
 }
 
-/** A raced execution of a job that has already ended is stopped, too. */
-export async function endIdle(deps: StepDeps, job: Job): Promise<void> {
-  if (job.ended_at !== null && job.state !== 'SUCCEEDED') await deps.executions.stop(job)
-  else await stopIfIdle(deps, job)
-}
+const now = ({ clock }: StepPorts): Time => timeAt(clock.now())

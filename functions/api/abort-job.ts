@@ -1,4 +1,3 @@
-import { productDeps } from '#aws/deps.ts'
 import { type AbortBody, abortBody, abortJobBody, parse } from '#core/api/requests.ts'
 import { RequestInvalidError } from '#core/errors.ts'
 import type { Job } from '#core/job/job.ts'
@@ -6,6 +5,7 @@ import { type AbortCommand, abortJob, planJobAbort } from '#engine/jobs/abort.ts
 import { answer, callerOf, type HttpAnswer, type HttpEvent, httpRoute } from '../middleware/http.ts'
 import { pathId } from '../middleware/path-id.ts'
 import { logger, logJob } from '../middleware/telemetry.ts'
+import { ports } from '../ports.ts'
 
 type Asked = AbortBody & { job_execution_id: string; tenant_id?: string }
 type Tell = (job: Job) => unknown
@@ -49,7 +49,7 @@ const tellGelato: Tell = ({ job_execution_id, state }) => ({ Id: job_execution_i
 
 async function run(asked: Asked, { event, tell }: { event: HttpEvent; tell: Tell }): Promise<HttpAnswer> {
   logJob(asked.job_execution_id)
-  const deps = productDeps()
+  const deps = ports()
   const command = commandOf(asked, callerOf(event))
   if (asked.dry_run) return answer(200, await planJobAbort(deps, command))
   const { job, changed, stopping } = await abortJob(deps, command)

@@ -1,12 +1,12 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
-import { productDeps } from '#aws/deps.ts'
 import { executeJobBody, idempotencyKey, invalidRequest, parse, pointerOf } from '#core/api/requests.ts'
 import { type InvalidPart, RequestInvalidError } from '#core/errors.ts'
 import type { Template } from '#core/template.ts'
 import { executeJob } from '#engine/jobs/execute.ts'
 import { answer, callerOf, type HttpEvent, httpRoute } from '../middleware/http.ts'
-import { logger, logJob } from '../middleware/telemetry.ts'
+import { logJob } from '../middleware/telemetry.ts'
+import { ports } from '../ports.ts'
 
 /** Kept in the job's item, beside all else. */
 const MAX_INPUT_BYTES = 32 * 1024
@@ -44,16 +44,13 @@ function refuseLarge(input: unknown): void {
   throw new RequestInvalidError(`the input ${detail}`, [{ pointer: '/input', detail }])
 }
 
-const unstarted = (error: Error): void =>
-  logger.warn('the execution could not be started yet: the sweeper will', error)
-
 async function execute(event: HttpEvent) {
   const body = parse(executeJobBody, event.body ?? {}, 'the body')
   const key = event.headers['idempotency-key']
   const idempotency_key = key === undefined ? null : parse(idempotencyKey, key, 'the Idempotency-Key')
   const named = body.job_template_fq_name
   const name = typeof named === 'string' ? named : named.at(-1)!
-  const deps = productDeps()
+  const deps = ports()
   const template = await deps.templates.byName(name)
   const input = validated(template, body.input)
   refuseLarge(input)
@@ -61,7 +58,7 @@ async function execute(event: HttpEvent) {
     ...{ template, input, idempotency_key, tenant_id: body.tenant_id ?? 'default' },
     created_by: callerOf(event),
   }
-  const job = await executeJob(deps, command, unstarted)
+  const job = await executeJob(deps, command)
   const { job_execution_id, state } = job
   logJob(job_execution_id)
   return answer(202, { job_execution_id, state }, { location: `/jobs/${job_execution_id}` })

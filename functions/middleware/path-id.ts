@@ -1,6 +1,6 @@
 import { jobId } from '#core/api/requests.ts'
 import { plainText } from '#core/text/plain-text.ts'
-import { noSuchJob } from '#engine/jobs/abort.ts'
+import { noSuchJob } from '#engine/jobs/find.ts'
 import type { HttpEvent } from './http.ts'
 
 const MAX_TOLD = 80

@@ -1,5 +1,5 @@
-import { productDeps } from '#aws/deps.ts'
-import { type CleanUpInput, nextCleanUps } from '#engine/stand-down/next-hooks.ts'
+import { type HookRoundInput, nextHookRound } from '#engine/stand-down/next-hooks.ts'
 import { task } from '../middleware/task.ts'
+import { ports } from '../ports.ts'
 
-export const handler = task('CleanUp', (input: CleanUpInput) => nextCleanUps(productDeps(), input))
+export const handler = task('CleanUp', (input: HookRoundInput) => nextHookRound(ports(), input))

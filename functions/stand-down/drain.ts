@@ -1,6 +1,6 @@
-import { productDeps } from '#aws/deps.ts'
+import type { StandDownInput } from '#engine/ports.ts'
 import { drain } from '#engine/stand-down/drain.ts'
-import type { StandDownInput } from '#engine/stand-down/start.ts'
 import { task } from '../middleware/task.ts'
+import { ports } from '../ports.ts'
 
-export const handler = task('Drain', (input: StandDownInput) => drain(productDeps(), input))
+export const handler = task('Drain', (input: StandDownInput) => drain(ports(), input))

@@ -1,9 +1,9 @@
-import { productDeps } from '#aws/deps.ts'
-import { settleJob } from '#engine/stand-down/next-hooks.ts'
-import type { StandDownInput } from '#engine/stand-down/start.ts'
+import type { StandDownInput } from '#engine/ports.ts'
+import { settleJob } from '#engine/stand-down/settle.ts'
 import { task } from '../middleware/task.ts'
+import { ports } from '../ports.ts'
 
 export const handler = task('Settle', async (input: StandDownInput) => {
-  const { job_execution_id, state } = await settleJob(productDeps(), input)
+  const { job_execution_id, state } = await settleJob(ports(), input)
   return { job_execution_id, state }
 })

@@ -5,7 +5,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn'
 import { expect, test } from 'vitest'
-import { createExecutions } from '#aws/executions.ts'
+import { StepFunctionsExecutions } from '#aws/executions.ts'
 import { JOBS } from '#test/core/samples.ts'
 
 type Sent = { name: string; input: Record<string, unknown> }
@@ -19,7 +19,7 @@ function scripted(...answers: unknown[]) {
     if (answer instanceof Error) throw answer
     return answer
   }
-  return { executions: createExecutions({ send } as unknown as SFNClient), sent }
+  return { executions: new StepFunctionsExecutions({ send } as unknown as SFNClient), sent }
 }
 
 const job = JOBS['CANCELLING, force']!

@@ -1,11 +1,12 @@
 import type { DynamoDBClient, UpdateItemCommandOutput } from '@aws-sdk/client-dynamodb'
-import { decode, type Item } from '#aws/table/codec.ts'
+import { decode } from '#aws/table/codec.ts'
+import type { Item } from '#aws/table/keys.ts'
 import type { Job } from '#core/job/job.ts'
 import { type Step, stepSortKey } from '#core/step/step.ts'
+import type { Fate } from '#test/engine/ports/table-suite.ts'
 import { clientOf } from './table.ts'
 
-/** What becomes of one request: it goes through, never arrives, or is carried out and its reply is lost. */
-export type Fate = 'through' | 'lost-before' | 'lost-after'
+export type { Fate }
 
 export type Recorded = { item: Job | Step; sk: string }
 export type FaultyClient = { client: DynamoDBClient; writes: Recorded[]; requests: string[] }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { leftBehind } from '#core/clean-up/order.ts'
+import { leftBehind } from '#core/clean-up/left-behind.ts'
 import type { Job } from '#core/job/job.ts'
 import { FAULT, JOBS, stepIn } from './samples.ts'
 

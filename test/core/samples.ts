@@ -22,7 +22,7 @@ export const asked = (mode: AbortMode, more: object = {}) => ({
 })
 export const abort = (mode: AbortMode, more: object = {}) => ({
   ...{ type: 'abort' as const, at: NOW },
-  asked: asked(mode, more),
+  request: asked(mode, more),
 })
 export const ended = (status: ExecutionEnd['status']): ExecutionEnd => ({ status, error: null, cause: null })
 export const close = (status: ExecutionEnd['status']) => ({

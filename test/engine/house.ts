@@ -1,27 +1,32 @@
 import { randomUUID } from 'node:crypto'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Context } from 'aws-lambda'
-import type { Deps } from '#aws/deps.ts'
-import { createStore } from '#aws/table/store.ts'
+import { randomIds, systemClock } from '#aws/system.ts'
+import { TableJobIndex } from '#aws/table/job-index.ts'
+import { TableJobs } from '#aws/table/jobs.ts'
+import { TableNotifications } from '#aws/table/notifications.ts'
+import { TableSteps } from '#aws/table/steps.ts'
 import type { AbortMode, ExecutionEnd, Job } from '#core/job/job.ts'
 import type { StepPayload, Template, TemplateStep } from '#core/template.ts'
 import { type AbortCommand, abortJob } from '#engine/jobs/abort.ts'
 import { executeJob } from '#engine/jobs/execute.ts'
+import type { MemoryExecutions } from '#engine/memory/executions.ts'
+import { type MemoryPorts, memoryPorts } from '#engine/memory/ports.ts'
+import type { StandDownInput } from '#engine/ports.ts'
 import { drain } from '#engine/stand-down/drain.ts'
-import { type CleanUpCall, nextCleanUps, settleJob } from '#engine/stand-down/next-hooks.ts'
-import type { StandDownInput } from '#engine/stand-down/start.ts'
+import { type HookInvocation, nextHookRound } from '#engine/stand-down/next-hooks.ts'
+import { settleJob } from '#engine/stand-down/settle.ts'
+import type { StepPorts } from '#engine/steps/ports.ts'
 import type { StepHandler } from '#sdk/define-step.ts'
-import type { StepDeps } from '#sdk/deps.ts'
 import { TABLE } from '../aws/table.ts'
-import { type FakeExecutions, fakeExecutions } from './fake-executions.ts'
 
 const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:demo'
-const STAND_DOWN = 'arn:aws:states:us-east-1:000000000000:stateMachine:stand-down'
+export const STAND_DOWN = 'arn:aws:states:us-east-1:000000000000:stateMachine:stand-down'
 
 export type House = {
-  deps: Deps
-  stepDeps: () => StepDeps
-  executions: FakeExecutions
+  ports: MemoryPorts
+  stepPorts: () => StepPorts
+  executions: MemoryExecutions
   template: Template
   start(input?: unknown): Promise<Job>
   abort(job: Job, mode: AbortMode, more?: Partial<AbortCommand>): ReturnType<typeof abortJob>
@@ -49,21 +54,32 @@ export function openHouse(
   steps: TemplateStep[],
   timing = { leaseMs: 10_000 },
 ): House {
-  const executions = fakeExecutions()
-  const store = createStore({ client, tableName: TABLE, retentionDays: 1 })
   const template: Template = {
-    ...{ name: 'demo', description: '', state_machine_arn: MACHINE, input_schema: null },
-    ...{ abort_modes: ['graceful', 'force'], steps },
+    name: 'demo',
+    description: '',
+    state_machine_arn: MACHINE,
+    input_schema: null,
+    abort_modes: ['graceful', 'force'],
+    steps,
   }
-  const templates = { names: () => ['demo'], byName: async () => template, ofJob: async () => template }
-  const deps: Deps = { store, executions, templates, client, tableName: TABLE, standDownArn: STAND_DOWN }
+  const table = { client, tableName: TABLE, retentionDays: 1 }
+  const ports: MemoryPorts = {
+    ...memoryPorts({ templates: [template], standDownArn: STAND_DOWN, clock: systemClock }),
+    jobs: new TableJobs(table),
+    steps: new TableSteps(table),
+    index: new TableJobIndex(table),
+    notifications: new TableNotifications(table),
+    ids: randomIds,
+  }
   const house: House = {
-    ...{ deps, executions, template },
-    stepDeps: () => ({ store, executions, leaseMs: timing.leaseMs, periodMs: 20 }),
+    ports,
+    executions: ports.executions,
+    template,
+    stepPorts: () => ({ ...ports, timing: { leaseMs: timing.leaseMs, periodMs: 20 } }),
     start: (input = {}) =>
-      executeJob(deps, { template, input, tenant_id: 'default', created_by: 'me', idempotency_key: null }),
+      executeJob(ports, { template, input, tenant_id: 'default', created_by: 'me', idempotency_key: null }),
     abort: (job, mode, more = {}) =>
-      abortJob(deps, {
+      abortJob(ports, {
         ...{ job_execution_id: job.job_execution_id, mode, reason: null, requested_by: 'someone' },
         ...{ force_after_seconds: null, rollback: false },
         ...more,
@@ -92,22 +108,22 @@ export async function endOf(house: House, job: Job): Promise<ExecutionEnd> {
 
 async function standDown(house: House, job: Job, handlers: Record<string, StepHandler>): Promise<Job> {
   const input: StandDownInput = { job_execution_id: job.job_execution_id, end: await endOf(house, job) }
-  while ((await drain(house.deps, input)).running > 0) await pause(10)
+  while ((await drain(house.ports, input)).running > 0) await pause(10)
   await cleanUp(house, input, handlers)
-  return settleJob(house.deps, input)
+  return settleJob(house.ports, input)
 }
 
 /** The Map over the hooks, with its Retry of a busy step and its Catch. */
 export async function cleanUp(house: House, input: StandDownInput, handlers: Record<string, StepHandler>) {
-  let results: CleanUpCall[] = []
+  let results: HookInvocation[] = []
   for (;;) {
-    const { calls } = await nextCleanUps(house.deps, { ...input, results })
+    const { calls } = await nextHookRound(house.ports, { ...input, results })
     if (calls.length === 0) return
     results = await Promise.all(calls.map((call) => runCall(call, handlers)))
   }
 }
 
-async function runCall(call: CleanUpCall, handlers: Record<string, StepHandler>): Promise<CleanUpCall> {
+async function runCall(call: HookInvocation, handlers: Record<string, StepHandler>): Promise<HookInvocation> {
   const handler = handlers[call.payload.standdown.key.name]!
   for (;;) {
     try {

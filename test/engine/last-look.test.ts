@@ -7,6 +7,7 @@ import { sweep } from '#engine/sweep.ts'
 import { failure, stepOf } from '#test/sdk/kit.ts'
 import { startTable, TABLE, type Table } from '../aws/table.ts'
 import { cleanUp, type House, openHouse, step } from './house.ts'
+import { withCalls } from './with-calls.ts'
 
 let table: Table
 beforeAll(async () => {
@@ -29,8 +30,9 @@ async function indexed(job: Job): Promise<boolean> {
 
 /** An attempt that claims its step and dies before it has looked at the job. */
 async function claimAndDie(house: House, job: Job, name: string): Promise<void> {
-  const store = { ...house.deps.store, getJob: () => Promise.reject(new Error('the Lambda died')) }
-  await failure(claimStep({ ...house.stepDeps(), store }, house.payload(job, name).standdown))
+  const get = () => Promise.reject(new Error('the Lambda died'))
+  const jobs = withCalls(house.ports.jobs, { get })
+  await failure(claimStep({ ...house.stepPorts(), jobs }, house.payload(job, name).standdown))
 }
 
 const tidyings = (house: House): string[] =>
@@ -42,15 +44,15 @@ test('a step that a dead claim left open in an ended job is cleaned up by a last
   house.executions.end(job.execution_arn, 'FAILED')
   await house.standDown(job, {})
   await claimAndDie(house, job, 'copy')
-  await sweep(house.deps, 0)
+  await sweep(house.ports, 0)
   expect(tidyings(house)).toHaveLength(1)
   const end = { status: 'FAILED' as const, error: null, cause: null }
   const input = { job_execution_id: job.job_execution_id, end }
-  while ((await drain(house.deps, input)).running > 0);
+  while ((await drain(house.ports, input)).running > 0);
   await cleanUp(house, input, { copy: stepOf(house, { name: 'copy' }) })
-  const [copy] = await house.deps.store.getSteps(job.job_execution_id)
+  const [copy] = await house.ports.steps.list(job.job_execution_id)
   expect(copy?.state).toBe('CANCELLED')
-  await sweep(house.deps, 0)
+  await sweep(house.ports, 0)
   expect(await indexed(job)).toBe(false)
 })
 
@@ -60,9 +62,9 @@ test('an ended job with nothing open leaves the index and stays as it is', async
   await (await house.abort(job, 'force')).stopping
   const settled = await house.standDown(job, {})
   expect(await indexed(job)).toBe(true)
-  await sweep(house.deps, 0)
+  await sweep(house.ports, 0)
   expect(await indexed(job)).toBe(false)
-  expect(await house.deps.store.getJob(job.job_execution_id)).toEqual(settled)
+  expect(await house.ports.jobs.get(job.job_execution_id)).toEqual(settled)
   expect(tidyings(house)).toEqual([])
 })
 
@@ -71,6 +73,6 @@ test('a job that has just ended is left alone', async () => {
   const job = await house.start()
   await (await house.abort(job, 'force')).stopping
   await house.standDown(job, {})
-  await sweep(house.deps)
+  await sweep(house.ports)
   expect(await indexed(job)).toBe(true)
 })

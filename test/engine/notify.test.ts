@@ -1,11 +1,13 @@
 import type { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { encode } from '#aws/table/codec.ts'
+import { EventBridgeBus } from '#aws/bus.ts'
+import { changeOf, encode } from '#aws/table/codec.ts'
 import type { Kept } from '#core/notifications/envelope.ts'
-import { listNotifications, notificationsOfRecord, type Publisher, publish } from '#engine/notify.ts'
+import { notificationsOfChange, publish } from '#engine/notify.ts'
+import { JOBS } from '#test/core/samples.ts'
 import { invoke, stepOf } from '#test/sdk/kit.ts'
 import { faultyClient } from '../aws/faults.ts'
-import { startTable, TABLE, type Table } from '../aws/table.ts'
+import { startTable, type Table } from '../aws/table.ts'
 import { historiesOf } from './history.ts'
 import { openHouse, step } from './house.ts'
 
@@ -27,27 +29,30 @@ async function toldByAnAbort() {
   const items = historiesOf(writes, job.job_execution_id)
   const kept = [...items].flatMap(([sk, images]) => {
     const records = images.map((image) => encode({ pk: job.job_execution_id, sk }, image))
-    return records.flatMap((record, i) => notificationsOfRecord(records[i - 1], record))
+    return records.flatMap((NewImage, i) =>
+      notificationsOfChange(changeOf({ OldImage: records[i - 1], NewImage })),
+    )
   })
   return { house, job, kept }
 }
 
-function publisher(refusing = false): Publisher & { sent: string[] } {
+/** A bus that refuses everything, or writes down what it was sent. */
+function busThat(refuses = false): { bus: EventBridgeBus; sent: string[] } {
   const sent: string[] = []
   const send = async ({ input }: PutEventsCommand) => {
     sent.push(input.Entries?.[0]?.DetailType ?? '')
-    return { Entries: [refusing ? { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow down' } : {}] }
+    return { Entries: [refuses ? { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow down' } : {}] }
   }
-  const events = { send } as unknown as EventBridgeClient
-  return { client: table.client, tableName: TABLE, events, busName: 'standdown', retentionDays: 1, sent }
+  return { bus: new EventBridgeBus({ send } as unknown as EventBridgeClient, 'standdown'), sent }
 }
 
 const typesOf = (told: { event_type: string }[]): string[] => told.map((one) => one.event_type)
 
 test('an aborted job and its steps each tell one start and one end, in an order that people can read', async () => {
   const { house, job, kept } = await toldByAnAbort()
-  for (const one of kept) await publish(publisher(), one)
-  const told = await listNotifications(house.deps, job.job_execution_id)
+  const { bus } = busThat()
+  for (const record of kept) await publish({ ...house.ports, bus }, record)
+  const told = await house.ports.notifications.list(job.job_execution_id)
   const types = typesOf(told)
   expect([...types].sort()).toEqual([
     'job.cancel.end',
@@ -61,24 +66,24 @@ test('an aborted job and its steps each tell one start and one end, in an order 
 
 test('notifications that come twice, and in another order, are kept once and listed alike', async () => {
   const { house, job, kept } = await toldByAnAbort()
-  const to = publisher()
-  const again = (one: Kept) => publish(to, one)
+  const { bus, sent } = busThat()
+  const again = (record: Kept) => publish({ ...house.ports, bus }, record)
   for (const one of [...kept].reverse()) await again(one)
-  const first = await listNotifications(house.deps, job.job_execution_id)
+  const first = await house.ports.notifications.list(job.job_execution_id)
   for (const one of kept) await again(one)
-  expect(await listNotifications(house.deps, job.job_execution_id)).toEqual(first)
+  expect(await house.ports.notifications.list(job.job_execution_id)).toEqual(first)
   expect(first).toHaveLength(kept.length)
-  expect(to.sent).toHaveLength(2 * kept.length)
+  expect(sent).toHaveLength(2 * kept.length)
   expect(new Set(first.map((one) => one.message_id)).size).toBe(kept.length)
 })
 
 test('what the bus refuses is thrown, so that the stream brings it again', async () => {
-  const { kept } = await toldByAnAbort()
-  await expect(publish(publisher(true), kept[0]!)).rejects.toThrow(
+  const { house, kept } = await toldByAnAbort()
+  await expect(publish({ ...house.ports, bus: busThat(true).bus }, kept[0]!)).rejects.toThrow(
     'the bus standdown refused a notification: ThrottlingException slow down',
   )
 })
 
 test('an item that is removed tells nothing', () => {
-  expect(notificationsOfRecord({ pk: { S: 'j' } }, undefined)).toEqual([])
+  expect(notificationsOfChange({ before: JOBS.CANCELLED, after: undefined })).toEqual([])
 })

@@ -4,7 +4,7 @@ import { sweepJob } from '#engine/sweep.ts'
 import type { StepHandler } from '#sdk/define-step.ts'
 import type { RunTools } from '#sdk/types.ts'
 import { stepOf } from '#test/sdk/kit.ts'
-import { type House, lambdaContext } from './house.ts'
+import { type House, lambdaContext, STAND_DOWN } from './house.ts'
 
 /** What a run of a job did, in order. */
 export type Entry = { what: 'run' | 'ran' | 'abort' | 'revert' | 'hooked'; step: string; attempt: number }
@@ -77,7 +77,7 @@ export async function runMachine(
     await task('list')
     const branches = await Promise.allSettled([task('copy-a'), task('copy-b')])
     if (!running() || branches.some((branch) => branch.status === 'rejected')) return
-    await commitJob(house.deps, house.payload(job, 'list').standdown)
+    await commitJob(house.ports, house.payload(job, 'list').standdown)
     house.executions.end(job.execution_arn, 'SUCCEEDED')
   } catch (error) {
     if (error !== parked && (error as Error).name !== 'JobAborted') throw error
@@ -87,17 +87,17 @@ export async function runMachine(
 /** The sweeper and the stand-downs that it starts, until the job has ended. */
 export async function settleAll(house: House, job: Job, handlers: Record<string, StepHandler>): Promise<Job> {
   for (;;) {
-    const found = await house.deps.store.getJob(job.job_execution_id)
+    const found = await house.ports.jobs.get(job.job_execution_id)
     if (found && found.ended_at !== null) return found
-    if (found) await sweepJob(house.deps, found, new Set())
+    if (found) await sweepJob(house.ports, found, new Set())
     await runStandDown(house, job, handlers)
     await pause(5)
   }
 }
 
 async function runStandDown(house: House, job: Job, handlers: Record<string, StepHandler>): Promise<void> {
-  const { generation } = (await house.deps.store.getJob(job.job_execution_id))!
-  const arn = executionArnOf(house.deps.standDownArn, `${job.job_execution_id}-${generation}`)
+  const { generation } = (await house.ports.jobs.get(job.job_execution_id))!
+  const arn = executionArnOf(STAND_DOWN, `${job.job_execution_id}-${generation}`)
   if (house.executions.all.get(arn)?.status !== 'RUNNING') return
   const done = await house.standDown(job, handlers).catch(() => null)
   house.executions.end(arn, done ? 'SUCCEEDED' : 'FAILED')

@@ -2,8 +2,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
-import type { Store } from '#aws/table/store.ts'
-import { createStore } from '#aws/table/store.ts'
+import { TableJobs } from '#aws/table/jobs.ts'
+import { TableSteps } from '#aws/table/steps.ts'
+import type { Jobs, Steps } from '#engine/ports.ts'
 import { startTable, TABLE } from '#test/aws/table.ts'
 
 const ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine'
@@ -14,7 +15,8 @@ type Input = Record<string, string> & { Entries?: { DetailType: string; Detail: 
 type Running = { status: string; input: string; error?: string; cause?: string }
 
 export type Product = {
-  store: Store
+  jobs: Jobs
+  steps: Steps
   /** By ARN. */
   executions: Map<string, Running>
   /** What was put on the bus. */
@@ -97,9 +99,14 @@ export async function startProduct(modes = ['graceful', 'force']): Promise<Produ
     ...{ AWS_ENDPOINT_URL_EVENTBRIDGE: aws, TABLE_NAME: TABLE, BUS_NAME: 'bus', STAND_DOWN_ARN: STAND_DOWN },
     ...{ TEMPLATES: JSON.stringify({ demo: MACHINE }) },
   })
+  const access = { client: table.client, tableName: TABLE, retentionDays: 1 }
   return {
-    ...{ executions, published, calls, failing },
-    store: createStore({ client: table.client, tableName: TABLE, retentionDays: 1 }),
+    executions,
+    published,
+    calls,
+    failing,
+    jobs: new TableJobs(access),
+    steps: new TableSteps(access),
     stop: async () => {
       server.closeAllConnections()
       server.close()

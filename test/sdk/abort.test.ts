@@ -12,7 +12,7 @@ afterAll(() => table.stop())
 
 const open = (): House => openHouse(table.client, [step('list', 1), step('copy', 2)])
 const stepsOf = (house: House, job: { job_execution_id: string }) =>
-  house.deps.store.getSteps(job.job_execution_id)
+  house.ports.steps.list(job.job_execution_id)
 
 test('an abort accepted before a claim: the handler never runs, and nothing is left to clean up', async () => {
   const house = open()
@@ -135,13 +135,13 @@ test.each(['boundary', 'never'] as const)(
     })
     const running = invoke(house, job, list)
     await started.passed
-    const { store, templates } = house.deps
+    const { jobs, templates } = house.ports
     const told = {
       steps: await stepsOf(house, job),
       template: await templates.ofJob(job),
       now: new Date().toISOString(),
     }
-    const view = viewJob((await store.getJob(job.job_execution_id))!, told)
+    const view = viewJob((await jobs.get(job.job_execution_id))!, told)
     expect(view.supported_abort_modes[0]).toMatchObject({
       supported: true,
       reason: 'waits for the end of list',

@@ -22,7 +22,7 @@ test('a running step that sees the deadline of an abort pass makes it a forced o
     },
   })
   expect((await failure(invoke(house, job, copy))).name).toBe('JobAborted')
-  const forced = await house.deps.store.getJob(job.job_execution_id)
+  const forced = await house.ports.jobs.get(job.job_execution_id)
   expect(forced?.abort_request).toMatchObject({
     mode: 'force',
     escalations: [{ mode: 'force', requested_by: 'deadline' }],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { drain } from '#engine/stand-down/drain.ts'
-import { nextCleanUps } from '#engine/stand-down/next-hooks.ts'
+import { nextHookRound } from '#engine/stand-down/next-hooks.ts'
 import { startTable, type Table } from '#test/aws/table.ts'
 import { endOf, type House, lambdaContext, openHouse, step } from '#test/engine/house.ts'
 import { failure, invoke, stepOf } from './kit.ts'
@@ -17,8 +17,8 @@ async function hookCall(house: House, handler: ReturnType<typeof stepOf>) {
   await failure(invoke(house, job, handler))
   await house.abort(job, 'force')
   const input = { job_execution_id: job.job_execution_id, end: await endOf(house, job) }
-  await drain(house.deps, input)
-  const { calls } = await nextCleanUps(house.deps, input)
+  await drain(house.ports, input)
+  const { calls } = await nextHookRound(house.ports, input)
   return calls[0]!.payload
 }
 

@@ -21,7 +21,7 @@ export const stepOf = (house: House, definition: Definition): StepHandler =>
       unknown,
       unknown
     >,
-    house.stepDeps,
+    house.stepPorts,
   )
 
 export const invoke = (house: House, job: Job, handler: StepHandler): Promise<unknown> =>

@@ -41,7 +41,7 @@ test('a step that cannot renew its lease goes on for a while, then stops itself 
   const error = await failure(invoke(house, job, copy))
   expect(error.name).toBe('StepOutOfTime')
   expect(worked).toBeGreaterThan(1)
-  const [kept] = await house.deps.store.getSteps(job.job_execution_id)
+  const [kept] = await house.ports.steps.list(job.job_execution_id)
   expect(kept).toMatchObject({ state: 'ONGOING', attempt_ended: true })
 })
 
@@ -94,13 +94,13 @@ test('an attempt whose step was taken over is fenced, and writes nothing more', 
   })
   const first = failure(invoke(house, job, copy))
   await started.passed
-  const [item] = await house.deps.store.getSteps(job.job_execution_id)
+  const [item] = await house.ports.steps.list(job.job_execution_id)
   const past = '2020-01-01T00:00:00.000Z'
   const event = { type: 'keep' as const, at: past, owner: item!.owner!, data: null, lease_until: past }
-  await house.deps.store.applyStep(item!, event)
+  await house.ports.steps.apply(item!, event)
   expect(await invoke(house, job, copy)).toBe('second')
-  const before = await house.deps.store.getSteps(job.job_execution_id)
+  const before = await house.ports.steps.list(job.job_execution_id)
   release.open()
   expect((await first).name).toBe('StepFenced')
-  expect(await house.deps.store.getSteps(job.job_execution_id)).toEqual(before)
+  expect(await house.ports.steps.list(job.job_execution_id)).toEqual(before)
 })

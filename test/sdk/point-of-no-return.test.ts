@@ -14,7 +14,10 @@ test('right before what cannot be undone the abort is seen, however recent the l
   const house = openHouse(table.client, [step('delete', 1)])
   const job = await house.start()
   const undone: string[] = []
-  const seldom = () => ({ ...house.stepDeps(), leaseMs: 600_000, periodMs: 300_000 })
+  const seldom = () => ({
+    ...house.stepPorts(),
+    timing: { leaseMs: 600_000, periodMs: 300_000 },
+  })
   const handler = defineStep(
     {
       name: 'delete',

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { drain } from '#engine/stand-down/drain.ts'
-import { nextCleanUps } from '#engine/stand-down/next-hooks.ts'
+import { nextHookRound } from '#engine/stand-down/next-hooks.ts'
 import { startTable, type Table } from '#test/aws/table.ts'
 import { endOf, lambdaContext, openHouse, step } from '#test/engine/house.ts'
 
@@ -50,8 +50,8 @@ test('so does each hook', async () => {
   await failure(invoke(house, job, handler))
   await house.abort(job, 'force')
   const input = { job_execution_id: job.job_execution_id, end: await endOf(house, job) }
-  await drain(house.deps, input)
-  const { calls } = await nextCleanUps(house.deps, input)
+  await drain(house.ports, input)
+  const { calls } = await nextHookRound(house.ports, input)
   lines.length = 0
   await handler(calls[0]!.payload, lambdaContext())
   const { job_execution_id } = job

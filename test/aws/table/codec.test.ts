@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { decode, encode, jobKey, stepKey } from '#aws/table/codec.ts'
+import { decode, encode } from '#aws/table/codec.ts'
+import { jobKey, stepKey } from '#aws/table/keys.ts'
 import type { Job } from '#core/job/job.ts'
 import { nextJob } from '#core/job/reducer.ts'
 import { nextStep } from '#core/step/reducer.ts'

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { encode, type Item, ItemTooLargeError, jobKey, refuseLarge, stepKey } from '#aws/table/codec.ts'
-import { leftBehind } from '#core/clean-up/order.ts'
+import { encode, ItemTooLargeError, refuseLarge } from '#aws/table/codec.ts'
+import { type Item, keyOf } from '#aws/table/keys.ts'
+import { leftBehind } from '#core/clean-up/left-behind.ts'
 import type { AbortRequest, Job } from '#core/job/job.ts'
 import type { Step } from '#core/step/step.ts'
-import { faultOf } from '#engine/steps/attempt.ts'
+import { faultOf } from '#engine/steps/signals.ts'
 import { ended, JOBS, NOW, stepIn } from '#test/core/samples.ts'
 
 const KIB = 1024
@@ -15,7 +16,7 @@ const abort_request: AbortRequest = {
 }
 const fault = faultOf(new Error('世'.repeat(10_000)), { name: 'copy' })
 const written = (value: Job | Step): Item => {
-  const key = value.kind === 'job' ? jobKey(value.job_execution_id) : stepKey(value)
+  const key = keyOf(value)
   refuseLarge(key, value)
   return encode(key, value)
 }

@@ -14,8 +14,8 @@ export function abortMoves(world: World, model: Model, mode: AbortMode): World[]
   if (me) return [...pursue({ world, model, slot, me }), set(world, slot, null)]
   const asking = spend(world, mode)
   if (!asking) return []
-  const asked = { mode, reason: null, requested_by: mode, force_at: null, rollback: model.rollback }
-  const done = applyJob(asking, { type: 'abort', at: NOW, asked })
+  const request = { mode, reason: null, requested_by: mode, force_at: null, rollback: model.rollback }
+  const done = applyJob(asking, { type: 'abort', at: NOW, request })
   if (done.kind === 'refused') {
     const { state, closed } = jobOf(asking)
     must(isTerminal(state) || closed !== null, 'I4', `an abort was refused while the job is ${state}`)

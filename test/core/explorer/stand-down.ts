@@ -1,4 +1,6 @@
-import { leftBehind, neverClaimed, nextHooks, stillRunning } from '#core/clean-up/order.ts'
+import { leftBehind } from '#core/clean-up/left-behind.ts'
+import { nextHooks } from '#core/clean-up/order.ts'
+import { neverClaimed, runningSteps } from '#core/clean-up/unfinished.ts'
 import type { ExecutionEnd } from '#core/job/job.ts'
 import type { Template } from '#core/template.ts'
 import { applyJob, applyStep } from './apply.ts'
@@ -112,7 +114,7 @@ function fenceOne(here: Here, then: string): World {
 }
 
 function wait(here: Here): World[] {
-  const waits = stillRunning(stepsOf(here.world, here.model), NOW).length > 0
+  const waits = runningSteps(stepsOf(here.world, here.model), NOW).length > 0
   if (waits && here.model.mutation !== 'no-wait-for-leases') return []
   return [planned(here, here.world)]
 }

@@ -1,4 +1,4 @@
-import { shouldStop } from '#core/clean-up/order.ts'
+import { shouldStop } from '#core/clean-up/unfinished.ts'
 import type { Job } from '#core/job/job.ts'
 import { isTerminal } from '#core/states.ts'
 import { type Attempt, endExecution, executionOf } from './execution.ts'

@@ -134,7 +134,7 @@ test('a stand-down that starts anew does not turn a failed step into a cancelled
 })
 
 test('finishing tells the last progress and checkpoint with the result', () => {
-  const last = { data: { at: 9 }, progress: { done: 9, total: 9, unit: 'objects' } }
-  const { item } = nextStep(STEPS['ONGOING, live'], { ...finish('a'), last })
-  expect(item).toMatchObject({ checkpoint: { at: 9 }, progress: last.progress, result: { n: 1 } })
+  const report = { data: { at: 9 }, progress: { done: 9, total: 9, unit: 'objects' } }
+  const { item } = nextStep(STEPS['ONGOING, live'], { ...finish('a'), report })
+  expect(item).toMatchObject({ checkpoint: { at: 9 }, progress: report.progress, result: { n: 1 } })
 })

@@ -22,20 +22,20 @@ const command = (house: House, input: unknown, idempotency_key: string | null) =
 
 test('a repeated request with its key answers the same job, whatever the order of its properties', async () => {
   const house = open()
-  const first = await executeJob(house.deps, command(house, { a: 1, b: { c: 2, d: 3 } }, 'key-1'))
-  const again = await executeJob(house.deps, command(house, { b: { d: 3, c: 2 }, a: 1 }, 'key-1'))
+  const first = await executeJob(house.ports, command(house, { a: 1, b: { c: 2, d: 3 } }, 'key-1'))
+  const again = await executeJob(house.ports, command(house, { b: { d: 3, c: 2 }, a: 1 }, 'key-1'))
   expect(again.job_execution_id).toBe(first.job_execution_id)
   expect(house.executions.all.size).toBe(1)
 })
 
 test('a key that was used for another input is refused, another caller has keys of its own', async () => {
   const house = open()
-  const first = await executeJob(house.deps, command(house, { a: 1 }, 'key-2'))
-  const error = await failure(executeJob(house.deps, command(house, { a: 2 }, 'key-2')))
+  const first = await executeJob(house.ports, command(house, { a: 1 }, 'key-2'))
+  const error = await failure(executeJob(house.ports, command(house, { a: 2 }, 'key-2')))
   expect(error.name).toBe('IdempotencyConflictError')
-  const foreign = executeJob(house.deps, { ...command(house, { a: 1 }, 'key-2'), tenant_id: 'another' })
+  const foreign = executeJob(house.ports, { ...command(house, { a: 1 }, 'key-2'), tenant_id: 'another' })
   expect((await failure(foreign)).name).toBe('IdempotencyConflictError')
-  const other = await executeJob(house.deps, { ...command(house, { a: 2 }, 'key-2'), created_by: 'you' })
+  const other = await executeJob(house.ports, { ...command(house, { a: 2 }, 'key-2'), created_by: 'you' })
   expect(other.job_execution_id).not.toBe(first.job_execution_id)
 })
 
@@ -44,7 +44,7 @@ test('an execution started past the API becomes a job by its first claim', async
   const arn = 'arn:aws:states:us-east-1:000000000000:execution:demo:by-hand'
   await house.executions.start(house.template.state_machine_arn, 'by-hand', { from: 'the console' })
   const told = { job_execution_id: 'by-hand', execution_arn: arn, template: 'demo' }
-  const { item } = await admitJob(house.deps, told)
+  const { item } = await admitJob(house.ports, told)
   expect(item).toMatchObject({ state: 'ONGOING', created_by: 'external', input: { from: 'the console' } })
 })
 
@@ -52,18 +52,18 @@ test('an execution of another machine under the id of a job is refused', async (
   const house = open()
   const job = await house.start()
   const told = { ...house.payload(job, 'list').standdown, execution_arn: 'arn:another' }
-  expect((await failure(admitJob(house.deps, told))).name).toBe('JobIdTakenError')
+  expect((await failure(admitJob(house.ports, told))).name).toBe('JobIdTakenError')
 })
 
 test('a job whose start did not go through is started by the sweeper, after some time', async () => {
   const house = open()
   const job = await house.start()
   house.executions.all.clear()
-  await sweepJob(house.deps, job)
+  await sweepJob(house.ports, job)
   expect(house.executions.all.size).toBe(0)
   const old = { type: 'restart' as const, at: '2020-01-01T00:00:00.000Z', generation: 1 }
-  await house.deps.store.applyJob(job.job_execution_id, old)
-  await sweepJob(house.deps, job)
+  await house.ports.jobs.apply(job.job_execution_id, old)
+  await sweepJob(house.ports, job)
   expect(house.executions.all.get(job.execution_arn)?.status).toBe('RUNNING')
 })
 
@@ -74,7 +74,7 @@ test('an unknown job, and one of another tenant, look alike', async () => {
   const foreign = await failure(house.abort(job, 'force', { tenant_id: 'other' }))
   expect(unknown.name).toBe('NotFoundError')
   expect(foreign.message).toBe(unknown.message.replace('nobody', job.job_execution_id))
-  expect((await house.deps.store.getJob(job.job_execution_id))?.state).toBe('PENDING')
+  expect((await house.ports.jobs.get(job.job_execution_id))?.state).toBe('PENDING')
 })
 
 test('a mode that the template rules out is refused with those that it has, and writes nothing', async () => {
@@ -85,18 +85,18 @@ test('a mode that the template rules out is refused with those that it has, and 
     name: 'ModeNotSupportedError',
     supported: ['force'],
   })
-  expect((await house.deps.store.getJob(job.job_execution_id))?.version).toBe(1)
+  expect((await house.ports.jobs.get(job.job_execution_id))?.version).toBe(1)
 })
 
 test('the plan of an abort writes nothing and stops nothing', async () => {
   const house = open()
   const job = await house.start()
-  const plan = await planJobAbort(house.deps, {
+  const plan = await planJobAbort(house.ports, {
     ...{ job_execution_id: job.job_execution_id, mode: 'force', reason: null, requested_by: 'me' },
     ...{ force_after_seconds: null, rollback: false },
   })
   expect(plan.steps).toEqual([{ name: 'list', index: null, state: 'PENDING', actions: ['never_starts'] }])
-  expect(await house.deps.store.getJob(job.job_execution_id)).toEqual(job)
+  expect(await house.ports.jobs.get(job.job_execution_id)).toEqual(job)
   expect(house.executions.stops).toEqual([])
 })
 
@@ -107,7 +107,7 @@ test('a list is paged, newest first, without a gap or a repeat', async () => {
   const seen: string[] = []
   let next_token: string | null = null
   do {
-    const page = await listJobs(house.deps, { limit: 2, ...(next_token === null ? {} : { next_token }) })
+    const page = await listJobs(house.ports, { limit: 2, ...(next_token === null ? {} : { next_token }) })
     seen.push(...page.jobs.map((job) => job.job_execution_id))
     next_token = page.next_token
   } while (next_token !== null)
@@ -116,6 +116,6 @@ test('a list is paged, newest first, without a gap or a repeat', async () => {
 })
 
 test('a token that this list did not give is refused', async () => {
-  const error = await failure(listJobs(open().deps, { limit: 2, next_token: 'bm90LW91cnM' }))
+  const error = await failure(listJobs(open().ports, { limit: 2, next_token: 'bm90LW91cnM' }))
   expect(error.name).toBe('RequestInvalidError')
 })

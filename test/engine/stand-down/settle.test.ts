@@ -7,7 +7,7 @@ import { ensureStandDown } from '#engine/stand-down/start.ts'
 import { sweep, sweepJob } from '#engine/sweep.ts'
 import { failure, gate, invoke, stepOf } from '#test/sdk/kit.ts'
 import { startTable, type Table } from '../../aws/table.ts'
-import { endOf, type House, openHouse, step } from '../house.ts'
+import { endOf, type House, openHouse, STAND_DOWN, step } from '../house.ts'
 
 let table: Table
 beforeAll(async () => {
@@ -16,9 +16,9 @@ beforeAll(async () => {
 afterAll(() => table.stop())
 
 const open = (): House => openHouse(table.client, [step('list', 1), step('copy', 2)])
-const reread = async (house: House, job: Job) => (await house.deps.store.getJob(job.job_execution_id))!
-const standDownArn = (house: House, job: Job, generation = 0): string =>
-  executionArnOf(house.deps.standDownArn, `${job.job_execution_id}-${generation}`)
+const reread = async (house: House, job: Job) => (await house.ports.jobs.get(job.job_execution_id))!
+const standDownArn = (job: Job, generation = 0): string =>
+  executionArnOf(STAND_DOWN, `${job.job_execution_id}-${generation}`)
 
 test('an abort accepted while the last step runs: it says SUCCEEDED, the commit is refused, the job is CANCELLED', async () => {
   const house = open()
@@ -31,10 +31,10 @@ test('an abort accepted while the last step runs: it says SUCCEEDED, the commit 
     },
   })
   await invoke(house, job, copy)
-  const error = await failure(commitJob(house.deps, house.payload(job, 'copy').standdown))
+  const error = await failure(commitJob(house.ports, house.payload(job, 'copy').standdown))
   expect(error.name).toBe('JobAborted')
   expect((await house.standDown(job, { copy })).state).toBe('CANCELLED')
-  const [, kept] = await house.deps.store.getSteps(job.job_execution_id)
+  const [, kept] = await house.ports.steps.list(job.job_execution_id)
   expect(kept).toMatchObject({ name: 'copy', state: 'SUCCEEDED' })
 })
 
@@ -43,11 +43,11 @@ test('after the commit an abort is refused and names the state', async () => {
   const job = await house.start()
   await invoke(house, job, stepOf(house, { name: 'list' }))
   const { standdown } = house.payload(job, 'copy')
-  await commitJob(house.deps, standdown)
+  await commitJob(house.ports, standdown)
   const before = await reread(house, job)
   const error = await failure(house.abort(job, 'force'))
   expect(error).toMatchObject({ name: 'JobEndedError', state: 'SUCCEEDED' })
-  expect((await commitJob(house.deps, standdown)).version).toBe(before.version)
+  expect((await commitJob(house.ports, standdown)).version).toBe(before.version)
   expect(await reread(house, job)).toEqual(before)
 })
 
@@ -71,7 +71,7 @@ test.each([
   house.executions.failStops.push(error)
   expect((await failure(invoke(house, job, list))).name).toBe('JobAborted')
   expect(ran).toBe(false)
-  await sweepJob(house.deps, await reread(house, job))
+  await sweepJob(house.ports, await reread(house, job))
   expect(house.executions.all.get(job.execution_arn)?.status).toBe('ABORTED')
 })
 
@@ -92,10 +92,10 @@ test('an abort before the execution exists is stood down at once, and a start on
   const job = await house.start()
   house.executions.all.clear()
   await (await house.abort(job, 'graceful')).stopping
-  expect(house.executions.all.get(standDownArn(house, job))?.status).toBe('RUNNING')
+  expect(house.executions.all.get(standDownArn(job))?.status).toBe('RUNNING')
   const settled = await house.standDown(job, {})
   expect(settled).toMatchObject({ state: 'CANCELLED', started_at: null })
-  await startJob(house.deps, job)
+  await startJob(house.ports, job)
   expect(house.executions.all.get(job.execution_arn)?.status).toBe('ABORTED')
 })
 
@@ -103,9 +103,9 @@ test.each([1, 2, 3])('a status event that comes %i times gives the same final it
   const house = open()
   const job = await house.start()
   house.executions.end(job.execution_arn, 'ABORTED', { error: null, cause: 'by hand' })
-  for (let i = 0; i < times; i += 1) await sweepJob(house.deps, await reread(house, job))
+  for (let i = 0; i < times; i += 1) await sweepJob(house.ports, await reread(house, job))
   const settled = await house.standDown(job, {})
-  for (let i = 0; i < times; i += 1) await sweepJob(house.deps, settled)
+  for (let i = 0; i < times; i += 1) await sweepJob(house.ports, settled)
   expect(await reread(house, job)).toEqual(settled)
   expect(settled).toMatchObject({
     state: 'CANCELLED',
@@ -118,9 +118,9 @@ test('a lost status event is swept', async () => {
   const house = open()
   const job = await house.start()
   house.executions.end(job.execution_arn, 'TIMED_OUT')
-  const { failed } = await sweep(house.deps)
+  const { failed } = await sweep(house.ports)
   expect(failed).toEqual([])
-  expect(house.executions.all.get(standDownArn(house, job))?.status).toBe('RUNNING')
+  expect(house.executions.all.get(standDownArn(job))?.status).toBe('RUNNING')
   expect((await house.standDown(job, {})).fault?.exception).toBe('TIMED_OUT')
 })
 
@@ -129,13 +129,13 @@ test('a stand-down that ended without settling the job is started anew, a runnin
   const job = await house.start()
   await (await house.abort(job, 'force')).stopping
   const end = await endOf(house, job)
-  await ensureStandDown(house.deps, await reread(house, job), end)
-  await ensureStandDown(house.deps, await reread(house, job), end)
-  expect(house.executions.all.has(standDownArn(house, job, 1))).toBe(false)
-  house.executions.end(standDownArn(house, job), 'FAILED')
+  await ensureStandDown(house.ports, await reread(house, job), end)
+  await ensureStandDown(house.ports, await reread(house, job), end)
+  expect(house.executions.all.has(standDownArn(job, 1))).toBe(false)
+  house.executions.end(standDownArn(job), 'FAILED')
   const seen = await reread(house, job)
-  await Promise.all([1, 2].map(() => ensureStandDown(house.deps, seen, end)))
-  expect(house.executions.all.get(standDownArn(house, job, 1))?.status).toBe('RUNNING')
+  await Promise.all([1, 2].map(() => ensureStandDown(house.ports, seen, end)))
+  expect(house.executions.all.get(standDownArn(job, 1))?.status).toBe('RUNNING')
   expect((await reread(house, job)).generation).toBe(1)
 })
 
@@ -155,8 +155,8 @@ test('a deadline escalates once, also after a restart', async () => {
   await started.passed
   await (await house.abort(job, 'graceful', { force_after_seconds: 0 })).stopping
   expect(house.executions.stops).toEqual([])
-  await sweepJob(house.deps, await reread(house, job))
-  await sweepJob(house.deps, await reread(house, job))
+  await sweepJob(house.ports, await reread(house, job))
+  await sweepJob(house.ports, await reread(house, job))
   const { abort_request } = await reread(house, job)
   expect(abort_request?.escalations.map((one) => one.requested_by)).toEqual(['deadline'])
   expect(house.executions.all.get(job.execution_arn)?.status).toBe('ABORTED')
@@ -168,7 +168,7 @@ test('a deadline of a job that has settled does nothing', async () => {
   const job = await house.start()
   await (await house.abort(job, 'graceful', { force_after_seconds: 0 })).stopping
   const settled = await house.standDown(job, {})
-  await sweepJob(house.deps, settled)
+  await sweepJob(house.ports, settled)
   expect((await reread(house, job)).abort_request?.escalations).toEqual([])
 })
 
@@ -177,7 +177,7 @@ test('a progress write from a stale copy cannot clear the flag', async () => {
   const job = await house.start()
   const stale = await reread(house, job)
   await house.abort(job, 'graceful')
-  const { kind } = await house.deps.store.applyJob(
+  const { kind } = await house.ports.jobs.apply(
     job.job_execution_id,
     { type: 'begin', at: stale.created_at },
     stale,
@@ -192,8 +192,8 @@ test('every write to a job that has ended is refused and leaves it as it is', as
   await (await house.abort(job, 'graceful')).stopping
   const settled = await house.standDown(job, {})
   const input = { job_execution_id: job.job_execution_id, end: await endOf(house, job) }
-  await drain(house.deps, input)
-  await failure(commitJob(house.deps, house.payload(job, 'copy').standdown))
+  await drain(house.ports, input)
+  await failure(commitJob(house.ports, house.payload(job, 'copy').standdown))
   await failure(invoke(house, job, stepOf(house, { name: 'copy' })))
   await house.standDown(job, {})
   expect(await reread(house, job)).toEqual(settled)
@@ -218,6 +218,6 @@ test('a redriven execution of a job that has ended starts no step, and the sweep
   const execution = house.executions.all.get(job.execution_arn)!
   house.executions.all.set(job.execution_arn, { ...execution, status: 'RUNNING', end: null })
   expect((await failure(invoke(house, job, stepOf(house, { name: 'list' })))).name).toBe('JobAborted')
-  await sweep(house.deps)
+  await sweep(house.ports)
   expect(house.executions.all.get(job.execution_arn)?.status).toBe('ABORTED')
 })

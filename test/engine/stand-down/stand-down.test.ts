@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { canonicalJson } from '#core/text/canonical-json.ts'
 import { drain } from '#engine/stand-down/drain.ts'
-import { nextCleanUps } from '#engine/stand-down/next-hooks.ts'
+import { nextHookRound } from '#engine/stand-down/next-hooks.ts'
 import { failure, gate, invoke, stepOf, untilAborted } from '#test/sdk/kit.ts'
 import { startTable, type Table } from '../../aws/table.ts'
 import { cleanUp, endOf, type House, lambdaContext, openHouse, step } from '../house.ts'
@@ -13,8 +14,8 @@ afterAll(() => table.stop())
 
 const open = (): House => openHouse(table.client, [step('list', 1), step('copy', 2), step('verify', 3)])
 const itemsOf = async (house: House, id: string) => [
-  await house.deps.store.getJob(id),
-  ...(await house.deps.store.getSteps(id)),
+  await house.ports.jobs.get(id),
+  ...(await house.ports.steps.list(id)),
 ]
 
 /** A step whose handler hears nothing until it is let go, and then tries every write there is. */
@@ -38,21 +39,21 @@ test('after force and the stand-down every write of the old attempt is refused, 
   const { handler, started, release } = deafStep(house, 'copy')
   const running = failure(invoke(house, job, handler))
   await started.passed
-  const { owner } = (await house.deps.store.getSteps(job.job_execution_id))[0]!
+  const { owner } = (await house.ports.steps.list(job.job_execution_id))[0]!
   await (await house.abort(job, 'force')).stopping
   const input = { job_execution_id: job.job_execution_id, end: await endOf(house, job) }
-  await drain(house.deps, input)
+  await drain(house.ports, input)
   const [, copy] = await itemsOf(house, job.job_execution_id)
-  const before = JSON.stringify(copy)
+  const before = canonicalJson(copy)
   const at = new Date().toISOString()
-  const { store } = house.deps
-  const step = (await store.getSteps(job.job_execution_id))[0]!
+  const { steps } = house.ports
+  const step = (await steps.list(job.job_execution_id))[0]!
   const writes = [
-    { type: 'checkpoint' as const, at, owner: owner!, lease_until: at, data: { at: 9 } },
+    { type: 'checkpoint' as const, at, owner: owner!, lease_until: at, report: { data: { at: 9 } } },
     { type: 'finish' as const, at, owner: owner!, result: 'late' },
   ]
-  for (const event of writes) expect((await store.applyStep(step, event)).kind).toBe('refused')
-  expect(JSON.stringify((await store.getSteps(job.job_execution_id))[0])).toBe(before)
+  for (const event of writes) expect((await steps.apply(step, event)).kind).toBe('refused')
+  expect(canonicalJson((await steps.list(job.job_execution_id))[0])).toBe(before)
   release.open()
   expect((await running).name).toMatch(/JobAborted|StepFenced/)
   const settled = await house.standDown(job, { copy: handler })
@@ -67,13 +68,13 @@ test('the drain waits for a running attempt, tells how many, and ends once it sa
   await started.passed
   await (await house.abort(job, 'force')).stopping
   const input = { job_execution_id: job.job_execution_id, end: await endOf(house, job) }
-  expect(await drain(house.deps, input)).toMatchObject({ running: 1, wait_seconds: expect.any(Number) })
-  const { calls } = await nextCleanUps(house.deps, input)
+  expect(await drain(house.ports, input)).toMatchObject({ running: 1, wait_seconds: expect.any(Number) })
+  const { calls } = await nextHookRound(house.ports, input)
   const busy = await failure(handler(calls[0]!.payload, lambdaContext()))
   expect(busy.name).toBe('StepBusy')
   release.open()
   await running
-  expect(await drain(house.deps, input)).toMatchObject({ running: 0 })
+  expect(await drain(house.ports, input)).toMatchObject({ running: 0 })
 })
 
 test('a step finishing between the flag and the fence is reverted with its own result', async () => {
@@ -110,7 +111,7 @@ test('hooks run in reverse order, for claimed steps only', async () => {
   await (await house.abort(job, 'graceful', { rollback: true })).stopping
   await house.standDown(job, handlers)
   expect(order).toEqual(['copy', 'list'])
-  const states = (await house.deps.store.getSteps(job.job_execution_id)).map((one) => one.state)
+  const states = (await house.ports.steps.list(job.job_execution_id)).map((one) => one.state)
   expect(states).toEqual(['CANCELLED', 'CANCELLED', 'CANCELLED'])
 })
 
@@ -170,8 +171,8 @@ test('a stand-down killed between two clean-ups goes on: none is run again once 
   await invoke(house, job, handlers.copy)
   await (await house.abort(job, 'graceful', { rollback: true })).stopping
   const input = { job_execution_id: job.job_execution_id, end: await endOf(house, job) }
-  await drain(house.deps, input)
-  const { calls } = await nextCleanUps(house.deps, input)
+  await drain(house.ports, input)
+  const { calls } = await nextHookRound(house.ports, input)
   await handlers.copy(calls[0]!.payload, lambdaContext())
   await house.standDown(job, handlers)
   await cleanUp(house, input, handlers)
@@ -193,8 +194,8 @@ test('what a hook saved is there for its next attempt', async () => {
   await invoke(house, job, copy)
   await (await house.abort(job, 'graceful', { rollback: true })).stopping
   const input = { job_execution_id: job.job_execution_id, end: await endOf(house, job) }
-  await drain(house.deps, input)
-  const { calls } = await nextCleanUps(house.deps, input)
+  await drain(house.ports, input)
+  const { calls } = await nextHookRound(house.ports, input)
   await failure(copy(calls[0]!.payload, lambdaContext()))
   await copy(calls[0]!.payload, lambdaContext())
   expect(seen).toEqual([null, { removed: 3 }])

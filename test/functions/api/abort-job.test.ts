@@ -42,7 +42,7 @@ test.each(['', '*', 'a/b', '../JOB', 'a\u0000', 'a\u001b[31m', 'é', 'x'.repeat(
 test('no body means graceful; a body of null does not', async () => {
   const id = await started()
   expect((await abort(id, { text: 'null' })).status).toBe(400)
-  expect((await product.store.getJob(id))?.abort_request).toBeNull()
+  expect((await product.jobs.get(id))?.abort_request).toBeNull()
   const told = await abort(id)
   expect(told).toMatchObject({ status: 202, headers: { location: `/jobs/${id}` } })
   expect(told.body.abort_request).toMatchObject({ mode: 'graceful' })
@@ -74,7 +74,7 @@ test('of fifty aborts at once one is the first, at most one escalates, and all o
       abort(id, { body: { mode: i % 2 ? 'force' : 'graceful', reason: `r${i}` } }),
     ),
   )
-  const job = await product.store.getJob(id)
+  const job = await product.jobs.get(id)
   const accepted = told.filter(({ status }) => status === 202)
   expect(accepted).toHaveLength(1 + (job?.abort_request?.escalations.length ?? 0))
   expect(accepted.length).toBeLessThanOrEqual(2)
@@ -88,7 +88,7 @@ test('an accepted abort holds although the stop does not go through', async () =
   product.failing.set('StopExecution', 'AccessDeniedException')
   const told = await abort(id, { body: { mode: 'force' } })
   expect(told).toMatchObject({ status: 202, body: { state: 'CANCELLING' } })
-  expect((await product.store.getJob(id))?.state).toBe('CANCELLING')
+  expect((await product.jobs.get(id))?.state).toBe('CANCELLING')
 })
 
 test('one abort is one item write and one stop; a repeat or a refused one is none', async () => {
@@ -96,10 +96,10 @@ test('one abort is one item write and one stop; a repeat or a refused one is non
   product.calls.length = 0
   await abort(id, { body: { mode: 'force' } })
   const stops = () => product.calls.filter((call) => call === 'StopExecution').length
-  expect([(await product.store.getJob(id))?.version, stops()]).toEqual([2, 1])
+  expect([(await product.jobs.get(id))?.version, stops()]).toEqual([2, 1])
   await abort(id, { body: { mode: 'force' } })
   await abort(id, { body: { mode: 'Force' } })
-  expect([(await product.store.getJob(id))?.version, stops()]).toEqual([2, 1])
+  expect([(await product.jobs.get(id))?.version, stops()]).toEqual([2, 1])
 })
 
 test('a deadline is kept as an absolute time', async () => {

@@ -21,7 +21,7 @@ test('a job is written with the caller and the schema’s defaults, then its exe
   const id = idOf(told.body)
   expect(told.headers.location).toBe(`/jobs/${id}`)
   const input = { name: 'ü🙂', count: 1 }
-  expect(await product.store.getJob(id)).toMatchObject({ created_by: CALLER, tenant_id: 'default', input })
+  expect(await product.jobs.get(id)).toMatchObject({ created_by: CALLER, tenant_id: 'default', input })
   const arn = `${MACHINE.replace(':stateMachine:', ':execution:')}:${id}`
   expect(JSON.parse(product.executions.get(arn)?.input ?? '')).toEqual(input)
 })
@@ -81,7 +81,7 @@ test('a job that is written is accepted although its start does not go through: 
   product.failing.set('StartExecution', 'AccessDeniedException')
   const told = await start({})
   expect(told).toMatchObject({ status: 202, body: { state: 'PENDING' } })
-  expect((await product.store.getJob(idOf(told.body)))?.state).toBe('PENDING')
+  expect((await product.jobs.get(idOf(told.body)))?.state).toBe('PENDING')
 })
 
 test('a failure before the job is written is 500 and tells nothing of it', async () => {

@@ -36,7 +36,7 @@ describe('If-None-Match', () => {
 
   test('a job that changed has another tag', async () => {
     const { etag } = (await show()).headers
-    await product.store.applyJob(id, { type: 'begin', at: new Date().toISOString() })
+    await product.jobs.apply(id, { type: 'begin', at: new Date().toISOString() })
     const told = await show({ 'if-none-match': etag ?? '' })
     expect(told.status).toBe(200)
     expect(jobView.parse(told.body).state).toBe('ONGOING')

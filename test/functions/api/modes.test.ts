@@ -16,6 +16,6 @@ test('a mode that the template rules out is 422 and names those that it does not
   const path = { id: String(job_execution_id) }
   const abort = (mode: string) => ask(abortJob, 'POST /jobs/{id}/abort', { path, body: { mode } })
   expect(await abort('graceful')).toMatchObject({ status: 422, body: { supported: ['force'] } })
-  expect((await product.store.getJob(path.id))?.version).toBe(1)
+  expect((await product.jobs.get(path.id))?.version).toBe(1)
   expect((await abort('force')).status).toBe(202)
 })

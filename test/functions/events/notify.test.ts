@@ -1,6 +1,7 @@
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { encode, jobKey } from '#aws/table/codec.ts'
+import { encode } from '#aws/table/codec.ts'
+import { jobKey } from '#aws/table/keys.ts'
 import type { Job } from '#core/job/job.ts'
 import { nextJob } from '#core/job/reducer.ts'
 import { notification } from '#core/notifications/schemas.ts'

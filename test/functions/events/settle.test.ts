@@ -17,7 +17,7 @@ afterAll(() => product.stop())
 async function started(): Promise<Job> {
   const body = { job_template_fq_name: 'demo', input: {} }
   const told = await ask(executeJob, 'POST /execute-job', { body })
-  return (await product.store.getJob(String(told.body.job_execution_id)))!
+  return (await product.jobs.get(String(told.body.job_execution_id)))!
 }
 const tell = (executionArn: string, stateMachineArn = MACHINE) => {
   const detail = { executionArn, stateMachineArn, name: executionArn.split(':').at(-1), status: 'ABORTED' }
@@ -43,7 +43,7 @@ test('an event that is early, late or about no job of ours changes nothing', asy
   await tell(job.execution_arn)
   await tell(`${MACHINE.replace(':stateMachine:', ':execution:')}:nobody`)
   expect(standDowns(job)).toEqual([])
-  expect((await product.store.getJob(job.job_execution_id))?.version).toBe(1)
+  expect((await product.jobs.get(job.job_execution_id))?.version).toBe(1)
 })
 
 test('a stand-down that somebody stopped is started anew', async () => {
@@ -54,7 +54,7 @@ test('a stand-down that somebody stopped is started anew', async () => {
   stopByHand(product, first)
   await tell(first, STAND_DOWN)
   expect(standDowns(job)).toHaveLength(2)
-  expect((await product.store.getJob(job.job_execution_id))?.generation).toBe(1)
+  expect((await product.jobs.get(job.job_execution_id))?.generation).toBe(1)
 })
 
 test('the sweeper finds what lost its event, and one job that fails does not keep the others waiting', async () => {

@@ -16,7 +16,7 @@ afterAll(() => product.stop())
 test('a job in which nothing ran is drained, has nothing to clean up, and is settled once', async () => {
   const body = { job_template_fq_name: 'demo', input: {} }
   const told = await ask(executeJob, 'POST /execute-job', { body })
-  const job = (await product.store.getJob(String(told.body.job_execution_id)))!
+  const job = (await product.jobs.get(String(told.body.job_execution_id)))!
   const { job_execution_id } = job
   stopByHand(product, job.execution_arn)
   const input = { job_execution_id, end: { status: 'ABORTED' as const, error: 'Oops', cause: null } }
@@ -24,16 +24,16 @@ test('a job in which nothing ran is drained, has nothing to clean up, and is set
   expect(await cleanUp(input, CONTEXT)).toMatchObject({ job_execution_id, calls: [] })
   const settled = { job_execution_id, state: 'CANCELLED' }
   expect(await settle(input, CONTEXT)).toEqual(settled)
-  const { version } = (await product.store.getJob(job_execution_id))!
+  const { version } = (await product.jobs.get(job_execution_id))!
   expect(await settle(input, CONTEXT)).toEqual(settled)
-  const after = (await product.store.getJob(job_execution_id))!
+  const after = (await product.jobs.get(job_execution_id))!
   expect(after).toMatchObject({
     version,
     abort_request: { mode: 'force', requested_by: 'external', reason: 'Oops' },
   })
-  expect(
-    (await product.store.getSteps(job_execution_id)).map(({ name, state }) => `${name} ${state}`),
-  ).toEqual(['copy CANCELLED'])
+  expect((await product.steps.list(job_execution_id)).map(({ name, state }) => `${name} ${state}`)).toEqual([
+    'copy CANCELLED',
+  ])
 })
 
 test.each([drain, cleanUp, settle])(

@@ -1,0 +1,34 @@
+import type { Log, Ports } from '#engine/ports.ts'
+import { stepFunctions } from './clients.ts'
+import { env } from './env.ts'
+import { StepFunctionsExecutions } from './executions.ts'
+import { MachineStandDowns } from './stand-downs.ts'
+import { randomIds, systemClock } from './system.ts'
+import { TableJobIndex } from './table/job-index.ts'
+import { TableJobs } from './table/jobs.ts'
+import { TableNotifications } from './table/notifications.ts'
+import { TableSteps } from './table/steps.ts'
+import { deployedTable } from './table/table.ts'
+import { DeployedTemplates } from './templates.ts'
+
+/** All ports but the bus, whose client only the function that publishes carries. */
+export type ProductPorts = Omit<Ports, 'bus'>
+
+/** The ports of a deployed function of the product, from its environment. */
+export function productPorts(log: Log): ProductPorts {
+  const table = deployedTable()
+  const client = stepFunctions()
+  const executions = new StepFunctionsExecutions(client)
+  return {
+    jobs: new TableJobs(table),
+    steps: new TableSteps(table),
+    index: new TableJobIndex(table),
+    notifications: new TableNotifications(table),
+    executions,
+    standDowns: new MachineStandDowns(executions, env.standDownArn()),
+    templates: new DeployedTemplates({ client, clock: systemClock, machines: env.templates() }),
+    clock: systemClock,
+    ids: randomIds,
+    log,
+  }
+}

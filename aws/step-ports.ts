@@ -1,0 +1,25 @@
+import type { Log } from '#engine/ports.ts'
+import type { StepPorts } from '#engine/steps/ports.ts'
+import { stepFunctions } from './clients.ts'
+import { env } from './env.ts'
+import { StepFunctionsExecutions } from './executions.ts'
+import { randomIds, systemClock } from './system.ts'
+import { TableJobs } from './table/jobs.ts'
+import { TableSteps } from './table/steps.ts'
+import { deployedTable } from './table/table.ts'
+
+const PERIOD_MS = 1000
+
+/** What a deployed step needs, from its environment; apart from the product's ports, so that its bundle is small. */
+export function stepPorts(log: Log): StepPorts {
+  const table = deployedTable()
+  return {
+    jobs: new TableJobs(table),
+    steps: new TableSteps(table),
+    executions: new StepFunctionsExecutions(stepFunctions()),
+    clock: systemClock,
+    ids: randomIds,
+    log,
+    timing: { leaseMs: env.leaseSeconds() * 1000, periodMs: PERIOD_MS },
+  }
+}

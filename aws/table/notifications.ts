@@ -1,0 +1,29 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
+import type { Kept, Notification } from '#core/notifications/envelope.ts'
+import { plainJson } from '#core/text/plain-json.ts'
+import type { Notifications } from '#engine/ports.ts'
+import { NOTIFICATION_PREFIX, notificationExpiry, notificationKey } from './keys.ts'
+import { childrenQuery, queryAll, type TableAccess } from './records.ts'
+
+export class TableNotifications implements Notifications {
+  private readonly table: TableAccess
+
+  constructor(table: TableAccess) {
+    this.table = table
+  }
+
+  async keep({ order, notification }: Kept): Promise<void> {
+    const { client, tableName, retentionDays } = this.table
+    const key = notificationKey(notification.payload.data.job.job_execution_id, order)
+    const expires_at = notificationExpiry(notification.timestamp, retentionDays)
+    // As text: a map would lose the order in which people read it.
+    const item = { ...key, detail: plainJson(notification), expires_at }
+    await client.send(new PutItemCommand({ TableName: tableName, Item: marshall(item) }))
+  }
+
+  async list(jobId: string): Promise<Notification[]> {
+    const items = await queryAll(this.table, childrenQuery(jobId, NOTIFICATION_PREFIX))
+    return items.map((item) => JSON.parse(unmarshall(item).detail as string) as Notification)
+  }
+}

@@ -1,0 +1,61 @@
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/client-dynamodb'
+import type { Job } from '#core/job/job.ts'
+import type { Step } from '#core/step/step.ts'
+import type { Versioned } from '#engine/apply.ts'
+import { decode, encode, refuseLarge } from './codec.ts'
+import { conditionalWrite } from './conditional-write.ts'
+import { expiryOf, type Item, type ItemKey, marshalledKey } from './keys.ts'
+
+/** Which table, and how long an ended job stays in it. */
+export type TableAccess = { client: DynamoDBClient; tableName: string; retentionDays: number }
+
+/** The job or step at `key`, with the optimistic write that every change goes through. */
+export const recordAt = <Value extends Job | Step>(table: TableAccess, key: ItemKey): Versioned<Value> => ({
+  read: async () => {
+    const item = await getItem(table, key)
+    return item && decode<Value>(item)
+  },
+  write: async (from, to) => {
+    refuseLarge(key, to)
+    const encoded = (value: Value): Item => encode(key, value, expiryOf(value, table.retentionDays))
+    const change = { key, from: from && encoded(from), to: encoded(to) }
+    const written = await conditionalWrite(table.client, table.tableName, change)
+    if (written.kind === 'written') return written
+    return { kind: 'lost', current: written.current && decode<Value>(written.current) }
+  },
+})
+
+async function getItem({ client, tableName }: TableAccess, key: ItemKey): Promise<Item | undefined> {
+  const Key = marshalledKey(key)
+  const answer = await client.send(new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }))
+  return answer.Item
+}
+
+/** The items of a job whose sort key begins so, in its order; strongly consistent. */
+export const childrenQuery = (jobId: string, prefix: string): Partial<QueryCommandInput> => ({
+  ConsistentRead: true,
+  KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+  ExpressionAttributeValues: { ':pk': { S: jobId }, ':prefix': { S: prefix } },
+})
+
+/** All pages of a query, or as many as hold `enough` items. */
+export async function queryAll(
+  { client, tableName }: TableAccess,
+  query: Partial<QueryCommandInput>,
+  enough = Number.POSITIVE_INFINITY,
+): Promise<Item[]> {
+  const items: Item[] = []
+  let from: Item | undefined
+  do {
+    const page = { TableName: tableName, ...query, ...(from ? { ExclusiveStartKey: from } : {}) }
+    const answer = await client.send(new QueryCommand(page))
+    items.push(...(answer.Items ?? []))
+    from = answer.LastEvaluatedKey
+  } while (from && items.length < enough)
+  return items
+}

@@ -1,0 +1,92 @@
+import { type ExecutionEnd, executionArnOf, type Job } from '#core/job/job.ts'
+import { timeAt } from '#core/time.ts'
+import type { Clock, Execution, Executions, StandDownInput, StandDowns } from '../ports.ts'
+import { atOnce, type Wire } from './table.ts'
+
+type Ending = Pick<ExecutionEnd, 'error' | 'cause'>
+const NOTHING: Ending = { error: null, cause: null }
+
+/** Step Functions as far as the use cases see it: executions that start, end and can be asked. */
+export class MemoryExecutions implements Executions {
+  readonly all = new Map<string, Execution>()
+  /** The ARNs that `stop` was called for. */
+  readonly stops: string[] = []
+  /** What the next calls of `stop` throw. */
+  readonly failStops: Error[] = []
+  private readonly clock: Clock
+  private readonly wire: Wire
+
+  constructor(clock: Clock, wire: Wire = atOnce) {
+    this.clock = clock
+    this.wire = wire
+  }
+
+  start(stateMachineArn: string, name: string, input: unknown): Promise<boolean> {
+    return this.wire(() => {
+      const arn = executionArnOf(stateMachineArn, name)
+      if (this.all.has(arn)) return false
+      const started_at = timeAt(this.clock.now())
+      this.all.set(arn, { name, status: 'RUNNING', started_at, input, end: null })
+      return true
+    })
+  }
+
+  describe(executionArn: string): Promise<Execution | undefined> {
+    return this.wire(() => this.all.get(executionArn))
+  }
+
+  stop(job: Job): Promise<boolean> {
+    return this.wire(() => {
+      const error = this.failStops.shift()
+      if (error) throw error
+      this.stops.push(job.execution_arn)
+      if (!this.all.has(job.execution_arn)) return false
+      this.end(job.execution_arn, 'ABORTED', { error: 'JobAborted', cause: null })
+      return true
+    })
+  }
+
+  running(stateMachineArn: string): Promise<string[]> {
+    const prefix = executionArnOf(stateMachineArn, '')
+    return this.wire(() =>
+      [...this.all]
+        .filter(([arn, found]) => found.status === 'RUNNING' && arn.startsWith(prefix))
+        .map(([, found]) => found.name),
+    )
+  }
+
+  /** Ends a running execution as Step Functions itself, or a person, would. */
+  end(arn: string, status: ExecutionEnd['status'], ending: Ending = NOTHING): void {
+    const found = this.all.get(arn)
+    if (found?.status === 'RUNNING') this.all.set(arn, { ...found, status, end: { status, ...ending } })
+  }
+}
+
+/** The stand-down's workflow: started here, run by whoever holds this. */
+export class MemoryStandDowns implements StandDowns {
+  private readonly executions: MemoryExecutions
+  private readonly arn: string
+
+  constructor(executions: MemoryExecutions, arn: string) {
+    this.executions = executions
+    this.arn = arn
+  }
+
+  start(name: string, input: StandDownInput): Promise<boolean> {
+    return this.executions.start(this.arn, name, input)
+  }
+
+  async hasEnded(name: string): Promise<boolean> {
+    const found = await this.executions.describe(executionArnOf(this.arn, name))
+    return found?.end != null
+  }
+
+  runs(stateMachineArn: string): boolean {
+    return stateMachineArn === this.arn
+  }
+
+  async inputOf(executionArn: string): Promise<StandDownInput | undefined> {
+    const found = await this.executions.describe(executionArn)
+    return found?.input as StandDownInput | undefined
+  }
+}

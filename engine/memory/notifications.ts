@@ -1,0 +1,25 @@
+import type { Kept, Notification } from '#core/notifications/envelope.ts'
+import type { Bus, Notifications } from '../ports.ts'
+
+export class MemoryNotifications implements Notifications {
+  private readonly records = new Map<string, Map<string, Notification>>()
+
+  async keep({ order, notification }: Kept): Promise<void> {
+    const jobId = notification.payload.data.job.job_execution_id
+    const ofJob = this.records.get(jobId) ?? new Map<string, Notification>()
+    this.records.set(jobId, ofJob.set(order, structuredClone(notification)))
+  }
+
+  async list(jobId: string): Promise<Notification[]> {
+    const ofJob = [...(this.records.get(jobId) ?? [])]
+    return ofJob.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, notification]) => structuredClone(notification))
+  }
+}
+
+export class MemoryBus implements Bus {
+  readonly published: Notification[] = []
+
+  async publish(notification: Notification): Promise<void> {
+    this.published.push(structuredClone(notification))
+  }
+}

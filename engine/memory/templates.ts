@@ -1,0 +1,26 @@
+import { NotFoundError } from '#core/errors.ts'
+import type { Job } from '#core/job/job.ts'
+import type { Template } from '#core/template.ts'
+import type { Templates } from '../ports.ts'
+
+export class MemoryTemplates implements Templates {
+  private readonly templates: Template[]
+
+  constructor(templates: Template[]) {
+    this.templates = templates
+  }
+
+  names(): string[] {
+    return this.templates.map((template) => template.name)
+  }
+
+  async byName(name: string): Promise<Template> {
+    const found = this.templates.find((template) => template.name === name)
+    if (!found) throw new NotFoundError(`there is no job template ${name}`)
+    return found
+  }
+
+  async ofJob(job: Job): Promise<Template | null> {
+    return this.templates.find((template) => template.name === job.template) ?? null
+  }
+}

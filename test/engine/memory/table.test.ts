@@ -1,0 +1,26 @@
+import { MemoryNotifications } from '#engine/memory/notifications.ts'
+import { MemoryJobs, MemorySteps } from '#engine/memory/records.ts'
+import { MemoryTable, type Wire } from '#engine/memory/table.ts'
+import { type Fate, tableSuite } from '../ports/table-suite.ts'
+
+/** Carries conditional writes as an SDK would that retries: a lost request or reply means one more. */
+const lossy = (fates: Fate[]): Wire => {
+  return async (request) => {
+    const fate = fates.shift() ?? 'through'
+    if (fate === 'lost-after') request()
+    await Promise.resolve()
+    return request()
+  }
+}
+
+tableSuite('in memory', (...fates) => {
+  const table = new MemoryTable(lossy(fates))
+  const jobs = new MemoryJobs(table)
+  return {
+    jobs,
+    steps: new MemorySteps(table),
+    index: jobs,
+    notifications: new MemoryNotifications(),
+    writes: () => table.writes.map(({ after }) => after),
+  }
+})
