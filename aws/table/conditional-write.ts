@@ -8,7 +8,8 @@ import {
 import type { Written } from '#engine/apply.ts'
 import { type Item, type ItemKey, marshalledKey } from './keys.ts'
 
-export type Change = { key: ItemKey; from: Item | undefined; to: Item }
+/** Of one item; `from` is undefined where it is created. */
+export type ItemChange = { key: ItemKey; from: Item | undefined; to: Item }
 
 /**
  * Writes the attributes in which `to` differs from `from`, on condition that the item still has `from`'s
@@ -20,7 +21,7 @@ export type Change = { key: ItemKey; from: Item | undefined; to: Item }
 export async function conditionalWrite(
   client: DynamoDBClient,
   table: string,
-  { key, from, to }: Change,
+  { key, from, to }: ItemChange,
 ): Promise<Written<Item>> {
   const writeId = randomUUID()
   const command = update(from, { ...to, write_id: { S: writeId } })

@@ -1,4 +1,5 @@
 import { HOOKS, type Hook } from '../clean-up/hook.ts'
+import { neverClaimed } from '../clean-up/unfinished.ts'
 import type { AbortMode, Job, Time } from '../job/job.ts'
 import { type Abortable, isLive, type Step, stepLabel } from '../step/step.ts'
 import type { Template, TemplateStep } from '../template.ts'
@@ -26,20 +27,21 @@ export type AbortPlan = {
   cannot_be_undone: string[]
 }
 
-type Asked = { mode: AbortMode; rollback: boolean; now: Time }
+/** The abort that is planned, and when. */
+type Intent = { mode: AbortMode; rollback: boolean; now: Time }
+type JobState = { template: Template; steps: Step[] }
 
 /** @example planAbort(job, { template, steps }, { mode: 'graceful', rollback: false, now }) */
-export function planAbort(job: Job, of: { template: Template; steps: Step[] }, asked: Asked): AbortPlan {
-  const known = new Map(of.template.steps.map((step) => [step.name, step]))
-  const claimed = of.steps.map((step) => planned(step, asked, known.get(step.name)?.hooks ?? HOOKS))
-  const names = new Set(of.steps.map((step) => step.name))
-  const rest = of.template.steps.filter((step) => !names.has(step.name)).map(unclaimed)
+export function planAbort(job: Job, { template, steps }: JobState, intent: Intent): AbortPlan {
+  const known = new Map(template.steps.map((step) => [step.name, step]))
+  const claimed = steps.map((step) => planned(step, intent, known.get(step.name)?.hooks ?? HOOKS))
+  const rest = neverClaimed(template, steps).map(unclaimed)
   return {
     job_execution_id: job.job_execution_id,
-    mode: asked.mode,
-    rollback: asked.rollback,
+    mode: intent.mode,
+    rollback: intent.rollback,
     steps: [...claimed, ...rest],
-    cannot_be_undone: lost(of.template, of.steps),
+    cannot_be_undone: irreversible(template, steps),
   }
 }
 
@@ -50,11 +52,11 @@ const unclaimed = (step: TemplateStep): PlannedStep => ({
   actions: ['never_starts'],
 })
 
-const planned = (step: Step, asked: Asked, hooks: readonly Hook[]): PlannedStep => ({
+const planned = (step: Step, intent: Intent, hooks: readonly Hook[]): PlannedStep => ({
   name: step.name,
   index: step.index,
   state: step.state,
-  actions: actionsOf(step, asked).map((action) => (possible(action, hooks) ? action : 'stays')),
+  actions: actionsOf(step, intent).map((action) => (possible(action, hooks) ? action : 'stays')),
 })
 
 /** Without the hook there is nothing that would do it. */
@@ -67,7 +69,7 @@ const GRACEFUL: Record<Abortable, PlanAction[]> = {
   never: ['cannot_stop', 'stays'],
 }
 
-function actionsOf(step: Step, { mode, rollback, now }: Asked): PlanAction[] {
+function actionsOf(step: Step, { mode, rollback, now }: Intent): PlanAction[] {
   if (step.state === 'SUCCEEDED') return [rollback ? 'revert' : 'stays']
   if (step.state === 'CANCELLED' || step.state === 'FAILED') return ['stays']
   if (!isLive(step, now)) return ['clean_up']
@@ -76,7 +78,7 @@ function actionsOf(step: Step, { mode, rollback, now }: Asked): PlanAction[] {
   return actions.map((action) => (action === 'stays' && rollback ? 'revert' : action))
 }
 
-function lost(template: Template, steps: Step[]): string[] {
+function irreversible(template: Template, steps: Step[]): string[] {
   const reasons = new Map(template.steps.map((step) => [step.name, step.irreversible]))
   return steps
     .filter((step) => step.touched && reasons.get(step.name))
