@@ -5,17 +5,20 @@ import type { Deps } from '#aws/deps.ts'
 import { decode, type Item, NOTIFICATION_PREFIX } from '#aws/table/codec.ts'
 import type { Job } from '#core/job/job.ts'
 import {
-  type Kept,
   NOTIFICATION_SOURCE,
-  type Notification,
+  type NotificationRecord,
   notificationsOf,
 } from '#core/notifications/envelope.ts'
+import type { Notification } from '#core/notifications/schemas.ts'
 import type { Step } from '#core/step/step.ts'
 import { plainJson } from '#core/text/plain-json.ts'
 import { nameBasedId } from './name-based-id.ts'
 
 /** The notifications of one record of the table's stream. */
-export function notificationsOfRecord(before: Item | undefined, after: Item | undefined): Kept[] {
+export function notificationsOfRecord(
+  before: Item | undefined,
+  after: Item | undefined,
+): NotificationRecord[] {
   if (!after) return []
   return notificationsOf(before && decode<Job | Step>(before), decode<Job | Step>(after), nameBasedId)
 }
@@ -27,12 +30,12 @@ export type Publisher = Pick<Deps, 'client' | 'tableName'> & {
 }
 
 /** Keeps the notification under its job, then puts it on the bus; both may be repeated. */
-export async function publish(of: Publisher, { order, notification }: Kept): Promise<void> {
+export async function publish(of: Publisher, { sortKey, notification }: NotificationRecord): Promise<void> {
   const pk = notification.payload.data.job.job_execution_id
   const expires_at = Math.floor(Date.parse(notification.timestamp) / 1000) + (366 + of.retentionDays) * 86_400
   // As text: a map would lose the order in which people read it.
   const detail = plainJson(notification)
-  const item = { pk, sk: `${NOTIFICATION_PREFIX}${order}`, detail, expires_at }
+  const item = { pk, sk: `${NOTIFICATION_PREFIX}${sortKey}`, detail, expires_at }
   await of.client.send(new PutItemCommand({ TableName: of.tableName, Item: marshall(item) }))
   const entry = {
     EventBusName: of.busName,

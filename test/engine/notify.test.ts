@@ -1,7 +1,7 @@
 import type { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { encode } from '#aws/table/codec.ts'
-import type { Kept } from '#core/notifications/envelope.ts'
+import type { NotificationRecord } from '#core/notifications/envelope.ts'
 import { listNotifications, notificationsOfRecord, type Publisher, publish } from '#engine/notify.ts'
 import { invoke, stepOf } from '#test/sdk/kit.ts'
 import { faultyClient } from '../aws/faults.ts'
@@ -62,7 +62,7 @@ test('an aborted job and its steps each tell one start and one end, in an order 
 test('notifications that come twice, and in another order, are kept once and listed alike', async () => {
   const { house, job, kept } = await toldByAnAbort()
   const to = publisher()
-  const again = (one: Kept) => publish(to, one)
+  const again = (one: NotificationRecord) => publish(to, one)
   for (const one of [...kept].reverse()) await again(one)
   const first = await listNotifications(house.deps, job.job_execution_id)
   for (const one of kept) await again(one)
