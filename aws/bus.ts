@@ -1,5 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
-import { NOTIFICATION_SOURCE, type Notification } from '#core/notifications/envelope.ts'
+import { NOTIFICATION_SOURCE } from '#core/notifications/envelope.ts'
+import type { Notification } from '#core/notifications/schemas.ts'
 import { plainJson } from '#core/text/plain-json.ts'
 import type { Bus } from '#engine/ports.ts'
 import { once } from './clients.ts'

@@ -7,6 +7,7 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn'
+import { abortRequestView } from '#core/api/part-views.ts'
 import { ERROR_NAMES } from '#core/errors.ts'
 import type { Job } from '#core/job/job.ts'
 import { messageOfCause, plainText } from '#core/text/plain-text.ts'
@@ -77,7 +78,10 @@ const kept = (text: string | undefined, max: number): string | null =>
 /** Step Functions takes at most 32,768 characters of cause. */
 function stopCause(job: Job): string {
   const { job_execution_id, abort_request } = job
-  return JSON.stringify({ job_execution_id, ...abort_request }).slice(0, 32_000)
+  return JSON.stringify({ job_execution_id, ...(abort_request && abortRequestView(abort_request)) }).slice(
+    0,
+    32_000,
+  )
 }
 
 async function stop(client: SFNClient, job: Job): Promise<boolean> {

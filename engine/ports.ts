@@ -1,6 +1,7 @@
 import type { ExecutionEnd, Job, Time } from '#core/job/job.ts'
 import type { JobEvent, JobRefusal } from '#core/job/reducer.ts'
-import type { Kept, Notification } from '#core/notifications/envelope.ts'
+import type { NotificationRecord } from '#core/notifications/envelope.ts'
+import type { Notification } from '#core/notifications/schemas.ts'
 import type { Outcome } from '#core/outcome.ts'
 import type { State } from '#core/states.ts'
 import type { StepEvent, StepRefusal } from '#core/step/reducer.ts'
@@ -59,7 +60,7 @@ export interface JobIndex {
 /** What was notified, under its job. */
 export interface Notifications {
   /** A second time changes nothing. */
-  keep(record: Kept): Promise<void>
+  keep(record: NotificationRecord): Promise<void>
   /** A job's notifications in the order of their records; strongly consistent. */
   list(jobId: string): Promise<Notification[]>
 }

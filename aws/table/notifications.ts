@@ -1,6 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
-import type { Kept, Notification } from '#core/notifications/envelope.ts'
+import type { NotificationRecord } from '#core/notifications/envelope.ts'
+import type { Notification } from '#core/notifications/schemas.ts'
 import { plainJson } from '#core/text/plain-json.ts'
 import type { Notifications } from '#engine/ports.ts'
 import { NOTIFICATION_PREFIX, notificationExpiry, notificationKey } from './keys.ts'
@@ -13,9 +14,9 @@ export class TableNotifications implements Notifications {
     this.table = table
   }
 
-  async keep({ order, notification }: Kept): Promise<void> {
+  async keep({ sortKey, notification }: NotificationRecord): Promise<void> {
     const { client, tableName, retentionDays } = this.table
-    const key = notificationKey(notification.payload.data.job.job_execution_id, order)
+    const key = notificationKey(notification.payload.data.job.job_execution_id, sortKey)
     const expires_at = notificationExpiry(notification.timestamp, retentionDays)
     // As text: a map would lose the order in which people read it.
     const item = { ...key, detail: plainJson(notification), expires_at }

@@ -1,31 +1,12 @@
+import type { AbortPlan } from '../api/answers.ts'
 import { HOOKS, type Hook } from '../clean-up/hook.ts'
 import { neverClaimed } from '../clean-up/unfinished.ts'
 import type { AbortMode, Job, Time } from '../job/job.ts'
 import { type Abortable, isLive, type Step, stepLabel } from '../step/step.ts'
 import type { Template, TemplateStep } from '../template.ts'
 
-export const PLAN_ACTIONS = [
-  'stop_now',
-  'stop_at_checkpoint',
-  'stop_at_boundary',
-  'cannot_stop',
-  'clean_up',
-  'revert',
-  'stays',
-  'never_starts',
-] as const
-export type PlanAction = (typeof PLAN_ACTIONS)[number]
-
-export type PlannedStep = { name: string; index: Step['index']; state: Step['state']; actions: PlanAction[] }
-
-/** What an abort would do, from live data: one object for API, CLI and console. */
-export type AbortPlan = {
-  job_execution_id: string
-  mode: AbortMode
-  rollback: boolean
-  steps: PlannedStep[]
-  cannot_be_undone: string[]
-}
+type PlannedStep = AbortPlan['steps'][number]
+type PlanAction = PlannedStep['actions'][number]
 
 /** The abort that is planned, and when. */
 type Intent = { mode: AbortMode; rollback: boolean; now: Time }

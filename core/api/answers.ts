@@ -1,15 +1,10 @@
 import * as z from 'zod'
-import { PLAN_ACTIONS } from '../abort/plan.ts'
 import { ABORT_MODES } from '../job/job.ts'
-import { abortRequest, fault } from '../notifications/schemas.ts'
 import { STATES } from '../states.ts'
 import { ABORTABLES } from '../step/step.ts'
+import { abortRequest, fault, index, progress, time } from './parts.ts'
 
-const time = z.iso.datetime()
-const index = z.union([z.int(), z.string()]).nullable()
-const progress = z
-  .strictObject({ done: z.number(), total: z.number().nullable(), unit: z.string() })
-  .nullable()
+// The one source of what the API answers. Code that is bundled into steps imports the types alone.
 
 export const stepView = z.strictObject({
   name: z.string(),
@@ -20,12 +15,13 @@ export const stepView = z.strictObject({
   attempt: z.int(),
   started_at: time.nullable(),
   ended_at: time.nullable(),
-  progress,
+  progress: progress.nullable(),
   lease_until: time.nullable(),
   fault: fault.nullable(),
   cleaned_up: z.boolean(),
   not_responding_since: time.nullable(),
 })
+export type StepView = z.infer<typeof stepView>
 
 /** `GET /jobs/{id}`. */
 export const jobView = z.strictObject({
@@ -45,7 +41,7 @@ export const jobView = z.strictObject({
   supported_abort_modes: z.array(
     z.strictObject({ mode: z.enum(ABORT_MODES), supported: z.boolean(), reason: z.string().nullable() }),
   ),
-  progress,
+  progress: progress.nullable(),
   fault: fault.nullable(),
   left_behind: z.array(z.string()),
   execution_end: z
@@ -53,15 +49,21 @@ export const jobView = z.strictObject({
     .nullable(),
   steps: z.array(stepView),
 })
+export type JobView = z.infer<typeof jobView>
 
+/** `POST /execute-job`. */
 export const executeJobAnswer = z.strictObject({ job_execution_id: z.string(), state: z.enum(STATES) })
+export type ExecuteJobAnswer = z.infer<typeof executeJobAnswer>
 
-export const abortAnswer = z.strictObject({
+/** `POST /abort-job`, `POST /jobs/{id}/abort`. */
+export const abortJobAnswer = z.strictObject({
   job_execution_id: z.string(),
   state: z.enum(STATES),
   abort_request: abortRequest.nullable(),
 })
+export type AbortJobAnswer = z.infer<typeof abortJobAnswer>
 
+/** What an abort would do, from live data (`dry_run`): one object for API, command line and page. */
 export const abortPlan = z.strictObject({
   job_execution_id: z.string(),
   mode: z.enum(ABORT_MODES),
@@ -71,11 +73,23 @@ export const abortPlan = z.strictObject({
       name: z.string(),
       index,
       state: z.enum(STATES),
-      actions: z.array(z.enum(PLAN_ACTIONS)),
+      actions: z.array(
+        z.enum([
+          'stop_now',
+          'stop_at_checkpoint',
+          'stop_at_boundary',
+          'cannot_stop',
+          'clean_up',
+          'revert',
+          'stays',
+          'never_starts',
+        ]),
+      ),
     }),
   ),
   cannot_be_undone: z.array(z.string()),
 })
+export type AbortPlan = z.infer<typeof abortPlan>
 
 /** RFC 9457; `errors` for 400, `state` for 409, `supported` for 422. */
 export const problem = z.looseObject({

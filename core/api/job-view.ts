@@ -1,70 +1,47 @@
-import { type SupportedMode, supportedModes } from '../abort/modes.ts'
-import type { Closed, Job, Time } from '../job/job.ts'
+import { supportedModes } from '../abort/modes.ts'
+import type { ExecutionEnd, Job, Time } from '../job/job.ts'
 import { isTerminal } from '../states.ts'
 import { isLive, type Step } from '../step/step.ts'
-import type { Template } from '../template.ts'
-
-export type StepView = Pick<
-  Step,
-  | 'name'
-  | 'index'
-  | 'order'
-  | 'state'
-  | 'abortable'
-  | 'attempt'
-  | 'started_at'
-  | 'ended_at'
-  | 'progress'
-  | 'lease_until'
-  | 'fault'
-  | 'cleaned_up'
-> & { not_responding_since: Time | null }
-
-type Shown =
-  | 'job_execution_id'
-  | 'template'
-  | 'tenant_id'
-  | 'state'
-  | 'execution_arn'
-  | 'created_at'
-  | 'created_by'
-  | 'started_at'
-  | 'ended_at'
-  | 'updated_at'
-  | 'version'
-  | 'input'
-  | 'abort_request'
-  | 'fault'
-  | 'left_behind'
-
-/** A job as `GET /jobs/{id}` answers it. */
-export type JobView = Pick<Job, Shown> & {
-  execution_end: Closed['end'] | null
-  supported_abort_modes: SupportedMode[]
-  progress: Step['progress']
-  steps: StepView[]
-}
+import type { Template, TemplateStep } from '../template.ts'
+import type { JobView, StepView } from './answers.ts'
+import { abortRequestView, faultView, progressView } from './part-views.ts'
+import type { ProgressView } from './parts.ts'
 
 /** An abort should be seen within two checkpoint periods; after some more a step counts as silent. */
 const SILENT_AFTER_MS = 5_000
 
-export type ViewOf = { steps: Step[]; template: Template | null; now: Time }
+export type ViewContext = { steps: Step[]; template: Template | null; now: Time }
 
-export function viewJob(job: Job, { steps, template, now }: ViewOf): JobView {
-  const { kind, epoch, notified, generation, closed, abort_request, fault, left_behind, ...shown } = job
-  return {
-    ...shown,
-    abort_request,
-    supported_abort_modes: supportedModes(job, { template, steps, now }),
-    progress: currentProgress(steps),
-    fault,
-    left_behind,
-    execution_end: closed?.end ?? null,
-    steps: [...steps.map((step) => viewStep(step, job, now)), ...unclaimed(job, steps, template)].sort(
-      (a, b) => a.order - b.order,
-    ),
-  }
-}
+/** A job as `GET /jobs/{id}` answers it, its fields in the order in which people read them. */
+export const viewJob = (job: Job, { steps, template, now }: ViewContext): JobView => ({
+  job_execution_id: job.job_execution_id,
+  template: job.template,
+  tenant_id: job.tenant_id,
+  state: job.state,
+  execution_arn: job.execution_arn,
+  created_at: job.created_at,
+  created_by: job.created_by,
+  started_at: job.started_at,
+  ended_at: job.ended_at,
+  updated_at: job.updated_at,
+  version: job.version,
+  input: job.input,
+  abort_request: job.abort_request && abortRequestView(job.abort_request),
+  supported_abort_modes: supportedModes(job, { template, steps, now }),
+  progress: currentProgress(steps),
+  fault: job.fault && faultView(job.fault),
+  left_behind: job.left_behind,
+  execution_end: job.closed && executionEndView(job.closed.end),
+  steps: [...steps.map((step) => viewStep(step, job, now)), ...unclaimed(job, steps, template)].sort(
+    (a, b) => a.order - b.order,
+  ),
+})
+
+const executionEndView = ({ status, error, cause }: ExecutionEnd): JobView['execution_end'] => ({
+  status,
+  error,
+  cause,
+})
 
 const viewStep = (step: Step, job: Job, now: Time): StepView => ({
   name: step.name,
@@ -75,9 +52,9 @@ const viewStep = (step: Step, job: Job, now: Time): StepView => ({
   attempt: step.attempt,
   started_at: step.started_at,
   ended_at: step.ended_at,
-  progress: step.progress,
+  progress: step.progress && progressView(step.progress),
   lease_until: step.lease_until,
-  fault: step.fault,
+  fault: step.fault && faultView(step.fault),
   cleaned_up: step.cleaned_up,
   not_responding_since: silentSince(step, job, now),
 })
@@ -89,24 +66,35 @@ function silentSince(step: Step, job: Job, now: Time): Time | null {
   return step.checkpoint_at ?? step.started_at
 }
 
+/** The steps that no attempt has claimed yet; a job that has ended shows only those that ran or were skipped. */
 function unclaimed(job: Job, steps: Step[], template: Template | null): StepView[] {
   if (!template || isTerminal(job.state)) return []
   const claimed = new Set(steps.map((step) => step.name))
-  return template.steps
-    .filter((step) => !claimed.has(step.name))
-    .map(({ name, order, abortable }) => ({
-      ...{ name, order, abortable, index: null, state: 'PENDING' as const, attempt: 0 },
-      ...{ started_at: null, ended_at: null, progress: null, lease_until: null, fault: null },
-      ...{ cleaned_up: false, not_responding_since: null },
-    }))
+  return template.steps.filter((step) => !claimed.has(step.name)).map(viewUnclaimed)
 }
 
-/** The progress of the furthest step that tells one; a Map's children add up. */
-function currentProgress(steps: Step[]): Step['progress'] {
-  const telling = steps.filter((step) => step.progress !== null)
-  const last = telling.at(-1)
+const viewUnclaimed = ({ name, order, abortable }: TemplateStep): StepView => ({
+  name,
+  index: null,
+  order,
+  state: 'PENDING',
+  abortable,
+  attempt: 0,
+  started_at: null,
+  ended_at: null,
+  progress: null,
+  lease_until: null,
+  fault: null,
+  cleaned_up: false,
+  not_responding_since: null,
+})
+
+/** The progress of the furthest step that reports one; a Map's children add up. */
+function currentProgress(steps: Step[]): ProgressView | null {
+  const reporting = steps.filter((step) => step.progress !== null)
+  const last = reporting.at(-1)
   if (!last?.progress) return null
-  const siblings = telling.filter((step) => step.name === last.name).map((step) => step.progress!)
-  const total = siblings.some((p) => p.total === null) ? null : siblings.reduce((sum, p) => sum + p.total!, 0)
-  return { done: siblings.reduce((sum, p) => sum + p.done, 0), total, unit: last.progress.unit }
+  const reports = reporting.filter((step) => step.name === last.name).map((step) => step.progress!)
+  const total = reports.some((p) => p.total === null) ? null : reports.reduce((sum, p) => sum + p.total!, 0)
+  return { done: reports.reduce((sum, p) => sum + p.done, 0), total, unit: last.progress.unit }
 }

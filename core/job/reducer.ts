@@ -1,5 +1,6 @@
 import { answerAbort } from '../abort/answer.ts'
-import { notificationCount } from '../notifications/rules.ts'
+import { counted } from '../notifications/noun.ts'
+import { JOB_RULES } from '../notifications/rules.ts'
 import { type Outcome, refused, same, write } from '../outcome.ts'
 import { isTerminal } from '../states.ts'
 import type { AbortMode, AbortRequest, CancellingJob, Closed, ExecutionEnd, Fault, Job, Time } from './job.ts'
@@ -43,7 +44,7 @@ export const DEADLINE = 'deadline'
  * @example next(job, { type: 'commit', at: '2026-01-31T09:00:00.000Z' })
  */
 export function nextJob(job: Job | undefined, event: JobEvent): Result {
-  if (event.type === 'create') return job ? same(job) : write(created(event.job))
+  if (event.type === 'create') return job ? same(job) : create(event.job)
   if (!job) return refused<Job, JobRefusal>('unknown', undefined)
   switch (event.type) {
     case 'begin':
@@ -80,14 +81,13 @@ const created = (job: NewJob): Job => ({
   left_behind: [],
 })
 
-/** Counts the write and the notifications that its change of state means. */
-const moved = (from: Job, to: Job, at: Time): Result =>
-  write({
-    ...to,
-    updated_at: at,
-    version: from.version + 1,
-    notified: from.notified + notificationCount('job', from.state, to.state),
-  })
+const create = (job: NewJob): Result => write(counted(JOB_RULES, { before: undefined, after: created(job) }))
+
+/** Counts the write, and the notifications that it means. */
+const moved = (before: Job, to: Job, at: Time): Result => {
+  const after: Job = { ...to, updated_at: at, version: before.version + 1 }
+  return write(counted(JOB_RULES, { before, after }))
+}
 
 /** Work may go on only in a job that is neither ended, nor being cancelled, nor being stood down. */
 const halted = (job: Job): JobRefusal | null => {

@@ -1,36 +1,10 @@
 import * as z from 'zod'
-import { ABORT_MODES } from '../job/job.ts'
+import { abortRequest, fault, index, time } from '../api/parts.ts'
 import { STATES } from '../states.ts'
-
-const time = z.iso.datetime()
-
-export const fault = z.strictObject({
-  exception: z.string(),
-  exception_message: z.string(),
-  module_name: z.string(),
-  function_name: z.string(),
-})
-
-export const abortRequest = z.strictObject({
-  mode: z.enum(ABORT_MODES),
-  reason: z.string().nullable(),
-  requested_by: z.string(),
-  requested_at: time,
-  force_at: time.nullable(),
-  rollback: z.boolean(),
-  escalations: z.array(
-    z.strictObject({
-      mode: z.literal('force'),
-      reason: z.string().nullable(),
-      requested_by: z.string(),
-      requested_at: time,
-    }),
-  ),
-})
 
 const step = z.strictObject({
   name: z.string(),
-  index: z.union([z.int(), z.string()]).nullable(),
+  index,
   order: z.int(),
   attempt: z.int(),
   started_at: time.nullable(),
@@ -38,10 +12,20 @@ const step = z.strictObject({
   cleaned_up: z.boolean(),
 })
 
-/** The one source of a notification's shape. `fault` is null unless the event is an error. */
+/**
+ * The detail of one notification on the bus, whose detail-type is the `event_type`: the one source of its
+ * shape. `sequence` counts the notifications of the job itself, or of the one step, from 1 without a gap;
+ * `fault` is null unless the event is an error.
+ */
 export const notification = z.strictObject({
   message_id: z.string(),
-  event_type: z.string().regex(/^(job|step)\.(cancel|execution)\.(start|end|error)$/),
+  event_type: z.templateLiteral([
+    z.enum(['job', 'step']),
+    '.',
+    z.enum(['cancel', 'execution']),
+    '.',
+    z.enum(['start', 'end', 'error']),
+  ]),
   priority: z.enum(['INFO', 'ERROR']),
   publisher_id: z.string(),
   timestamp: time,
@@ -59,3 +43,7 @@ export const notification = z.strictObject({
     }),
   }),
 })
+
+export type Notification = z.infer<typeof notification>
+export type EventType = Notification['event_type']
+export type NotificationData = Notification['payload']['data']

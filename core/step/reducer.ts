@@ -1,7 +1,7 @@
 import type { AbortRequest, Fault, Time } from '../job/job.ts'
-import { notificationCount } from '../notifications/rules.ts'
+import { counted } from '../notifications/noun.ts'
+import { STEP_RULES } from '../notifications/rules.ts'
 import { type Outcome, refused, same, write } from '../outcome.ts'
-import type { State } from '../states.ts'
 import { type Abortable, isLive, type Progress, type Step, type StepKey } from './step.ts'
 
 /** A lease: who holds it, until when it holds, and when the Lambda behind it is certainly over. */
@@ -83,10 +83,11 @@ const fresh = (step: NewStep, at: Time): Step => ({
   notified: 0,
 })
 
+/** Counts the write, and the notifications that it means. The first write of a step has no item before it. */
 const moved = (from: Step, change: Partial<Step>, at: Time): Result => {
-  const state: State = change.state ?? from.state
-  const notified = from.notified + notificationCount('step', from.state, state)
-  return write({ ...from, ...change, updated_at: at, version: from.version + 1, notified })
+  const before = from.version === 0 ? undefined : from
+  const after: Step = { ...from, ...change, updated_at: at, version: from.version + 1 }
+  return write(counted(STEP_RULES, { before, after }))
 }
 
 function claim(

@@ -1,6 +1,7 @@
 import { answerAbort } from '#core/abort/answer.ts'
 import { supportedModes } from '#core/abort/modes.ts'
-import { type AbortPlan, planAbort } from '#core/abort/plan.ts'
+import { planAbort } from '#core/abort/plan.ts'
+import type { AbortPlan } from '#core/api/answers.ts'
 import { JobEndedError, ModeNotSupportedError } from '#core/errors.ts'
 import type { AbortMode, Job } from '#core/job/job.ts'
 import type { NewAbort } from '#core/job/reducer.ts'

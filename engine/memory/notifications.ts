@@ -1,13 +1,14 @@
-import type { Kept, Notification } from '#core/notifications/envelope.ts'
+import type { NotificationRecord } from '#core/notifications/envelope.ts'
+import type { Notification } from '#core/notifications/schemas.ts'
 import type { Bus, Notifications } from '../ports.ts'
 
 export class MemoryNotifications implements Notifications {
   private readonly records = new Map<string, Map<string, Notification>>()
 
-  async keep({ order, notification }: Kept): Promise<void> {
+  async keep({ sortKey, notification }: NotificationRecord): Promise<void> {
     const jobId = notification.payload.data.job.job_execution_id
     const ofJob = this.records.get(jobId) ?? new Map<string, Notification>()
-    this.records.set(jobId, ofJob.set(order, structuredClone(notification)))
+    this.records.set(jobId, ofJob.set(sortKey, structuredClone(notification)))
   }
 
   async list(jobId: string): Promise<Notification[]> {

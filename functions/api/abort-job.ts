@@ -1,3 +1,4 @@
+import { viewAbortedJob } from '#core/api/command-views.ts'
 import { type AbortBody, abortBody, abortJobBody, parse } from '#core/api/requests.ts'
 import { RequestInvalidError } from '#core/errors.ts'
 import type { Job } from '#core/job/job.ts'
@@ -40,11 +41,6 @@ const commandOf = (asked: Asked, requested_by: string): AbortCommand => ({
   ...(asked.tenant_id === undefined ? {} : { tenant_id: asked.tenant_id }),
 })
 
-const tellJob: Tell = ({ job_execution_id, state, abort_request }) => ({
-  job_execution_id,
-  state,
-  abort_request,
-})
 const tellGelato: Tell = ({ job_execution_id, state }) => ({ Id: job_execution_id, Status: state })
 
 async function run(asked: Asked, { event, tell }: { event: HttpEvent; tell: Tell }): Promise<HttpAnswer> {
@@ -59,9 +55,9 @@ async function run(asked: Asked, { event, tell }: { event: HttpEvent; tell: Tell
 }
 
 async function abort(event: HttpEvent): Promise<HttpAnswer> {
-  if (event.routeKey === 'POST /abort-job') return run(fromContrail(event), { event, tell: tellJob })
+  if (event.routeKey === 'POST /abort-job') return run(fromContrail(event), { event, tell: viewAbortedJob })
   const gelato = event.pathParameters?.tenantId !== undefined
-  return run(fromPath(event), { event, tell: gelato ? tellGelato : tellJob })
+  return run(fromPath(event), { event, tell: gelato ? tellGelato : viewAbortedJob })
 }
 
 export const handler = httpRoute('AbortJob', abort)

@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
+import { viewStartedJob } from '#core/api/command-views.ts'
 import { executeJobBody, idempotencyKey, invalidRequest, parse, pointerOf } from '#core/api/requests.ts'
 import { type InvalidPart, RequestInvalidError } from '#core/errors.ts'
 import type { Template } from '#core/template.ts'
@@ -59,9 +60,8 @@ async function execute(event: HttpEvent) {
     created_by: callerOf(event),
   }
   const job = await executeJob(deps, command)
-  const { job_execution_id, state } = job
-  logJob(job_execution_id)
-  return answer(202, { job_execution_id, state }, { location: `/jobs/${job_execution_id}` })
+  logJob(job.job_execution_id)
+  return answer(202, viewStartedJob(job), { location: `/jobs/${job.job_execution_id}` })
 }
 
 export const handler = httpRoute('ExecuteJob', execute)

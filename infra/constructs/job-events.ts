@@ -6,25 +6,14 @@ import * as lambda from 'aws-cdk-lib/aws-lambda'
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import type * as sqs from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import { NOTIFIED_STEP_STATES } from '#core/notifications/rules.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { EventSchemas } from './event-schemas.ts'
 import { permit, STAND_DOWN } from './machines.ts'
 import { ProductFunction, type Shared } from './product-function.ts'
+import { streamPatterns } from './stream-patterns.ts'
 
 const ENDED = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']
 const UNSETTLED = ['FAILED', 'TIMED_OUT', 'ABORTED']
-
-/** Of the table's stream: every change of a job, and those of a step that can mean a notification. */
-const NOTIFIED = [
-  lambda.FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: ['JOB'] } } } }),
-  lambda.FilterCriteria.filter({
-    dynamodb: {
-      Keys: { sk: { S: [{ prefix: 'STEP#' }] } },
-      NewImage: { state: { S: [...NOTIFIED_STEP_STATES] } },
-    },
-  }),
-]
 
 /** What follows from a job's changes: its settlement, its notifications, the sweep of what was lost. */
 export class JobEvents extends Construct {
@@ -106,7 +95,7 @@ export class JobEvents extends Construct {
         bisectBatchOnError: true,
         reportBatchItemFailures: true,
         onFailure: new SqsDlq(unsent),
-        filters: NOTIFIED,
+        filters: streamPatterns().map((pattern) => lambda.FilterCriteria.filter(pattern)),
       }),
     )
   }

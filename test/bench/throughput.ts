@@ -1,4 +1,4 @@
-import type { JobView } from '#core/api/job-view.ts'
+import type { JobView } from '#core/api/answers.ts'
 import type { World } from '../scenarios/world.ts'
 import { between, items, median, round, SELDOM } from './figures.ts'
 

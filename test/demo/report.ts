@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
-import type { JobView } from '#core/api/job-view.ts'
-import type { Notification } from '#core/notifications/envelope.ts'
+import type { JobView } from '#core/api/answers.ts'
+import type { Notification } from '#core/notifications/schemas.ts'
 
 /** What the demo tells, and whether all of it was as it should be. */
 export class Report {

@@ -2,7 +2,7 @@ import type { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventb
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { EventBridgeBus } from '#aws/bus.ts'
 import { changeOf, encode } from '#aws/table/codec.ts'
-import type { Kept } from '#core/notifications/envelope.ts'
+import type { NotificationRecord } from '#core/notifications/envelope.ts'
 import { notificationsOfChange, publish } from '#engine/notify.ts'
 import { JOBS } from '#test/core/samples.ts'
 import { invoke, stepOf } from '#test/sdk/kit.ts'
@@ -67,7 +67,7 @@ test('an aborted job and its steps each tell one start and one end, in an order 
 test('notifications that come twice, and in another order, are kept once and listed alike', async () => {
   const { house, job, kept } = await toldByAnAbort()
   const { bus, sent } = busThat()
-  const again = (record: Kept) => publish({ ...house.ports, bus }, record)
+  const again = (record: NotificationRecord) => publish({ ...house.ports, bus }, record)
   for (const one of [...kept].reverse()) await again(one)
   const first = await house.ports.notifications.list(job.job_execution_id)
   for (const one of kept) await again(one)

@@ -1,9 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { notificationCount } from '#core/notifications/rules.ts'
-import { STATES, type State } from '#core/states.ts'
 import { parseTemplate } from '#core/template.ts'
-import { compilePattern } from '#local/events/pattern.ts'
 import { readable, statementsOf, synthesize } from './synth.ts'
 
 let template: Template
@@ -172,27 +169,6 @@ describe('events', () => {
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },
-    })
-  })
-
-  describe('lets every change through that means a notification', () => {
-    const passes = (sk: string, state: State): boolean => {
-      const [mapping] = propertiesOf('AWS::Lambda::EventSourceMapping')
-      const filters: { Pattern: string }[] = mapping!.FilterCriteria.Filters
-      const record = { dynamodb: { Keys: { sk: { S: sk } }, NewImage: { state: { S: state } } } }
-      return filters.some(({ Pattern }) => compilePattern(JSON.parse(Pattern))(record))
-    }
-    const edges = STATES.flatMap((from) => STATES.map((to) => [from, to] as const))
-
-    test.each(edges)('from %s to %s', (from, to) => {
-      if (notificationCount('job', from, to) > 0) expect(passes('JOB', to)).toBe(true)
-      if (notificationCount('step', from, to) > 0) expect(passes('STEP#00001#copy', to)).toBe(true)
-    })
-
-    test('and neither the claims of steps nor the notifications themselves', () => {
-      expect(passes('STEP#00001#copy', 'ONGOING')).toBe(false)
-      expect(passes('STEP#00001#copy', 'SUCCEEDED')).toBe(false)
-      expect(passes('NOTIFICATION#2026', 'CANCELLED')).toBe(false)
     })
   })
 })

@@ -1,5 +1,5 @@
-import type { JobView, StepView } from '#core/api/job-view.ts'
-import type { Notification } from '#core/notifications/envelope.ts'
+import type { JobView, StepView } from '#core/api/answers.ts'
+import type { Notification } from '#core/notifications/schemas.ts'
 import { type PollOptions, until } from './poll.ts'
 
 export type Answer<Body> = { status: number; body: Body; headers: Headers }

@@ -1,4 +1,4 @@
-import type { Notification } from '#core/notifications/envelope.ts'
+import type { Notification } from '#core/notifications/schemas.ts'
 import type { World } from './world.ts'
 
 const PATIENCE_MS = 20_000

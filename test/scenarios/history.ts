@@ -1,6 +1,5 @@
-import type { JobView } from '#core/api/job-view.ts'
-import type { Notification } from '#core/notifications/envelope.ts'
-import { notification as schema } from '#core/notifications/schemas.ts'
+import type { JobView } from '#core/api/answers.ts'
+import { type Notification, notification as schema } from '#core/notifications/schemas.ts'
 import { type Mark, marksOf } from './lab.ts'
 import type { World } from './world.ts'
 

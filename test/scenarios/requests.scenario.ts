@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { abortAnswer, abortPlan, executeJobAnswer, jobView } from '#core/api/answers.ts'
+import { abortJobAnswer, abortPlan, executeJobAnswer, jobView } from '#core/api/answers.ts'
 import type { Listed, Problem, Started } from './api.ts'
 import { labInput, startLab, stepsRun } from './lab.ts'
 import type { World } from './world.ts'
@@ -77,7 +77,7 @@ export function requests(world: () => World): void {
       body: { input: { job_execution_id: id, reason: 'first' } },
     })
     expect(first.status).toBe(202)
-    expect(abortAnswer.parse(first.body)).toMatchObject({
+    expect(abortJobAnswer.parse(first.body)).toMatchObject({
       state: 'CANCELLING',
       abort_request: { mode: 'graceful', reason: 'first', escalations: [] },
     })

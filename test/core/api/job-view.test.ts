@@ -2,7 +2,20 @@ import { expect, test } from 'vitest'
 import { jobView } from '#core/api/answers.ts'
 import { viewJob } from '#core/api/job-view.ts'
 import { stepLabel, stepSortKey } from '#core/step/step.ts'
-import { JOBS, LATER, NOW, STEPS, stepIn, TEMPLATE } from '../samples.ts'
+import {
+  abort,
+  close,
+  FAULT,
+  JOBS,
+  jobAfter,
+  LATER,
+  NOW,
+  STEPS,
+  settle,
+  stepIn,
+  TEMPLATE,
+} from '../samples.ts'
+import { shuffled } from '../shuffled.ts'
 
 const view = (state: string, steps = [STEPS['ONGOING, live']!], now = NOW) =>
   viewJob(JOBS[state]!, { steps, template: TEMPLATE, now })
@@ -10,6 +23,91 @@ const view = (state: string, steps = [STEPS['ONGOING, live']!], now = NOW) =>
 test.each(Object.keys(JOBS))('a job that is %s is shown as the schema says', (state) => {
   const shown = view(state, Object.values(STEPS))
   expect(jobView.parse(shown)).toEqual(shown)
+})
+
+test.each(Object.keys(JOBS))(
+  "a job that is %s has its fields in the schema's order, as do its parts",
+  (state) => {
+    const shown = viewJob(shuffled(JOBS[state]!), {
+      ...shuffled({ steps: Object.values(STEPS) }),
+      template: TEMPLATE,
+      now: NOW,
+    })
+    expect(JSON.stringify(shown)).toBe(JSON.stringify(jobView.parse(shown)))
+    expect(JSON.stringify(shown)).toBe(JSON.stringify(view(state, Object.values(STEPS))))
+  },
+)
+
+test('who, what and when come first, then the abort, the progress, the fault and the steps', () => {
+  const input = { zone: 'b', bucket: 'a' }
+  const escalated = jobAfter(
+    abort('graceful', { reason: 'first', force_at: LATER }),
+    abort('force', { reason: 'faster' }),
+    close('ABORTED'),
+    settle(FAULT),
+  )
+  const progress = { done: 1, total: 4, unit: 'objects' }
+  const step = { ...STEPS.FAILED!, progress, lease_until: null }
+  const shown = viewJob(shuffled({ ...escalated, input }), {
+    steps: [shuffled(step)],
+    template: null,
+    now: NOW,
+  })
+  const asked = { requested_by: 'someone', requested_at: NOW }
+  const reason = 'the job is FAILED already'
+  expect(JSON.stringify(shown, null, 1)).toBe(
+    JSON.stringify(
+      {
+        job_execution_id: 'j',
+        template: 'demo',
+        tenant_id: 'default',
+        state: 'FAILED',
+        execution_arn: 'arn',
+        created_at: NOW,
+        created_by: 'me',
+        started_at: null,
+        ended_at: NOW,
+        updated_at: NOW,
+        version: 5,
+        input,
+        abort_request: {
+          mode: 'force',
+          reason: 'first',
+          ...asked,
+          force_at: LATER,
+          rollback: false,
+          escalations: [{ mode: 'force', reason: 'faster', ...asked }],
+        },
+        supported_abort_modes: [
+          { mode: 'graceful', supported: false, reason },
+          { mode: 'force', supported: false, reason },
+        ],
+        progress,
+        fault: FAULT,
+        left_behind: ['copy: it broke'],
+        execution_end: { status: 'ABORTED', error: null, cause: null },
+        steps: [
+          {
+            name: 'copy',
+            index: null,
+            order: 2,
+            state: 'FAILED',
+            abortable: 'checkpoint',
+            attempt: 1,
+            started_at: NOW,
+            ended_at: NOW,
+            progress,
+            lease_until: null,
+            fault: FAULT,
+            cleaned_up: false,
+            not_responding_since: null,
+          },
+        ],
+      },
+      null,
+      1,
+    ),
+  )
 })
 
 test('what is internal is not shown', () => {

@@ -147,10 +147,10 @@ function finding(open: OpenPorts): void {
 }
 
 function notifying(open: OpenPorts): void {
-  const record = (order: string, sequence: number) => ({
-    order,
+  const record = (sortKey: string, sequence: number) => ({
+    sortKey,
     notification: {
-      message_id: order,
+      message_id: sortKey,
       event_type: 'job.execution.start' as const,
       priority: 'INFO' as const,
       publisher_id: 'standdown',

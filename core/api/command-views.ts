@@ -1,0 +1,16 @@
+import type { Job } from '../job/job.ts'
+import type { AbortJobAnswer, ExecuteJobAnswer } from './answers.ts'
+import { abortRequestView } from './part-views.ts'
+
+/** What the caller of `POST /execute-job` gets. */
+export const viewStartedJob = ({ job_execution_id, state }: Job): ExecuteJobAnswer => ({
+  job_execution_id,
+  state,
+})
+
+/** What the caller of an abort gets. */
+export const viewAbortedJob = ({ job_execution_id, state, abort_request }: Job): AbortJobAnswer => ({
+  job_execution_id,
+  state,
+  abort_request: abort_request && abortRequestView(abort_request),
+})

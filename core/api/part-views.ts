@@ -1,0 +1,31 @@
+import type { AbortRequest, Escalation, Fault } from '../job/job.ts'
+import type { Progress } from '../step/step.ts'
+import type { AbortRequestView, FaultView, ProgressView } from './parts.ts'
+
+// Field by field: an item's fields come in any order from the table, an answer's in the one people read.
+
+export const abortRequestView = (request: AbortRequest): AbortRequestView => ({
+  mode: request.mode,
+  reason: request.reason,
+  requested_by: request.requested_by,
+  requested_at: request.requested_at,
+  force_at: request.force_at,
+  rollback: request.rollback,
+  escalations: request.escalations.map(escalationView),
+})
+
+const escalationView = (escalation: Escalation): AbortRequestView['escalations'][number] => ({
+  mode: escalation.mode,
+  reason: escalation.reason,
+  requested_by: escalation.requested_by,
+  requested_at: escalation.requested_at,
+})
+
+export const faultView = (fault: Fault): FaultView => ({
+  exception: fault.exception,
+  exception_message: fault.exception_message,
+  module_name: fault.module_name,
+  function_name: fault.function_name,
+})
+
+export const progressView = ({ done, total, unit }: Progress): ProgressView => ({ done, total, unit })

@@ -1,0 +1,39 @@
+import * as z from 'zod'
+import { ABORT_MODES } from '../job/job.ts'
+
+// Shapes that stand in answers and in notifications alike. The order of their fields is the order in which
+// people read them; part-views.ts builds them so.
+
+export const time = z.iso.datetime()
+
+/** Which of a Map's children; null for a step that is none. */
+export const index = z.union([z.int(), z.string()]).nullable()
+
+export const progress = z.strictObject({ done: z.number(), total: z.number().nullable(), unit: z.string() })
+export type ProgressView = z.infer<typeof progress>
+
+export const fault = z.strictObject({
+  exception: z.string(),
+  exception_message: z.string(),
+  module_name: z.string(),
+  function_name: z.string(),
+})
+export type FaultView = z.infer<typeof fault>
+
+export const abortRequest = z.strictObject({
+  mode: z.enum(ABORT_MODES),
+  reason: z.string().nullable(),
+  requested_by: z.string(),
+  requested_at: time,
+  force_at: time.nullable(),
+  rollback: z.boolean(),
+  escalations: z.array(
+    z.strictObject({
+      mode: z.literal('force'),
+      reason: z.string().nullable(),
+      requested_by: z.string(),
+      requested_at: time,
+    }),
+  ),
+})
+export type AbortRequestView = z.infer<typeof abortRequest>
