@@ -2,26 +2,28 @@ import { createHash } from 'node:crypto'
 import { type Deps, productDeps } from '#aws/deps.ts'
 import { viewJob } from '#core/api/job-view.ts'
 import { listQuery, parse } from '#core/api/requests.ts'
-import { NotFoundError } from '#core/errors.ts'
 import { canonicalJson } from '#core/text/canonical-json.ts'
 import { noSuchJob } from '#engine/jobs/abort.ts'
 import { listJobs } from '#engine/jobs/list.ts'
 import { listNotifications } from '#engine/notify.ts'
 import { now } from '#engine/now.ts'
-import { answer, type HttpAnswer, type HttpEvent, httpRoute } from '../middleware/http.ts'
-import { pathId } from '../middleware/path-id.ts'
+import { pathId } from '../doors/path-id.ts'
+import { answer, httpFunction } from '../middleware/http.ts'
+import { type HttpAnswer, type HttpHandler, type HttpRequest, httpDoor } from '../middleware/http-door.ts'
+import { JSON_API } from '../middleware/json-api.ts'
 import { logJob } from '../middleware/telemetry.ts'
+import { API } from './routes.ts'
 
-async function findJob(deps: Deps, event: HttpEvent) {
-  const id = pathId(event)
+async function findJob(deps: Deps, request: HttpRequest) {
+  const id = pathId(request)
   const job = await deps.store.getJob(id)
   if (!job) throw noSuchJob(id)
   logJob(id)
   return job
 }
 
-async function list(deps: Deps, event: HttpEvent): Promise<HttpAnswer> {
-  const query = parse(listQuery, event.queryStringParameters ?? {}, 'the query')
+async function list(deps: Deps, request: HttpRequest): Promise<HttpAnswer> {
+  const query = parse(listQuery, request.query, 'the query')
   const { jobs, next_token } = await listJobs(deps, query)
   const items = jobs.map((job) => viewJob(job, { steps: [], template: null, now: now() }))
   return answer(200, { items, next_token })
@@ -31,8 +33,8 @@ async function list(deps: Deps, event: HttpEvent): Promise<HttpAnswer> {
 const knows = (header: string | undefined, etag: string): boolean =>
   header?.trim() === '*' || (header?.match(/"[^"]*"/g) ?? ([] as string[])).includes(etag)
 
-async function show(deps: Deps, event: HttpEvent): Promise<HttpAnswer> {
-  const job = await findJob(deps, event)
+async function show(deps: Deps, request: HttpRequest): Promise<HttpAnswer> {
+  const job = await findJob(deps, request)
   const [steps, template] = await Promise.all([
     deps.store.getSteps(job.job_execution_id),
     deps.templates.ofJob(job),
@@ -40,12 +42,12 @@ async function show(deps: Deps, event: HttpEvent): Promise<HttpAnswer> {
   const view = viewJob(job, { steps, template, now: now() })
   const etag = `"${createHash('sha256').update(canonicalJson(view)).digest('base64url').slice(0, 27)}"`
   const headers = { etag, 'cache-control': 'no-cache' }
-  if (knows(event.headers['if-none-match'], etag)) return { statusCode: 304, headers }
+  if (knows(request.headers['if-none-match'], etag)) return { statusCode: 304, headers }
   return answer(200, view, headers)
 }
 
-async function events(deps: Deps, event: HttpEvent): Promise<HttpAnswer> {
-  const job = await findJob(deps, event)
+async function events(deps: Deps, request: HttpRequest): Promise<HttpAnswer> {
+  const job = await findJob(deps, request)
   return answer(200, { items: await listNotifications(deps, job.job_execution_id) })
 }
 
@@ -58,17 +60,21 @@ async function templates(deps: Deps): Promise<HttpAnswer> {
   return answer(200, { items: shown, next_token: null })
 }
 
-const ROUTES: Record<string, (deps: Deps, event: HttpEvent) => Promise<HttpAnswer>> = {
-  'GET /jobs': list,
-  'GET /jobs/{id}': show,
-  'GET /jobs/{id}/events': events,
-  'GET /templates': templates,
-}
+const withDeps =
+  (work: (deps: Deps, request: HttpRequest) => Promise<HttpAnswer>): HttpHandler =>
+  (request) =>
+    work(productDeps(), request)
 
-async function read(event: HttpEvent): Promise<HttpAnswer> {
-  const route = ROUTES[event.routeKey]
-  if (!route) throw new NotFoundError(`there is no route ${event.routeKey}`)
-  return route(productDeps(), event)
-}
+const ownJobs = httpDoor({
+  door: API,
+  bundle: 'api/jobs',
+  handlers: {
+    listJobs: withDeps(list),
+    showJob: withDeps(show),
+    listEvents: withDeps(events),
+    listTemplates: withDeps(templates),
+  },
+  ...JSON_API,
+})
 
-export const handler = httpRoute('Jobs', read)
+export const handler = httpFunction('Jobs', [ownJobs])
