@@ -1,6 +1,6 @@
 import { defineStep } from '#sdk/index.ts'
+import { abortBatch, revertBatch } from './copy/batch-hooks.ts'
 import type { CopyCheckpoint } from './copy/batch-run.ts'
-import { abortBatch, revertBatch } from './copy/clean-up.ts'
 import { type CopyInput, type CopyResult, copyBatch } from './copy/copy-batch.ts'
 import { deployedWorld } from './store/migration.ts'
 

@@ -1,9 +1,9 @@
 import type { RunTools } from '#sdk/types.ts'
 import type { Batch } from '../batch/batch.ts'
 import type { Migration } from '../store/migration.ts'
+import type { Plan } from './baseline.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import type { Ledger, LedgerState } from './ledger.ts'
-import type { Plan } from './plan.ts'
 import { toRanges } from './ranges.ts'
 
 /** `parts` are the finished ones, as ranges; their ETags are the store's to tell (ListParts). */

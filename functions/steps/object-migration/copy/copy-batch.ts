@@ -1,19 +1,19 @@
 import type { RunTools } from '#sdk/types.ts'
-import { attempt } from '../batch/attempt.ts'
 import { needBatch } from '../batch/batch.ts'
 import { inParallel } from '../batch/in-parallel.ts'
+import { attempt } from '../batch/named-errors.ts'
 import { type ObjectFault, objectFault } from '../store/faults.ts'
 import { paths } from '../store/job-folder.ts'
 import { MAX_KEY_BYTES } from '../store/keys.ts'
 import { openMigration, type World } from '../store/migration.ts'
+import { ownUploads } from './baseline.ts'
 import { type BatchRun, type CopyCheckpoint, safePoint } from './batch-run.ts'
 import { closeUploads } from './close-uploads.ts'
+import { copyInParts } from './copy-in-parts.ts'
+import { copyWhole, type Item } from './copy-whole.ts'
 import type { Entry } from './ledger.ts'
-import { copyInParts } from './multipart.ts'
 import { partsOf, singleCallLimit } from './parts.ts'
-import { ownUploads } from './plan.ts'
 import { beginBatch } from './resume.ts'
-import { copyWhole, type Item } from './single.ts'
 
 export type CopyInput = { index?: number; item: number }
 export type CopyResult = { objects: number; bytes: number; failed: number }

@@ -2,12 +2,12 @@ import type { RunTools } from '#sdk/types.ts'
 import type { Batch } from '../batch/batch.ts'
 import { paths } from '../store/job-folder.ts'
 import type { Migration } from '../store/migration.ts'
+import { makePlan, ownUploads, type Plan } from './baseline.ts'
 import type { BatchRun, CopyCheckpoint, LiveUpload } from './batch-run.ts'
 import { ByteBudget } from './byte-budget.ts'
 import { closeUploads } from './close-uploads.ts'
 import { Ledger, readEntries } from './ledger.ts'
 import { partsOf } from './parts.ts'
-import { makePlan, ownUploads, type Plan } from './plan.ts'
 import { arrivedParts, type Upload } from './uploads.ts'
 
 /** Bytes of parts on their way between two stores. */

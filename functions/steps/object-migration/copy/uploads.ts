@@ -5,8 +5,8 @@ import {
   type ListPartsCommandOutput,
 } from '@aws-sdk/client-s3'
 import { isNoSuchUpload } from '../store/faults.ts'
+import { commonPrefix } from '../store/find-objects.ts'
 import { bareEtag, decodeKey } from '../store/keys.ts'
-import { commonPrefix } from '../store/look.ts'
 import type { Store } from '../store/migration.ts'
 
 export type Upload = { key: string; id: string }

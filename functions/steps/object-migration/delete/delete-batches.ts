@@ -1,6 +1,6 @@
 import type { RunTools } from '#sdk/types.ts'
-import { attempt } from '../batch/attempt.ts'
 import type { Summary } from '../batch/batch.ts'
+import { attempt } from '../batch/named-errors.ts'
 import { paths } from '../store/job-folder.ts'
 import { type Migration, openMigration, type World } from '../store/migration.ts'
 import { deleteBatch, type Kept } from './delete-batch.ts'

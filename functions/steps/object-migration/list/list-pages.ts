@@ -1,12 +1,12 @@
 import type { HookTools, RunTools } from '#sdk/types.ts'
-import { attempt } from '../batch/attempt.ts'
 import type { ListedObject, Summary } from '../batch/batch.ts'
 import { batchLimits, MAX_BATCHES } from '../batch/limits.ts'
+import { attempt } from '../batch/named-errors.ts'
 import { paths } from '../store/job-folder.ts'
 import { destinationKey } from '../store/keys.ts'
 import { type Migration, openMigration, type World } from '../store/migration.ts'
 import { matches } from './filter.ts'
-import { pages } from './pages.ts'
+import { pages } from './source-pages.ts'
 
 /** After the last whole batch; the batch that was open is listed again. */
 export type ListCheckpoint = { start_after: string; batches: number; objects: number; bytes: number }

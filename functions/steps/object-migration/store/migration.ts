@@ -4,7 +4,7 @@ import type { JobInfo } from '#sdk/types.ts'
 import type { MigrationLocation } from '../template.ts'
 import { clientConfig, connect } from './connect.ts'
 import { JobFolder } from './job-folder.ts'
-import { MigrationInputError, type Settings, settingsOf } from './settings.ts'
+import { MigrationInputError, type Settings, settingsOf } from './options.ts'
 
 /** Where the steps run: how they reach a store, and the bucket that holds what they keep. */
 export type World = {

@@ -1,7 +1,7 @@
 import { HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3'
 import type { ListedObject } from '../batch/batch.ts'
+import type { Seen } from '../store/find-objects.ts'
 import { isPlainEtag } from '../store/keys.ts'
-import type { Seen } from '../store/look.ts'
 import type { Migration, Store } from '../store/migration.ts'
 import { sameContent } from './content.ts'
 

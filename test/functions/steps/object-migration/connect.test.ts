@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { ListBucketsCommand } from '@aws-sdk/client-s3'
 import { expect, test, vi } from 'vitest'
 import { clientConfig, connect, parseCredentials } from '#functions/steps/object-migration/store/connect.ts'
+import { commonPrefix } from '#functions/steps/object-migration/store/find-objects.ts'
 import { copySource } from '#functions/steps/object-migration/store/keys.ts'
-import { commonPrefix } from '#functions/steps/object-migration/store/look.ts'
 import { openMigration } from '#functions/steps/object-migration/store/migration.ts'
-import { startJob, startMachine } from './machine.ts'
+import { startJob, startMachine } from './stores.ts'
 
 test('a secret is read in the form that is documented', () => {
   const text = JSON.stringify({ access_key_id: 'AK', secret_access_key: 'SK', session_token: 'T' })

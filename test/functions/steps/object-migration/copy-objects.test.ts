@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Machine, MIB, startJob, startMachine } from './machine.ts'
 import { contentsOf, headersOf, jsonOf, keysOf, put, remove, uploadsOf } from './objects.ts'
+import { type Machine, MIB, startJob, startMachine } from './stores.ts'
 import { newMemory } from './tools.ts'
 
 const awkward = [

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { batchLimits, MAX_BATCHES } from '#functions/steps/object-migration/batch/limits.ts'
 import { MAX_PARTS, partsOf, singleCallLimit } from '#functions/steps/object-migration/copy/parts.ts'
 import { toRanges } from '#functions/steps/object-migration/copy/ranges.ts'
-import { MIB } from './machine.ts'
+import { MIB } from './stores.ts'
 
 const GIB = 1024 * MIB
 const way = fc.record({

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { JobAborted } from '#core/errors.ts'
-import { type Machine, MIB, startJob, startMachine } from './machine.ts'
 import { contentsOf, keysOf, put, remove, uploadsOf } from './objects.ts'
+import { type Machine, MIB, startJob, startMachine } from './stores.ts'
 import { newMemory } from './tools.ts'
 
 /** More S3 calls than one batch of these objects makes. */

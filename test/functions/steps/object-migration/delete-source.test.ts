@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { JobAborted } from '#core/errors.ts'
-import { type Machine, MIB, startJob, startMachine } from './machine.ts'
 import { contentsOf, jsonOf, keysOf, put, remove } from './objects.ts'
+import { type Machine, MIB, startJob, startMachine } from './stores.ts'
 import { newMemory } from './tools.ts'
 
 let machine: Machine

@@ -1,8 +1,8 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { removeManifests } from '#functions/steps/object-migration/list/list-pages.ts'
-import { type Machine, startJob, startMachine } from './machine.ts'
 import { jsonOf, keysOf, put } from './objects.ts'
+import { type Machine, startJob, startMachine } from './stores.ts'
 import { hookTools, newMemory } from './tools.ts'
 
 let machine: Machine

@@ -1,7 +1,7 @@
 import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Machine, MIB, startJob, startMachine } from './machine.ts'
 import { contentsOf, keysOf, put, remove, uploadsOf } from './objects.ts'
+import { type Machine, MIB, startJob, startMachine } from './stores.ts'
 import { newMemory } from './tools.ts'
 
 let one: Machine

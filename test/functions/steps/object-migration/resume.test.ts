@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { StepOutOfTime } from '#core/errors.ts'
-import { type Machine, startJob, startMachine } from './machine.ts'
 import { jsonOf, keysOf, put, remove } from './objects.ts'
+import { type Machine, startJob, startMachine } from './stores.ts'
 import { newMemory, type RunSettings } from './tools.ts'
 
 const OBJECTS = 210

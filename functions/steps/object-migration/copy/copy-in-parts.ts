@@ -6,13 +6,13 @@ import {
 } from '@aws-sdk/client-s3'
 import { inParallel } from '../batch/in-parallel.ts'
 import { isNoSuchUpload } from '../store/faults.ts'
+import { head } from '../store/find-objects.ts'
 import { bareEtag } from '../store/keys.ts'
-import { head } from '../store/look.ts'
 import { type BatchRun, type LiveUpload, safePoint } from './batch-run.ts'
+import { copyPart } from './copy-part.ts'
+import type { Item } from './copy-whole.ts'
 import { keptHeaders, keptTags } from './headers.ts'
-import { copyPart } from './part.ts'
 import { type Part, partsOf } from './parts.ts'
-import type { Item } from './single.ts'
 
 const PARTS_AT_ONCE = 4
 

@@ -1,6 +1,6 @@
 import type { Batch } from '../batch/batch.ts'
+import { look } from '../store/find-objects.ts'
 import { paths } from '../store/job-folder.ts'
-import { look } from '../store/look.ts'
 import type { Migration } from '../store/migration.ts'
 import { singleCallLimit } from './parts.ts'
 import { openUploads, type Upload } from './uploads.ts'

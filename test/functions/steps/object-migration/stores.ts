@@ -1,5 +1,5 @@
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
-import { abortBatch, revertBatch } from '#functions/steps/object-migration/copy/clean-up.ts'
+import { abortBatch, revertBatch } from '#functions/steps/object-migration/copy/batch-hooks.ts'
 import { type CopyResult, copyBatch } from '#functions/steps/object-migration/copy/copy-batch.ts'
 import { deleteSource } from '#functions/steps/object-migration/delete/delete-batches.ts'
 import { listObjects } from '#functions/steps/object-migration/list/list-pages.ts'

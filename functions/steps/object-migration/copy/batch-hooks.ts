@@ -1,16 +1,16 @@
 import { DeleteObjectsCommand } from '@aws-sdk/client-s3'
 import type { HookTools } from '#sdk/types.ts'
-import { attempt } from '../batch/attempt.ts'
 import { type Batch, openBatch } from '../batch/batch.ts'
+import { attempt } from '../batch/named-errors.ts'
+import { look } from '../store/find-objects.ts'
 import { paths } from '../store/job-folder.ts'
-import { look } from '../store/look.ts'
 import { type Migration, openMigration, type World } from '../store/migration.ts'
+import { findPlan, ownUploads, type Plan } from './baseline.ts'
 import type { CopyCheckpoint } from './batch-run.ts'
 import { closeUploads } from './close-uploads.ts'
 import type { BatchResult, CopyResult } from './copy-batch.ts'
 import { type Entry, readEntries } from './ledger.ts'
-import { isOurs } from './ours.ts'
-import { findPlan, ownUploads, type Plan } from './plan.ts'
+import { isOurs } from './own-copy.ts'
 
 type Tools = HookTools<CopyCheckpoint, CopyResult>
 type Cleaning = { migration: Migration; batch: Batch; plan: Plan; tools: Tools }

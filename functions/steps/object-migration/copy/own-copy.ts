@@ -1,6 +1,6 @@
 import type { ListedObject } from '../batch/batch.ts'
+import type { Seen } from '../store/find-objects.ts'
 import { isPlainEtag } from '../store/keys.ts'
-import type { Seen } from '../store/look.ts'
 import { partsOf, singleCallLimit, type Way } from './parts.ts'
 
 type Question = { object: ListedObject; seen: Seen; recorded: string | undefined }

@@ -1,8 +1,8 @@
 import { GetObjectCommand, UploadPartCommand, UploadPartCopyCommand } from '@aws-sdk/client-s3'
 import { bareEtag, copySource } from '../store/keys.ts'
 import type { BatchRun } from './batch-run.ts'
+import { type Item, md5Of } from './copy-whole.ts'
 import type { Part } from './parts.ts'
-import { type Item, md5Of } from './single.ts'
 
 type PartOf = { item: Item; part: Part; uploadId: string }
 
