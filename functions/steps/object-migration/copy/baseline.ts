@@ -42,7 +42,7 @@ export async function ownUploads(
 
 const isKey = (target: string): boolean => target !== ''
 
-function largeTargets({ settings, serverSide }: Migration, { objects, targets }: Batch): string[] {
-  const limit = singleCallLimit({ partSize: settings.partSize, serverSide })
+function largeTargets({ transfer }: Migration, { objects, targets }: Batch): string[] {
+  const limit = singleCallLimit(transfer)
   return targets.filter((target, i) => isKey(target) && objects[i]!.size > limit)
 }

@@ -1,10 +1,11 @@
 import { DeleteObjectsCommand } from '@aws-sdk/client-s3'
-import type { HookTools } from '#sdk/types.ts'
+import type { HookTools } from '#sdk/index.ts'
 import { type Batch, openBatch } from '../batch/batch.ts'
 import { attempt } from '../batch/named-errors.ts'
+import type { Connections } from '../store/connections.ts'
 import { look } from '../store/find-objects.ts'
 import { paths } from '../store/job-folder.ts'
-import { type Migration, openMigration, type World } from '../store/migration.ts'
+import { type Migration, openMigration } from '../store/migration.ts'
 import { findPlan, ownUploads, type Plan } from './baseline.ts'
 import type { CopyCheckpoint } from './batch-run.ts'
 import { closeUploads } from './close-uploads.ts'
@@ -21,9 +22,9 @@ const MAX_DELETES = 1000
 const ROUNDS = 5
 
 /** The `abort` hook: no upload of the batch stays open. Copied objects stay, unless the abort rolls back. */
-export function abortBatch(world: World, tools: Tools): Promise<void> {
+export function abortBatch(connections: Connections, tools: Tools): Promise<void> {
   return attempt(tools.signal, async () => {
-    const cleaning = await begin(world, tools)
+    const cleaning = await begin(connections, tools)
     if (!cleaning) return
     await closeAll(cleaning)
     if (tools.rollback) await removeCreated(cleaning)
@@ -31,16 +32,16 @@ export function abortBatch(world: World, tools: Tools): Promise<void> {
 }
 
 /** The `revert` hook: removes what this job created, and nothing else. */
-export function revertBatch(world: World, tools: Tools): Promise<void> {
+export function revertBatch(connections: Connections, tools: Tools): Promise<void> {
   return attempt(tools.signal, async () => {
-    const cleaning = await begin(world, tools)
+    const cleaning = await begin(connections, tools)
     if (cleaning) await removeCreated(cleaning)
   })
 }
 
 /** Null where there is no plan: the batch had not written anything yet. */
-async function begin(world: World, tools: Tools): Promise<Cleaning | null> {
-  const migration = openMigration(world, tools.job)
+async function begin(connections: Connections, tools: Tools): Promise<Cleaning | null> {
+  const migration = openMigration(connections, tools.job)
   const number = Number(tools.index)
   const batch = await openBatch(migration, number, tools.signal)
   const plan = await findPlan(migration, number, tools.signal)
@@ -94,9 +95,8 @@ async function findCreated(cleaning: Cleaning): Promise<{ ours: number[]; kept: 
     // a recorded failure wrote nothing here
     if (!found || recorded.get(i) === null) continue
     const question = { object: batch.objects[i]!, seen: found, recorded: recorded.get(i) ?? undefined }
-    const way = { partSize: migration.settings.partSize, serverSide: migration.serverSide }
     if (plan.existed.includes(i)) kept.push({ key, reason: 'existed before' })
-    else if (isOurs(question, way)) ours.push(i)
+    else if (isOurs(question, migration.transfer)) ours.push(i)
     else kept.push({ key, reason: 'changed since' })
   }
   return { ours, kept }

@@ -1,4 +1,4 @@
-import type { RunTools } from '#sdk/types.ts'
+import type { RunTools } from '#sdk/index.ts'
 import type { Batch } from '../batch/batch.ts'
 import type { Migration } from '../store/migration.ts'
 import type { Plan } from './baseline.ts'

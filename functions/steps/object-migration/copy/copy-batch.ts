@@ -1,11 +1,12 @@
-import type { RunTools } from '#sdk/types.ts'
+import type { RunTools } from '#sdk/index.ts'
 import { needBatch } from '../batch/batch.ts'
 import { inParallel } from '../batch/in-parallel.ts'
 import { attempt } from '../batch/named-errors.ts'
+import type { Connections } from '../store/connections.ts'
 import { type ObjectFault, objectFault } from '../store/faults.ts'
 import { paths } from '../store/job-folder.ts'
 import { MAX_KEY_BYTES } from '../store/keys.ts'
-import { openMigration, type World } from '../store/migration.ts'
+import { openMigration } from '../store/migration.ts'
 import { ownUploads } from './baseline.ts'
 import { type BatchRun, type CopyCheckpoint, safePoint } from './batch-run.ts'
 import { closeUploads } from './close-uploads.ts'
@@ -24,15 +25,15 @@ export type CopyFailure = { key: string } & ObjectFault
 
 /** Copies the objects of one batch. */
 export function copyBatch(
-  world: World,
+  connections: Connections,
   { item }: CopyInput,
   tools: RunTools<CopyCheckpoint>,
 ): Promise<CopyResult> {
   return attempt(tools.signal, async () => {
-    const migration = openMigration(world, tools.job)
+    const migration = openMigration(connections, tools.job)
     const batch = await needBatch(migration, item, tools.signal)
     const run = await beginBatch(migration, batch, tools)
-    const bounds = { limit: migration.settings.concurrency, signal: tools.signal }
+    const bounds = { limit: migration.options.concurrency, signal: tools.signal }
     await inParallel(pending(run), bounds, (next, signal) => copyObject(run, next, signal))
     return finish(run)
   })
@@ -47,8 +48,7 @@ function pending({ batch, ledger, uploads }: BatchRun): Item[] {
 }
 
 async function copyObject(run: BatchRun, item: Item, signal: AbortSignal): Promise<void> {
-  const { settings, serverSide } = run.migration
-  const isLarge = item.object.size > singleCallLimit({ partSize: settings.partSize, serverSide })
+  const isLarge = item.object.size > singleCallLimit(run.migration.transfer)
   try {
     checkKey(item)
     const etag = await (isLarge ? copyInParts(run, item, signal) : copySmall(run, item, signal))
@@ -63,7 +63,7 @@ async function copyObject(run: BatchRun, item: Item, signal: AbortSignal): Promi
 
 async function copySmall(run: BatchRun, item: Item, signal: AbortSignal): Promise<string> {
   const copy = () => copyWhole(run.migration, item, signal)
-  const etag = await (run.migration.serverSide ? copy() : run.budget.hold(item.object.size, copy))
+  const etag = await (run.migration.transfer.serverSide ? copy() : run.budget.hold(item.object.size, copy))
   run.bytes.done += item.object.size
   return etag
 }
@@ -94,8 +94,7 @@ async function giveUp(
   const upload = uploads.get(item.i)
   if (upload) {
     await closeUploads(migration.destination, [{ key: item.target, id: upload.id }], signal)
-    const { settings, serverSide } = migration
-    const parts = partsOf(item.object.size, { partSize: settings.partSize, serverSide })
+    const parts = partsOf(item.object.size, migration.transfer)
     const copied = parts.filter(({ number }) => upload.parts.has(number))
     bytes.done -= copied.reduce((sum, { size }) => sum + size, 0)
     uploads.delete(item.i)

@@ -18,8 +18,7 @@ const PARTS_AT_ONCE = 4
 
 /** Copies an object in parts, with a safe point after each, and answers the ETag it got. */
 export async function copyInParts(run: BatchRun, item: Item, signal: AbortSignal): Promise<string> {
-  const { settings, serverSide } = run.migration
-  const parts = partsOf(item.object.size, { partSize: settings.partSize, serverSide })
+  const parts = partsOf(item.object.size, run.migration.transfer)
   const upload = run.uploads.get(item.i) ?? (await begin(run, item, signal))
   const missing = parts.filter(({ number }) => !upload.parts.has(number))
   await inParallel(missing, { limit: PARTS_AT_ONCE, signal }, async (part, inner) => {

@@ -8,7 +8,7 @@ type PartOf = { item: Item; part: Part; uploadId: string }
 
 /** Copies one part and answers its ETag. */
 export function copyPart(run: BatchRun, of: PartOf, signal: AbortSignal): Promise<string> {
-  if (run.migration.serverSide) return withinStore(run, of, signal)
+  if (run.migration.transfer.serverSide) return withinStore(run, of, signal)
   return run.budget.hold(of.part.size, () => between(run, of, signal))
 }
 

@@ -9,7 +9,9 @@ export type Item = { i: number; object: ListedObject; target: string }
 
 /** Copies an object in one call and answers the ETag it got. */
 export function copyWhole(migration: Migration, item: Item, signal: AbortSignal): Promise<string> {
-  return migration.serverSide ? withinStore(migration, item, signal) : between(migration, item, signal)
+  return migration.transfer.serverSide
+    ? withinStore(migration, item, signal)
+    : between(migration, item, signal)
 }
 
 async function withinStore({ source, destination }: Migration, item: Item, signal: AbortSignal) {

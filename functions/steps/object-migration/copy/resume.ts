@@ -1,4 +1,4 @@
-import type { RunTools } from '#sdk/types.ts'
+import type { RunTools } from '#sdk/index.ts'
 import type { Batch } from '../batch/batch.ts'
 import { paths } from '../store/job-folder.ts'
 import type { Migration } from '../store/migration.ts'
@@ -71,17 +71,15 @@ async function usableParts(
 ): Promise<Map<number, string> | null> {
   const arrived = await arrivedParts(migration.destination, upload, signal)
   if (!arrived) return null
-  const { settings, serverSide } = migration
-  const parts = partsOf(batch.objects[i]!.size, { partSize: settings.partSize, serverSide })
+  const parts = partsOf(batch.objects[i]!.size, migration.transfer)
   const right = arrived.filter(({ number, size }) => parts[number - 1]?.size === size)
   return new Map(right.map(({ number, etag }) => [number, etag]))
 }
 
 function doneBytes({ migration, batch, ledger, uploads }: Omit<BatchRun, 'bytes'>): number {
-  const { settings, serverSide } = migration
   const whole = [...ledger.entries.keys()].reduce((sum, i) => sum + batch.objects[i]!.size, 0)
   const open = [...uploads].flatMap(([i, { parts }]) =>
-    partsOf(batch.objects[i]!.size, { partSize: settings.partSize, serverSide })
+    partsOf(batch.objects[i]!.size, migration.transfer)
       .filter(({ number }) => parts.has(number))
       .map(({ size }) => size),
   )

@@ -1,8 +1,9 @@
-import type { RunTools } from '#sdk/types.ts'
+import type { RunTools } from '#sdk/index.ts'
 import type { Summary } from '../batch/batch.ts'
 import { attempt } from '../batch/named-errors.ts'
+import type { Connections } from '../store/connections.ts'
 import { paths } from '../store/job-folder.ts'
-import { type Migration, openMigration, type World } from '../store/migration.ts'
+import { type Migration, openMigration } from '../store/migration.ts'
 import { deleteBatch, type Kept } from './delete-batch.ts'
 
 export type DeleteResult = { deleted: number; kept: number; examples: Kept[] }
@@ -14,10 +15,13 @@ const MAX_TOLD = 20
 const MAX_TEXT = 200
 
 /** Deletes at the source what was verified; with `remain_source` nothing. */
-export function deleteSource(world: World, tools: RunTools<DeleteCheckpoint>): Promise<DeleteResult> {
+export function deleteSource(
+  connections: Connections,
+  tools: RunTools<DeleteCheckpoint>,
+): Promise<DeleteResult> {
   return attempt(tools.signal, async () => {
-    const migration = openMigration(world, tools.job)
-    if (migration.settings.remainSource) return { deleted: 0, kept: 0, examples: [] }
+    const migration = openMigration(connections, tools.job)
+    if (migration.options.remainSource) return { deleted: 0, kept: 0, examples: [] }
     const summary = await migration.folder.read<Summary>(paths.summary, tools.signal)
     const { batch: _batch, ...result } = await deleteAll(migration, summary, tools)
     return result

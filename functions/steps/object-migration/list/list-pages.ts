@@ -1,10 +1,11 @@
-import type { HookTools, RunTools } from '#sdk/types.ts'
+import type { HookTools, RunTools } from '#sdk/index.ts'
 import type { ListedObject, Summary } from '../batch/batch.ts'
 import { batchLimits, MAX_BATCHES } from '../batch/limits.ts'
 import { attempt } from '../batch/named-errors.ts'
+import type { Connections } from '../store/connections.ts'
 import { paths } from '../store/job-folder.ts'
 import { destinationKey } from '../store/keys.ts'
-import { type Migration, openMigration, type World } from '../store/migration.ts'
+import { type Migration, openMigration } from '../store/migration.ts'
 import { matches } from './filter.ts'
 import { pages } from './source-pages.ts'
 
@@ -13,9 +14,9 @@ export type ListCheckpoint = { start_after: string; batches: number; objects: nu
 
 type Tools = RunTools<ListCheckpoint>
 
-export function listObjects(world: World, tools: Tools): Promise<Summary> {
+export function listObjects(connections: Connections, tools: Tools): Promise<Summary> {
   return attempt(tools.signal, async () => {
-    const migration = openMigration(world, tools.job)
+    const migration = openMigration(connections, tools.job)
     const closed = await writeManifests(migration, tools)
     const { batches, objects, bytes } = closed ?? { batches: 0, objects: 0, bytes: 0 }
     const summary = { batches: Array.from({ length: batches }, (_, i) => i), objects, bytes }
@@ -50,7 +51,7 @@ async function writeManifests(migration: Migration, tools: Tools): Promise<ListC
 
 /** The marker of the source's own prefix (`photos/`, empty) has no name at a destination without prefix. */
 const isWanted = (migration: Migration, object: ListedObject): boolean =>
-  matches(migration.settings.filter, object) &&
+  matches(migration.options.filter, object) &&
   !(object.size === 0 && destinationKey(migration, object.key) === '')
 
 type Open = { closed: ListCheckpoint | null; open: ListedObject[]; bytes: number }
@@ -71,10 +72,10 @@ async function closeBatch(migration: Migration, { closed, open, bytes }: Open, t
 
 /** Both hooks: the manifests are all that listing makes. */
 export async function removeManifests(
-  world: World,
+  connections: Connections,
   tools: HookTools<ListCheckpoint, Summary>,
 ): Promise<void> {
-  const { folder } = openMigration(world, tools.job)
+  const { folder } = openMigration(connections, tools.job)
   await folder.removeAll(paths.manifests, tools.signal)
   await folder.removeAll(paths.summary, tools.signal)
 }

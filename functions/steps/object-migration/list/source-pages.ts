@@ -8,11 +8,11 @@ import type { Migration } from '../store/migration.ts'
  * retry goes on from: a token ends with its session, in some stores.
  */
 export async function* pages(
-  { source, settings }: Migration,
+  { source, options }: Migration,
   startAfter: string | null,
   signal: AbortSignal,
 ): AsyncGenerator<ListedObject[]> {
-  const Prefix = source.prefix + (settings.filter.prefix ?? '')
+  const Prefix = source.prefix + (options.filter.prefix ?? '')
   const from = startAfter === null ? {} : { StartAfter: startAfter }
   let next: string | undefined
   do {

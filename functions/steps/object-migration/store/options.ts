@@ -2,7 +2,7 @@ import type { MigrationFilter, MigrationLocation } from '../template.ts'
 
 const MIB = 1024 ** 2
 
-export type Settings = {
+export type MigrationOptions = {
   source: MigrationLocation
   destination: MigrationLocation
   filter: MigrationFilter
@@ -21,7 +21,7 @@ export class MigrationInputError extends Error {
  * The input with its defaults. An execution started in the AWS console was never validated by the API, so
  * what would do harm is looked at here, without the weight of a schema library.
  */
-export function settingsOf(input: unknown): Settings {
+export function readOptions(input: unknown): MigrationOptions {
   const given = record(input, 'the input')
   return {
     source: location(given.source, 'source'),

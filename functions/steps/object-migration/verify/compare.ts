@@ -30,7 +30,7 @@ export async function compare(migration: Migration, pair: Pair, signal: AbortSig
   const isMd5 = (etag: string, head: HeadObjectCommandOutput) => isPlainEtag(etag) && !isEncrypted(head)
   if (isMd5(object.etag, source) && isMd5(seen.etag, destination))
     return differ('ETag', object.etag, seen.etag)
-  if (!migration.settings.verifyChecksums) return { ok: true, method: 'size' }
+  if (!migration.options.verifyChecksums) return { ok: true, method: 'size' }
   if (await sameContent(migration, pair, signal)) return { ok: true, method: 'content' }
   return { ok: false, reason: 'the bytes differ' }
 }

@@ -1,9 +1,10 @@
-import type { RunTools } from '#sdk/types.ts'
+import type { RunTools } from '#sdk/index.ts'
 import type { Summary } from '../batch/batch.ts'
 import { attempt } from '../batch/named-errors.ts'
+import type { Connections } from '../store/connections.ts'
 import { MIGRATION_ERRORS } from '../store/errors.ts'
 import { paths } from '../store/job-folder.ts'
-import { type Migration, openMigration, type World } from '../store/migration.ts'
+import { type Migration, openMigration } from '../store/migration.ts'
 import { type Failure, type Methods, noMethods, type VerifiedBatch, verifyBatch } from './verify-batch.ts'
 
 export type VerifyResult = { verified: number; failed: number; methods: Methods; failures: Failure[] }
@@ -24,9 +25,9 @@ export class VerificationFailed extends Error {
  * Compares every listed object with its copy. With a single failure the job fails once all is written
  * down: the failures are not hidden behind a success, and `delete-source` never runs.
  */
-export function verify(world: World, tools: RunTools<VerifyCheckpoint>): Promise<VerifyResult> {
+export function verify(connections: Connections, tools: RunTools<VerifyCheckpoint>): Promise<VerifyResult> {
   return attempt(tools.signal, async () => {
-    const migration = openMigration(world, tools.job)
+    const migration = openMigration(connections, tools.job)
     const summary = await migration.folder.read<Summary>(paths.summary, tools.signal)
     const { batch: _batch, ...result } = await verifyAll(migration, summary, tools)
     await migration.folder.write(

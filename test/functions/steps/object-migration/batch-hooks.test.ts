@@ -1,6 +1,6 @@
 import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { JobAborted } from '#core/errors.ts'
+import { JobAborted } from '#sdk/index.ts'
 import { contentsOf, jsonOf, keysOf, put, uploadsOf } from './objects.ts'
 import { type Machine, MIB, startJob, startMachine } from './stores.ts'
 import { newMemory } from './tools.ts'

@@ -46,7 +46,8 @@ test('a location has one client, whatever its bucket', () => {
 
 test('objects are copied by the store itself only where one set of credentials reaches both ends', async () => {
   const machine = await startMachine()
-  const serverSide = (more: object) => openMigration(machine.world, startJob(machine, more).job).serverSide
+  const serverSide = (more: object) =>
+    openMigration(machine.connections, startJob(machine, more).job).transfer.serverSide
   expect(serverSide({})).toBe(true)
   expect(serverSide({ source: { bucket: 'x', endpoint: `${machine.from.endpoint}/` } })).toBe(true)
   expect(serverSide({ source: { bucket: 'x', endpoint: 'http://127.0.0.1:1' } })).toBe(false)

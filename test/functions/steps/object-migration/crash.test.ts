@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { JobAborted } from '#core/errors.ts'
+import { JobAborted } from '#sdk/index.ts'
 import { contentsOf, keysOf, put, remove, uploadsOf } from './objects.ts'
 import { type Machine, MIB, startJob, startMachine } from './stores.ts'
 import { newMemory } from './tools.ts'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { JobAborted } from '#core/errors.ts'
+import { JobAborted } from '#sdk/index.ts'
 import { contentsOf, jsonOf, keysOf, put, remove } from './objects.ts'
 import { type Machine, MIB, startJob, startMachine } from './stores.ts'
 import { newMemory } from './tools.ts'

@@ -96,7 +96,7 @@ test('both hooks remove the manifests, twice if need be', async () => {
   await job.list()
   expect(await workKeys(job)).toHaveLength(4)
   for (const _ of [1, 2]) {
-    await removeManifests(machine.world, hookTools(job.job, 0, {}))
+    await removeManifests(machine.connections, hookTools(job.job, 0, {}))
     expect(await workKeys(job)).toEqual([])
   }
 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { StepOutOfTime } from '#core/errors.ts'
+import { StepOutOfTime } from '#sdk/index.ts'
 import { jsonOf, keysOf, put, remove } from './objects.ts'
 import { type Machine, startJob, startMachine } from './stores.ts'
 import { newMemory, type RunSettings } from './tools.ts'

@@ -4,14 +4,14 @@ import { type CopyResult, copyBatch } from '#functions/steps/object-migration/co
 import { deleteSource } from '#functions/steps/object-migration/delete/delete-batches.ts'
 import { listObjects } from '#functions/steps/object-migration/list/list-pages.ts'
 import { clientConfig } from '#functions/steps/object-migration/store/connect.ts'
-import type { World } from '#functions/steps/object-migration/store/migration.ts'
+import type { Connections } from '#functions/steps/object-migration/store/connections.ts'
 import { verify } from '#functions/steps/object-migration/verify/verify-batches.ts'
 import { type StartedS3, startS3 } from '#test/local/s3/start.ts'
 import { type HookSettings, hookTools, type RunSettings, runTools } from './tools.ts'
 
 export const MIB = 1024 ** 2
 
-/** One or two stores with the buckets `from` (first), `target` (last) and `work` (first), and a world on them. */
+/** One or two stores with the buckets `from` (first), `target` (last) and `work` (first), and connections to them. */
 export async function startMachine(stores: 1 | 2 = 1) {
   const first = await startS3()
   const last = stores === 2 ? await startS3() : first
@@ -25,8 +25,8 @@ export async function startMachine(stores: 1 | 2 = 1) {
     clients.set(endpoint, client)
     return client
   }
-  const world: World = {
-    endpoint: first.endpoint,
+  const connections: Connections = {
+    defaultEndpoint: first.endpoint,
     connect: ({ endpoint }) => clientOf(endpoint ?? first.endpoint),
     work: { client: clientOf(first.endpoint), bucket: 'work' },
   }
@@ -36,13 +36,13 @@ export async function startMachine(stores: 1 | 2 = 1) {
     await first.close()
     if (stores === 2) await last.close()
   }
-  return { from: first, to: last, world, input: { source: { bucket: 'from' }, destination }, close }
+  return { from: first, to: last, connections, input: { source: { bucket: 'from' }, destination }, close }
 }
 
 export type Machine = Awaited<ReturnType<typeof startMachine>>
 
 /** Runs steps of one job as the product would, without it. */
-export function startJob({ world, input }: Pick<Machine, 'world' | 'input'>, more: object = {}) {
+export function startJob({ connections, input }: Pick<Machine, 'connections' | 'input'>, more: object = {}) {
   const job = {
     job_execution_id: crypto.randomUUID(),
     template: 'object-migration',
@@ -51,17 +51,19 @@ export function startJob({ world, input }: Pick<Machine, 'world' | 'input'>, mor
     input: { ...input, part_size_mib: 5, ...more },
   }
   const copy = (item: number, settings: RunSettings = {}): Promise<CopyResult> =>
-    copyBatch(world, { item }, runTools(job, settings))
+    copyBatch(connections, { item }, runTools(job, settings))
   return {
     job,
-    list: (settings: RunSettings = {}) => listObjects(world, runTools(job, settings)),
+    list: (settings: RunSettings = {}) => listObjects(connections, runTools(job, settings)),
     copy,
-    verify: (settings: RunSettings = {}) => verify(world, runTools(job, settings)),
-    deleteSource: (settings: RunSettings = {}) => deleteSource(world, runTools(job, settings)),
-    abort: (item: number, settings: HookSettings = {}) => abortBatch(world, hookTools(job, item, settings)),
-    revert: (item: number, settings: HookSettings = {}) => revertBatch(world, hookTools(job, item, settings)),
+    verify: (settings: RunSettings = {}) => verify(connections, runTools(job, settings)),
+    deleteSource: (settings: RunSettings = {}) => deleteSource(connections, runTools(job, settings)),
+    abort: (item: number, settings: HookSettings = {}) =>
+      abortBatch(connections, hookTools(job, item, settings)),
+    revert: (item: number, settings: HookSettings = {}) =>
+      revertBatch(connections, hookTools(job, item, settings)),
     async copyAll() {
-      const { batches } = await listObjects(world, runTools(job, {}))
+      const { batches } = await listObjects(connections, runTools(job, {}))
       for (const batch of batches) await copy(batch)
       return batches
     },

@@ -1,4 +1,4 @@
-import type { HookTools, JobInfo, RunTools } from '#sdk/types.ts'
+import type { HookTools, JobInfo, RunTools } from '#sdk/index.ts'
 
 /** What outlives an attempt: the last checkpoint that was written. */
 export type Memory = { checkpoint: unknown; progress: { done: number; total: number | null }[] }
