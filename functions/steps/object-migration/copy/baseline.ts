@@ -1,43 +1,50 @@
 import type { Batch } from '../batch/batch.ts'
-import { look } from '../store/find-objects.ts'
+import { findObjects } from '../store/find-objects.ts'
 import { paths } from '../store/job-folder.ts'
 import type { Migration } from '../store/migration.ts'
 import { singleCallLimit } from './parts.ts'
 import { openUploads, type Upload } from './uploads.ts'
 
 /**
- * What lay at the destination before the job wrote there, kept before its first write. It says what a
- * clean-up must not touch: an object that was overwritten cannot be restored, so it is not deleted either,
- * and an upload that was open is somebody else's. All else under the batch's keys counts as this job's.
+ * What lay at the destination before the job wrote there: the objects, by their place in the manifest, and the
+ * open uploads. The batch's first attempt records it before its first write, so that a clean-up knows what it
+ * must not touch. An object that the job overwrote cannot be restored, so the clean-up does not delete it
+ * either. Everything else under the batch's keys counts as this job's.
  */
-export type Plan = { existed: number[]; foreign_uploads: string[] }
+export type Baseline = { existed: number[]; foreign_uploads: string[] }
 
-/** The plan of the first attempt; `isNew` when this attempt made it. */
-export async function makePlan(migration: Migration, batch: Batch, signal: AbortSignal) {
-  const known = await findPlan(migration, batch.number, signal)
-  if (known) return { plan: known, isNew: false }
+/** The batch's baseline; `isNew` when this attempt recorded it. */
+export async function ensureBaseline(migration: Migration, batch: Batch, signal: AbortSignal) {
+  const recorded = await findBaseline(migration, batch.number, signal)
+  if (recorded) return { baseline: recorded, isNew: false }
   const { destination, folder } = migration
-  const [seen, uploads] = await Promise.all([
-    look(destination, batch.targets.filter(isKey), signal),
+  const [found, uploads] = await Promise.all([
+    findObjects(destination, batch.targets.filter(isKey), signal),
     openUploads(destination, largeTargets(migration, batch), signal),
   ])
-  const existed = batch.targets.flatMap((target, i) => (seen.has(target) ? [i] : []))
-  const plan: Plan = { existed, foreign_uploads: uploads.map(({ id }) => id) }
-  await folder.write(paths.plan(batch.number), plan, signal)
-  return { plan, isNew: true }
+  const existed = batch.targets.flatMap((target, i) => (found.has(target) ? [i] : []))
+  const baseline: Baseline = { existed, foreign_uploads: uploads.map(({ id }) => id) }
+  await folder.write(paths.baseline(batch.number), baseline, signal)
+  return { baseline, isNew: true }
 }
 
-export const findPlan = ({ folder }: Migration, batch: number, signal: AbortSignal): Promise<Plan | null> =>
-  folder.find<Plan>(paths.plan(batch), signal)
+export const findBaseline = (
+  { folder }: Migration,
+  batch: number,
+  signal: AbortSignal,
+): Promise<Baseline | null> => folder.find<Baseline>(paths.baseline(batch), signal)
 
-/** The batch's uploads: also one that was created by a call whose answer, or whose record, was lost. */
+/**
+ * The batch's open uploads. They come from the store and not from a record, because an upload may have been
+ * created by a call whose answer was lost.
+ */
 export async function ownUploads(
   migration: Migration,
-  { batch, plan }: { batch: Batch; plan: Plan },
+  { batch, baseline }: { batch: Batch; baseline: Baseline },
   signal: AbortSignal,
 ): Promise<Upload[]> {
   const open = await openUploads(migration.destination, largeTargets(migration, batch), signal)
-  return open.filter(({ id }) => !plan.foreign_uploads.includes(id))
+  return open.filter(({ id }) => !baseline.foreign_uploads.includes(id))
 }
 
 const isKey = (target: string): boolean => target !== ''

@@ -1,19 +1,21 @@
 import type { ListedObject } from '../batch/batch.ts'
-import type { Seen } from '../store/find-objects.ts'
+import type { StoredObject } from '../store/find-objects.ts'
 import { isPlainEtag } from '../store/keys.ts'
 import type { Transfer } from '../store/migration.ts'
 import { partsOf, singleCallLimit } from './parts.ts'
 
-type Question = { object: ListedObject; seen: Seen; recorded: string | undefined }
+/** What lies under the key of a copy. `recordedEtag` is the one that the ledger has of the copy. */
+type FoundCopy = { listed: ListedObject; stored: StoredObject; recordedEtag: string | undefined }
 
 /**
- * Whether what lies at the destination is what this job wrote. The ETag it got is on record, but for the
- * objects copied between the last checkpoint and a crash: there the size and what the ETag can look like decide.
+ * Whether this job wrote what lies under a copy's key. The copy's ETag is on record, except for what was copied
+ * between the last checkpoint and a crash: then the size and the form of the ETag decide.
  */
-export function isOurs({ object, seen, recorded }: Question, transfer: Transfer): boolean {
-  if (recorded !== undefined) return seen.etag === recorded
-  if (seen.size !== object.size) return false
-  if (object.size > singleCallLimit(transfer))
-    return seen.etag.endsWith(`-${partsOf(object.size, transfer).length}`)
-  return isPlainEtag(object.etag) ? seen.etag === object.etag : isPlainEtag(seen.etag)
+export function isOwnCopy({ listed, stored, recordedEtag }: FoundCopy, transfer: Transfer): boolean {
+  if (recordedEtag !== undefined) return stored.etag === recordedEtag
+  if (stored.size !== listed.size) return false
+  if (listed.size > singleCallLimit(transfer)) {
+    return stored.etag.endsWith(`-${partsOf(listed.size, transfer).length}`)
+  }
+  return isPlainEtag(listed.etag) ? stored.etag === listed.etag : isPlainEtag(stored.etag)
 }

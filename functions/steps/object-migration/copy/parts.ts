@@ -6,7 +6,7 @@ const MIB = 1024 ** 2
 export const MAX_PARTS = 10_000
 const MAX_SINGLE_COPY = 5 * 1024 * MIB
 
-/** Bytes that pass through here are held in memory, a part at a time. */
+/** Between two stores each part is held in memory while it is copied. */
 const MAX_HELD_PART = 64 * MIB
 
 export type Part = { number: number; start: number; size: number }

@@ -1,30 +1,33 @@
-import { type _Object, ListObjectsV2Command } from '@aws-sdk/client-s3'
+import { type _Object, ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3'
 import type { ListedObject } from '../batch/batch.ts'
 import { bareEtag, decodeKey } from '../store/keys.ts'
 import type { Migration } from '../store/migration.ts'
 
 /**
- * The source's objects, page by page, after `startAfter`. A key and not a continuation token is what a
- * retry goes on from: a token ends with its session, in some stores.
+ * The source's objects, page by page, from the first key after `startAfter`. A retry goes on from a key and not
+ * from a continuation token, because in some stores a token ends with its session.
  */
-export async function* pages(
+export async function* sourcePages(
   { source, options }: Migration,
   startAfter: string | null,
   signal: AbortSignal,
 ): AsyncGenerator<ListedObject[]> {
-  const Prefix = source.prefix + (options.filter.prefix ?? '')
-  const from = startAfter === null ? {} : { StartAfter: startAfter }
-  let next: string | undefined
+  let token: string | undefined
   do {
-    const token = next === undefined ? from : { ContinuationToken: next }
-    const wanted = { Bucket: source.bucket, Prefix, EncodingType: 'url' as const, ...token }
-    const page = await source.client.send(new ListObjectsV2Command(wanted), { abortSignal: signal })
-    yield (page.Contents ?? []).map((object) => listed(object, page.EncodingType))
-    next = page.IsTruncated ? page.NextContinuationToken : undefined
-  } while (next !== undefined)
+    const command = new ListObjectsV2Command({
+      Bucket: source.bucket,
+      Prefix: source.prefix + (options.filter.prefix ?? ''),
+      EncodingType: 'url',
+      StartAfter: token === undefined ? (startAfter ?? undefined) : undefined,
+      ContinuationToken: token,
+    })
+    const page: ListObjectsV2CommandOutput = await source.client.send(command, { abortSignal: signal })
+    yield (page.Contents ?? []).map((object) => toListed(object, page.EncodingType))
+    token = page.IsTruncated ? page.NextContinuationToken : undefined
+  } while (token !== undefined)
 }
 
-const listed = ({ Key = '', Size = 0, ETag, LastModified }: _Object, encoding: string | undefined) => ({
+const toListed = ({ Key = '', Size = 0, ETag, LastModified }: _Object, encoding: string | undefined) => ({
   key: decodeKey(Key, encoding),
   size: Size,
   etag: bareEtag(ETag),

@@ -4,17 +4,22 @@ import { isGone } from './faults.ts'
 import { bareEtag, decodeKey } from './keys.ts'
 import type { Store } from './migration.ts'
 
-export type Seen = { etag: string; size: number }
+/** An object as its store has it now. */
+export type StoredObject = { etag: string; size: number }
 
 const HEADS_AT_ONCE = 16
 
 /**
- * What lies under `keys`: one list call where what they have in common holds at most 1,000 objects, which
- * for an empty destination it does, otherwise one HEAD each.
+ * The objects that exist under `keys`. Where at most 1,000 objects begin with the keys' common prefix, as at
+ * an empty destination, one list call tells them all; elsewhere each key costs a HEAD.
  */
-export async function look(store: Store, keys: string[], signal: AbortSignal): Promise<Map<string, Seen>> {
+export async function findObjects(
+  store: Store,
+  keys: string[],
+  signal: AbortSignal,
+): Promise<Map<string, StoredObject>> {
   if (keys.length === 0) return new Map()
-  return (await listed(store, keys, signal)) ?? (await headed(store, keys, signal))
+  return (await findByList(store, keys, signal)) ?? (await findByHeads(store, keys, signal))
 }
 
 export function commonPrefix(keys: string[]): string {
@@ -24,33 +29,39 @@ export function commonPrefix(keys: string[]): string {
   return /[\uD800-\uDBFF]$/.test(prefix) ? prefix.slice(0, -1) : prefix
 }
 
-async function listed({ client, bucket }: Store, keys: string[], signal: AbortSignal) {
-  const wanted = { Bucket: bucket, Prefix: commonPrefix(keys), EncodingType: 'url' as const }
-  const page = await client.send(new ListObjectsV2Command(wanted), { abortSignal: signal })
+async function findByList({ client, bucket }: Store, keys: string[], signal: AbortSignal) {
+  const command = new ListObjectsV2Command({
+    Bucket: bucket,
+    Prefix: commonPrefix(keys),
+    EncodingType: 'url',
+  })
+  const page = await client.send(command, { abortSignal: signal })
   if (page.IsTruncated) return null
-  const among = new Set(keys)
-  const found = (page.Contents ?? []).map(
+  const wanted = new Set(keys)
+  const listed = (page.Contents ?? []).map(
     ({ Key = '', ETag, Size = 0 }) =>
       [decodeKey(Key, page.EncodingType), { etag: bareEtag(ETag), size: Size }] as const,
   )
-  return new Map<string, Seen>(found.filter(([key]) => among.has(key)))
+  return new Map<string, StoredObject>(listed.filter(([key]) => wanted.has(key)))
 }
 
-async function headed(store: Store, keys: string[], signal: AbortSignal): Promise<Map<string, Seen>> {
-  const seen = new Map<string, Seen>()
+async function findByHeads(store: Store, keys: string[], signal: AbortSignal) {
+  const found = new Map<string, StoredObject>()
   await inParallel(keys, { limit: HEADS_AT_ONCE, signal }, async (key, inner) => {
-    const found = await head(store, key, inner)
-    if (found) seen.set(key, found)
+    const object = await findObject(store, key, inner)
+    if (object) found.set(key, object)
   })
-  return seen
+  return found
 }
 
-export async function head(store: Store, key: string, signal: AbortSignal): Promise<Seen | null> {
-  const at = { Bucket: store.bucket, Key: key }
+export async function findObject(
+  { client, bucket }: Store,
+  key: string,
+  signal: AbortSignal,
+): Promise<StoredObject | null> {
+  const command = new HeadObjectCommand({ Bucket: bucket, Key: key })
   try {
-    const { ETag, ContentLength = 0 } = await store.client.send(new HeadObjectCommand(at), {
-      abortSignal: signal,
-    })
+    const { ETag, ContentLength = 0 } = await client.send(command, { abortSignal: signal })
     return { etag: bareEtag(ETag), size: ContentLength }
   } catch (error) {
     if (isGone(error)) return null

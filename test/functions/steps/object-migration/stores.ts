@@ -1,20 +1,17 @@
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
-import { abortBatch, revertBatch } from '#functions/steps/object-migration/copy/batch-hooks.ts'
-import { type CopyResult, copyBatch } from '#functions/steps/object-migration/copy/copy-batch.ts'
-import { deleteSource } from '#functions/steps/object-migration/delete/delete-batches.ts'
-import { listObjects } from '#functions/steps/object-migration/list/list-pages.ts'
 import { clientConfig } from '#functions/steps/object-migration/store/connect.ts'
 import type { Connections } from '#functions/steps/object-migration/store/connections.ts'
-import { verify } from '#functions/steps/object-migration/verify/verify-batches.ts'
 import { type StartedS3, startS3 } from '#test/local/s3/start.ts'
-import { type HookSettings, hookTools, type RunSettings, runTools } from './tools.ts'
 
 export const MIB = 1024 ** 2
 
-/** One or two stores with the buckets `from` (first), `target` (last) and `work` (first), and connections to them. */
-export async function startMachine(stores: 1 | 2 = 1) {
+/**
+ * One store, or two, with the buckets `from` and `work` in the first and `target` in the last, connections to
+ * them, and the input of a migration between them.
+ */
+export async function startStores(count: 1 | 2 = 1) {
   const first = await startS3()
-  const last = stores === 2 ? await startS3() : first
+  const last = count === 2 ? await startS3() : first
   const make = (s3: StartedS3, Bucket: string) => s3.client.send(new CreateBucketCommand({ Bucket }))
   await Promise.all([make(first, 'from'), make(last, 'target'), make(first, 'work')])
   const clients = new Map<string, S3Client>()
@@ -30,42 +27,13 @@ export async function startMachine(stores: 1 | 2 = 1) {
     connect: ({ endpoint }) => clientOf(endpoint ?? first.endpoint),
     work: { client: clientOf(first.endpoint), bucket: 'work' },
   }
-  const destination = { bucket: 'target', ...(stores === 2 ? { endpoint: last.endpoint } : {}) }
+  const destination = { bucket: 'target', ...(count === 2 ? { endpoint: last.endpoint } : {}) }
   const close = async () => {
     for (const client of clients.values()) client.destroy()
     await first.close()
-    if (stores === 2) await last.close()
+    if (count === 2) await last.close()
   }
   return { from: first, to: last, connections, input: { source: { bucket: 'from' }, destination }, close }
 }
 
-export type Machine = Awaited<ReturnType<typeof startMachine>>
-
-/** Runs steps of one job as the product would, without it. */
-export function startJob({ connections, input }: Pick<Machine, 'connections' | 'input'>, more: object = {}) {
-  const job = {
-    job_execution_id: crypto.randomUUID(),
-    template: 'object-migration',
-    execution_arn: 'arn',
-    created_at: new Date().toISOString(),
-    input: { ...input, part_size_mib: 5, ...more },
-  }
-  const copy = (item: number, settings: RunSettings = {}): Promise<CopyResult> =>
-    copyBatch(connections, { item }, runTools(job, settings))
-  return {
-    job,
-    list: (settings: RunSettings = {}) => listObjects(connections, runTools(job, settings)),
-    copy,
-    verify: (settings: RunSettings = {}) => verify(connections, runTools(job, settings)),
-    deleteSource: (settings: RunSettings = {}) => deleteSource(connections, runTools(job, settings)),
-    abort: (item: number, settings: HookSettings = {}) =>
-      abortBatch(connections, hookTools(job, item, settings)),
-    revert: (item: number, settings: HookSettings = {}) =>
-      revertBatch(connections, hookTools(job, item, settings)),
-    async copyAll() {
-      const { batches } = await listObjects(connections, runTools(job, {}))
-      for (const batch of batches) await copy(batch)
-      return batches
-    },
-  }
-}
+export type Stores = Awaited<ReturnType<typeof startStores>>
