@@ -1,10 +1,10 @@
 import { STEP_PARAMETERS, type TemplateComment } from '#core/template.ts'
 import { hasSteps, mapStates, type ScopeJson, type StateJson, stepMark } from './definition.ts'
-import { keepIndex, nestedIndex } from './mapped.ts'
-import { type Place, placeSteps } from './order.ts'
-import { COMMIT, nameParkings, parkingStates } from './parking.ts'
-import { checkChain } from './refusals.ts'
-import { COMMIT_RETRY, catchesOf, retriesOf } from './retries.ts'
+import { keepIndex, nestedIndex } from './map-index.ts'
+import { type Place, placeSteps } from './passes/order-steps.ts'
+import { COMMIT, nameParkings, parkingStates } from './passes/park-stopped.ts'
+import { checkChain } from './passes/refuse-chain.ts'
+import { COMMIT_RETRY, catchesOf, retriesOf } from './passes/retry-tasks.ts'
 
 export type Job = { template: TemplateComment; commitArn: string }
 

@@ -1,6 +1,6 @@
-import { hasSteps, innerScopes, type ScopeJson, type StateJson, stepMark } from './definition.ts'
-import { isFromSteps } from './mapped.ts'
-import { OWN_STATES } from './parking.ts'
+import { hasSteps, innerScopes, type ScopeJson, type StateJson, stepMark } from '../definition.ts'
+import { isFromSteps } from '../map-index.ts'
+import { OWN_STATES } from './park-stopped.ts'
 
 const STEP_NAME = /^[a-z0-9-]{1,64}$/
 

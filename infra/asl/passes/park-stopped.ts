@@ -1,5 +1,5 @@
 import { ERROR_NAMES } from '#core/errors.ts'
-import { innerScopes, type ScopeJson, type StateJson, stepMark } from './definition.ts'
+import { innerScopes, type ScopeJson, type StateJson, stepMark } from '../definition.ts'
 
 /** Names of the states that are added; the author's may not begin so. */
 export const OWN_STATES = 'Standdown'

@@ -2,7 +2,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { expect, test } from 'vitest'
 import type { ScopeJson, StateJson } from '#infra/asl/definition.ts'
 import { abortableDefinition } from '#infra/asl/transform.ts'
-import { type Author, render } from './render.ts'
+import { type Author, render } from '../render.ts'
 
 type Row = [title: string, chain: (author: Author) => sfn.IChainable, message: string]
 

@@ -1,5 +1,5 @@
 import { ERROR_NAMES } from '#core/errors.ts'
-import type { Catcher, Retrier } from './definition.ts'
+import type { Catcher, Retrier } from '../definition.ts'
 
 /** The errors that end a step for good: no Retry repeats them, no author's Catch sees them. */
 export const STOPPED = [ERROR_NAMES.JobAborted, ERROR_NAMES.StepFenced]

@@ -1,4 +1,4 @@
-import { innerScopes, type ScopeJson, stepMark, successors } from './definition.ts'
+import { innerScopes, type ScopeJson, stepMark, successors } from '../definition.ts'
 
 export type Place = { order: number; looped: boolean }
 type From = { level: number; looped: boolean }
