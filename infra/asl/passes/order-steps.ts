@@ -1,32 +1,33 @@
 import { innerScopes, type ScopeJson, stepMark, successors } from '../definition.ts'
-
-export type Place = { order: number; looped: boolean }
-type From = { level: number; looped: boolean }
+import type { Pass } from '../pass.ts'
+import { changeTasks, withMark } from '../rewrite.ts'
 
 /**
- * Where each step stands in the chain. `order` is the longest way to it, counted in steps: branches of a
- * Parallel start level, what follows starts after the longest. `looped`: it can run again in one execution.
+ * Marks each step with its place in the chain. `order` is the longest way to it, counted in steps: branches
+ * of a Parallel start with the same order, what follows them comes after the longest.
  */
-export function placeSteps(machine: ScopeJson): Map<string, Place> {
-  const places = new Map<string, Place>()
-  placeScope(machine, { level: 0, looped: false }, places)
-  return places
+export const orderSteps: Pass = (definition) => {
+  const orders = new Map<string, number>()
+  orderScope(definition, 0, orders)
+  return changeTasks(definition, (state, { name }) => {
+    const mark = stepMark(state)
+    return mark ? withMark(state, { ...mark, order: orders.get(name) }) : state
+  })
 }
 
-/** Answers the highest level that the scope reaches. */
-function placeScope(scope: ScopeJson, from: From, places: Map<string, Place>): number {
-  const { sequence, back } = inOrder(scope)
-  const entry = new Map<string, number>([[scope.StartAt, from.level]])
-  let highest = from.level
+/** `before`: the order of the last step before the scope. Answers the highest that the scope reaches. */
+function orderScope(scope: ScopeJson, before: number, orders: Map<string, number>): number {
+  const { sequence, back } = sortStates(scope)
+  const reached = new Map<string, number>()
+  let highest = before
   for (const name of sequence) {
     const state = scope.States[name]!
-    const level = entry.get(name) ?? from.level
-    const looped = from.looped || (back.size > 0 && leadsTo(scope, name, name))
-    const ends = innerScopes(state).map((inner) => placeScope(inner, { level, looped }, places))
-    const exit = stepMark(state) ? level + 1 : Math.max(level, ...ends)
-    if (stepMark(state)) places.set(name, { order: exit, looped })
+    const entry = reached.get(name) ?? before
+    const ends = innerScopes(state).map((inner) => orderScope(inner, entry, orders))
+    const exit = stepMark(state) ? entry + 1 : Math.max(entry, ...ends)
+    if (stepMark(state)) orders.set(name, exit)
     for (const next of successors(state)) {
-      if (!back.has(`${name}>${next}`)) entry.set(next, Math.max(entry.get(next) ?? 0, exit))
+      if (!back.has(`${name}>${next}`)) reached.set(next, Math.max(reached.get(next) ?? 0, exit))
     }
     highest = Math.max(highest, exit)
   }
@@ -34,7 +35,7 @@ function placeScope(scope: ScopeJson, from: From, places: Map<string, Place>): n
 }
 
 /** The scope's states, each after all that lead to it; transitions back into a loop are named apart. */
-function inOrder(scope: ScopeJson): { sequence: string[]; back: Set<string> } {
+function sortStates(scope: ScopeJson): { sequence: string[]; back: Set<string> } {
   const done: string[] = []
   const back = new Set<string>()
   const colour = new Map<string, 'open' | 'done'>()
@@ -49,17 +50,4 @@ function inOrder(scope: ScopeJson): { sequence: string[]; back: Set<string> } {
   }
   visit(scope.StartAt)
   return { sequence: done.reverse(), back }
-}
-
-function leadsTo(scope: ScopeJson, from: string, goal: string): boolean {
-  const seen = new Set<string>()
-  const queue = [from]
-  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-    for (const next of successors(scope.States[name]!)) {
-      if (next === goal) return true
-      if (!seen.has(next)) queue.push(next)
-      seen.add(next)
-    }
-  }
-  return false
 }

@@ -1,6 +1,6 @@
-import { hasSteps, innerScopes, type ScopeJson, type StateJson, stepMark } from '../definition.ts'
-import { isFromSteps } from '../map-index.ts'
-import { OWN_STATES } from './park-stopped.ts'
+import { hasSteps, innerScopes, OWN_STATES, type ScopeJson, type StateJson, stepMark } from '../definition.ts'
+import { hasItemSelector } from '../map-index.ts'
+import type { Pass } from '../pass.ts'
 
 const STEP_NAME = /^[a-z0-9-]{1,64}$/
 
@@ -9,30 +9,42 @@ export class ChainRefusedError extends Error {
   override readonly name = 'ChainRefusedError'
 }
 
-/** Throws at synth what would only be found when a job is aborted. */
-export function checkChain(machine: ScopeJson, template: string): void {
-  const refuse = (reason: string): never => {
-    throw new ChainRefusedError(`the job ${template}: ${reason}`)
-  }
-  if (!hasSteps(machine)) refuse('its chain has no step: make at least one with steps.task()')
-  const ends = Object.values(machine.States).some(({ End, Type }) => End || Type === 'Succeed')
-  if (!ends) refuse('no way through its chain ends well: let one end without Fail, so that it can commit')
-  const names = new Set<string>()
-  const check = (scope: ScopeJson, mapped: boolean): void => {
-    if (scope.QueryLanguage === 'JSONata')
-      refuse('its chain is JSONata: only JSONPath chains can be made abortable')
-    for (const [name, state] of Object.entries(scope.States)) {
-      const reason = whyNot(name, state, mapped)
-      if (reason) refuse(reason)
-      if (stepMark(state) && names.has(name)) refuse(`two of its steps are named ${name}: name each once`)
-      if (stepMark(state)) names.add(name)
-      for (const inner of innerScopes(state)) check(inner, mapped || state.Type === 'Map')
-    }
-  }
-  check(machine, false)
+/** Changes nothing. Throws at synth what would only be found when a job is aborted. */
+export const refuseChain: Pass = (definition, { template }) => {
+  const reason = whyNotMachine(definition) ?? whyNotScope(definition, { mapped: false, names: new Set() })
+  if (reason) throw new ChainRefusedError(`the job ${template.name}: ${reason}`)
+  return definition
 }
 
-function whyNot(name: string, state: StateJson, mapped: boolean): string | undefined {
+function whyNotMachine(machine: ScopeJson): string | undefined {
+  if (!hasSteps(machine)) return 'its chain has no step: make at least one with steps.task()'
+  const ends = Object.values(machine.States).some(({ End, Type }) => End || Type === 'Succeed')
+  return ends
+    ? undefined
+    : 'no way through its chain ends well: let one end without Fail, so that it can commit'
+}
+
+/** `names`: of the steps checked before. `mapped`: the scope is inside a Map. */
+type CheckContext = { names: Set<string>; mapped: boolean }
+
+function whyNotScope(scope: ScopeJson, { names, mapped }: CheckContext): string | undefined {
+  if (scope.QueryLanguage === 'JSONata') {
+    return 'its chain is JSONata: only JSONPath chains can be made abortable'
+  }
+  for (const [name, state] of Object.entries(scope.States)) {
+    const reason = whyNotState(name, state, mapped)
+    if (reason) return reason
+    if (stepMark(state) && names.has(name)) return `two of its steps are named ${name}: name each once`
+    if (stepMark(state)) names.add(name)
+    for (const inner of innerScopes(state)) {
+      const innerReason = whyNotScope(inner, { names, mapped: mapped || state.Type === 'Map' })
+      if (innerReason) return innerReason
+    }
+  }
+  return undefined
+}
+
+function whyNotState(name: string, state: StateJson, mapped: boolean): string | undefined {
   if (state.QueryLanguage === 'JSONata') {
     return `the state ${name} is JSONata: only JSONPath states can be made abortable`
   }
@@ -59,5 +71,5 @@ function whyNotMap(name: string, state: StateJson): string | undefined {
     return `the Map ${name} is distributed: its children are executions of their own; use steps.map()`
   }
   if (!state.ItemProcessor) return `the Map ${name} has an iterator: use itemProcessor()`
-  return isFromSteps(state) ? undefined : `the Map ${name} has steps inside: make it with steps.map()`
+  return hasItemSelector(state) ? undefined : `the Map ${name} has steps inside: make it with steps.map()`
 }
