@@ -1,7 +1,7 @@
 /** Stands in bundles for the SDK's event streams: no operation that the functions call has one. */
 export class EventStreamSerde {
   constructor() {
-    throw new Error('event streams are left out of the bundles: see infra/bundle/leave-out.ts')
+    throw new Error('event streams are left out of the bundles: see infra/bundle/stand-ins.ts')
   }
 }
 

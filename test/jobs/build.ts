@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { buildApp } from '#infra/build-app.ts'
-import { bundle } from '#infra/bundle/build.ts'
+import { bundle } from '#infra/bundle/bundler.ts'
 import { TEST_ENTRIES } from './test-functions.ts'
 
 /**

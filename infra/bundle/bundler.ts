@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
 import { bundleFolder, type Entries, productEntries } from './entries.ts'
-import { leaveOut } from './leave-out.ts'
+import { leaveOut } from './stand-ins.ts'
 
 const PRODUCT = join(import.meta.dirname, '../..')
 const FILE = 'index.mjs'

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Bundled, bundle } from '#infra/bundle/build.ts'
+import { type Bundled, bundle } from '#infra/bundle/bundler.ts'
 
 const PRODUCT = join(import.meta.dirname, '../..')
 const SOURCES = {
