@@ -18,7 +18,7 @@ import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Bundled, bundle } from '#infra/bundle/bundler.ts'
 
-const PRODUCT = join(import.meta.dirname, '../..')
+const PRODUCT = join(import.meta.dirname, '../../..')
 const SOURCES = {
   'functions/api/hello.ts': "export const handler = async () => 'hello'\n",
   'functions/api/calls.ts': [

@@ -6,8 +6,8 @@ import { BUNDLES_CONTEXT } from '#infra/bundle/code.ts'
 import { AbortableJob, type AbortableJobProps } from '#infra/constructs/abortable-job.ts'
 import { JobControl } from '#infra/constructs/job-control.ts'
 import { StepFunction } from '#infra/constructs/step-function.ts'
-import { stubBundles } from './stub-bundles.ts'
-import { readable, statementsOf } from './synth.ts'
+import { stubBundles } from '../stub-bundles.ts'
+import { readable, statementsOf } from '../synth.ts'
 
 const bundles = stubBundles()
 afterAll(() => bundles[Symbol.dispose]())
