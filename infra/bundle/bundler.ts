@@ -1,22 +1,16 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
-import { bundleFolder, type Entries, productEntries } from './entries.ts'
-import { leaveOut } from './stand-ins.ts'
-
-const PRODUCT = join(import.meta.dirname, '../..')
-const FILE = 'index.mjs'
+import { readSteps } from './describe-steps.ts'
+import type { Entry } from './entries.ts'
+import { bundleName, bundlesOf, CODE_FILE, PRODUCT, STEP_FILE } from './layout.ts'
+import { standIns } from './stand-ins.ts'
 
 /** CommonJS packages inside an ES module still call `require` for Node's own modules. */
 const REQUIRE_BANNER =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);"
 
-const options = (root: string, entries: Entries): BuildOptions => ({
-  absWorkingDir: root,
-  entryPoints: Object.entries(entries).map(([name, file]) => ({ in: file, out: `${name}/index` })),
-  outdir: join(root, 'dist/functions'),
+const OPTIONS = {
   outExtension: { '.js': '.mjs' },
   bundle: true,
   write: false,
@@ -29,38 +23,52 @@ const options = (root: string, entries: Entries): BuildOptions => ({
   metafile: true,
   logLevel: 'error',
   banner: { js: REQUIRE_BANNER },
-  plugins: [leaveOut],
-})
+  plugins: [standIns],
+} satisfies BuildOptions
 
 export type BundleOptions = {
-  /** The folder that holds `functions` and gets `dist`. @default the product's */
+  entries: Entry[]
+  /** The folder that entries are named from. @default the product's */
   root?: string
-  /** More functions: bundle name to source file, as `{ 'steps/bench/no-op': 'test/bench/no-op.ts' }`. */
-  extra?: Entries
+  /** @default `dist/functions` in the root */
+  out?: string | undefined
 }
 
+/** What esbuild read and wrote: paths below the root. */
 export type Bundled = { names: string[]; metafile: Metafile }
 
 /**
- * Bundles every function into `dist/functions/<name>/index.mjs`, with a `step.json` beside each step's.
- * Writes only what changed; the same source gives the same bytes, so the same asset hash.
+ * Bundles every entry into `<out>/<name>/index.mjs`, with a `step.json` beside each step's. Writes only what
+ * changed; the same source gives the same bytes, so the same asset hash.
  */
-export async function bundle({ root = PRODUCT, extra = {} }: BundleOptions = {}): Promise<Bundled> {
-  const entries = { ...productEntries(root), ...extra }
-  const names = Object.keys(entries)
-  if (names.length === 0) throw new Error(`no functions found in ${join(root, 'functions')}`)
-  const result = await build(options(root, entries))
-  const changed = (result.outputFiles ?? []).filter(({ path, contents }) => writeChanged(path, contents))
-  const paths = new Set(changed.map(({ path }) => path))
-  describeSteps(
-    names.filter(isStep).map((name) => join(bundleFolder(root, name), FILE)),
-    paths,
-  )
-  return { names, metafile: result.metafile! }
+export async function bundle({ entries, root = PRODUCT, out }: BundleOptions): Promise<Bundled> {
+  if (entries.length === 0) throw new Error('there is nothing to bundle: the app names no entry')
+  for (const { file } of entries) {
+    if (!existsSync(join(root, file)))
+      throw new Error(`the entry ${file} does not exist in ${root}: correct it`)
+  }
+  const outdir = out ?? bundlesOf(root)
+  const entryPoints = entries.map(({ file }) => ({ in: file, out: `${bundleName(file)}/index` }))
+  const result = await build({ ...OPTIONS, absWorkingDir: root, entryPoints, outdir })
+  for (const { path, contents } of result.outputFiles) writeCode(path, contents)
+  describeSteps(entries.filter(({ isStep }) => isStep).map(({ file }) => join(outdir, bundleName(file))))
+  return { names: entries.map(({ file }) => bundleName(file)), metafile: result.metafile }
 }
 
-/** Steps live in the folder of their template: `steps/object-migration/verify`. */
-const isStep = (name: string): boolean => /^steps\/.+\//.test(name)
+/** Code that changed is asked again what it says of its step. */
+function writeCode(path: string, contents: Uint8Array): void {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return
+  rmSync(join(dirname(path), STEP_FILE), { force: true })
+  writeWhole(path, contents)
+}
+
+function describeSteps(folders: string[]): void {
+  const missing = folders.filter((folder) => !existsSync(join(folder, STEP_FILE)))
+  const steps = readSteps(missing.map((folder) => join(folder, CODE_FILE)))
+  for (const [index, folder] of missing.entries()) {
+    writeWhole(join(folder, STEP_FILE), `${JSON.stringify(steps[index], null, 2)}\n`)
+  }
+}
 
 /** By rename, so that a synth going on at the same time never reads half a file. */
 function writeWhole(path: string, contents: Uint8Array | string): void {
@@ -68,32 +76,4 @@ function writeWhole(path: string, contents: Uint8Array | string): void {
   const draft = `${dirname(path)}.${process.pid}`
   writeFileSync(draft, contents)
   renameSync(draft, path)
-}
-
-function writeChanged(path: string, contents: Uint8Array): boolean {
-  if (existsSync(path) && readFileSync(path).equals(contents)) return false
-  rmSync(stepFile(path), { force: true })
-  writeWhole(path, contents)
-  return true
-}
-
-/** Asks the bundles themselves, in a process of their own: once imported they hold clients and loggers. */
-function describeSteps(files: string[], changed: Set<string>): void {
-  const asked = files.filter((file) => changed.has(file) || !existsSync(stepFile(file)))
-  if (asked.length === 0) return
-  const reader = join(import.meta.dirname, 'read-steps.ts')
-  const told = JSON.parse(
-    execFileSync(process.execPath, [reader, ...asked], { encoding: 'utf8', stdio: 'pipe' }),
-  )
-  for (const file of asked) writeWhole(stepFile(file), `${JSON.stringify(told[file], null, 2)}\n`)
-}
-
-const stepFile = (file: string): string => join(dirname(file), 'step.json')
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const started = performance.now()
-  const { names, metafile } = await bundle()
-  const sizes = Object.values(metafile.outputs).map((output) => output.bytes)
-  const total = Math.round(sizes.reduce((sum, bytes) => sum + bytes, 0) / 1024)
-  console.log(`${names.length} bundles, ${total} KB, ${Math.round(performance.now() - started)} ms`)
 }

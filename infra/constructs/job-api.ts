@@ -72,7 +72,8 @@ export class JobApi extends Construct {
   /** API Gateway gives up after 30 s. */
   private handler(id: string, bundle: string, shared: Shared): lambda.Function {
     const timeout = Duration.seconds(29)
-    return new ProductFunction(this, id, { shared, bundle, timeout, memorySize: 512 })
+    const entry = `functions/${bundle}.ts`
+    return new ProductFunction(this, id, { shared, entry, timeout, memorySize: 512 })
   }
 
   private route(httpApi: api.HttpApi, bundle: keyof typeof ROUTES, fn: lambda.Function): void {

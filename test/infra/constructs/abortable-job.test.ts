@@ -1,15 +1,20 @@
 import { App, Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import * as z from 'zod'
+import { parseTemplate } from '#core/template.ts'
 import { BUNDLES_CONTEXT } from '#infra/bundle/code.ts'
-import { AbortableJob, type AbortableJobProps } from '#infra/constructs/abortable-job.ts'
+import { AbortableJob, type AbortableJobProps, type JobTemplate } from '#infra/constructs/abortable-job.ts'
 import { JobControl } from '#infra/constructs/job-control.ts'
 import { StepFunction } from '#infra/constructs/step-function.ts'
-import { stubBundles } from '../stub-bundles.ts'
-import { readable, statementsOf } from '../synth.ts'
+import { Deployed, readable } from '../deployed.ts'
+import { type StubBundles, stubBundles } from '../stub-bundles.ts'
 
-const bundles = stubBundles()
+let bundles: StubBundles
+beforeAll(async () => {
+  bundles = await stubBundles()
+})
 afterAll(() => bundles[Symbol.dispose]())
 
 function newStack(): { stack: Stack; control: JobControl } {
@@ -18,50 +23,48 @@ function newStack(): { stack: Stack; control: JobControl } {
   return { stack, control: new JobControl(stack, 'Control', { prefix: 'acme', leaseSeconds: 7 }) }
 }
 
-const VERIFY = 'steps/object-migration/verify'
+type Made = ReturnType<typeof newStack>
+const REPORT = { name: 'report', description: 'a report' }
 
-function addJob({ stack, control }: ReturnType<typeof newStack>, props: Partial<AbortableJobProps> = {}) {
-  const { template = 'report' } = props
-  const handler = new StepFunction(stack, `${template}-verify`, { bundle: VERIFY, prefix: template })
-  return new AbortableJob(stack, template, {
-    control,
-    template,
-    description: 'a report',
-    definition: (steps) => steps.task('verify', { handler }),
-    ...props,
-  })
+/** A job of one step. */
+function addJob(
+  { stack, control }: Made,
+  template: JobTemplate = REPORT,
+  props: Partial<AbortableJobProps> = {},
+) {
+  const entry = 'functions/steps/object-migration/verify.ts'
+  const verify = new StepFunction(stack, `${template.name}-verify`, { entry, prefix: template.name })
+  const definition: AbortableJobProps['definition'] = (steps) => steps.task(verify)
+  return new AbortableJob(stack, template.name, { control, template, definition, ...props })
+}
+
+/** A job whose name alone matters. */
+function nameJob({ stack, control }: Made, name: string) {
+  const definition = () => new sfn.Pass(stack, 'Nothing')
+  return new AbortableJob(stack, 'Job', { control, template: { name, description: '' }, definition })
 }
 
 test('an EXPRESS machine is refused at synth', () => {
   const stateMachineType = sfn.StateMachineType.EXPRESS
-  expect(() => addJob(newStack(), { stateMachineType })).toThrow(
+  expect(() => addJob(newStack(), REPORT, { stateMachineType })).toThrow(
     'the job report is EXPRESS: such an execution cannot be stopped',
   )
 })
 
-test.each(['Report', 'a b', '-a', ''])('the template name "%s" is refused', (template) => {
-  const made = newStack()
-  const definition = () => new sfn.Pass(made.stack, 'Nothing')
-  expect(
-    () =>
-      new AbortableJob(made.stack, 'Job', { control: made.control, template, description: '', definition }),
-  ).toThrow('is not of 1 to 63 characters')
+test.each(['Report', 'a b', '-a', ''])('the template name "%s" is refused', (name) => {
+  expect(() => nameJob(newStack(), name)).toThrow('is not of 1 to 63 characters')
 })
 
-test.each(['report', 'stand-down'])('the template name "%s" is refused where it is taken', (template) => {
+test.each(['report', 'stand-down'])('the template name "%s" is refused where it is taken', (name) => {
   const made = newStack()
   addJob(made)
-  const definition = () => new sfn.Pass(made.stack, 'Nothing')
-  expect(
-    () =>
-      new AbortableJob(made.stack, 'Job', { control: made.control, template, description: '', definition }),
-  ).toThrow(`the job template name ${template} is taken`)
+  expect(() => nameJob(made, name)).toThrow(`the job template name ${name} is taken`)
 })
 
 test('a missing bundle says what to run', () => {
   const { stack } = newStack()
-  expect(() => new StepFunction(stack, 'Gone', { bundle: 'steps/no/such' })).toThrow(
-    /missing: run "npm run build"/,
+  expect(() => new StepFunction(stack, 'Gone', { entry: 'functions/steps/no/such.ts' })).toThrow(
+    /missing: run "npm run build", or correct the entry functions\/steps\/no\/such.ts/,
   )
 })
 
@@ -72,10 +75,9 @@ test('a control without jobs is refused at synth', () => {
 test('two jobs may each stop only their own executions, and the product those of both', () => {
   const made = newStack()
   addJob(made)
-  addJob(made, { template: 'import' })
-  const stops = statementsOf(Template.fromStack(made.stack)).filter(({ actions }) =>
-    actions.includes('states:StopExecution'),
-  )
+  addJob(made, { name: 'import', description: 'an import' })
+  const { statements } = new Deployed(Template.fromStack(made.stack))
+  const stops = statements.filter(({ actions }) => actions.includes('states:StopExecution'))
   const stoppedBy = (role: string) =>
     stops
       .filter(({ policy }) => policy.startsWith(role))
@@ -91,7 +93,26 @@ test("a step's function is told its table, its lease and how long to keep items"
   addJob(made)
   const functions = Object.values(Template.fromStack(made.stack).findResources('AWS::Lambda::Function'))
   const step = functions.find(({ Properties }) => Properties.FunctionName.startsWith('report-'))
-  const { TABLE_NAME, ...told } = step?.Properties.Environment.Variables ?? {}
+  const { TABLE_NAME, ...variables } = step?.Properties.Environment.Variables ?? {}
   expect(readable(TABLE_NAME)).toMatch(/^<ControlJobsTable/)
-  expect(told).toMatchObject({ LEASE_SECONDS: '7', RETENTION_DAYS: '90' })
+  expect(variables).toMatchObject({ LEASE_SECONDS: '7', RETENTION_DAYS: '90' })
+})
+
+test("a job's machine tells what its template says of itself, and the names that its steps give themselves", () => {
+  const made = newStack()
+  const input = z.strictObject({ title: z.string().default('none') })
+  addJob(made, { ...REPORT, input, abortModes: ['force'] })
+  const machine = new Deployed(Template.fromStack(made.stack)).machines.find(
+    ({ name }) => name === 'acme-report',
+  )!
+  const template = parseTemplate(machine.arn, JSON.stringify(machine.definition))
+  expect(template).toMatchObject({
+    name: 'report',
+    description: 'a report',
+    abort_modes: ['force'],
+    input_schema: { type: 'object', properties: { title: { type: 'string' } }, additionalProperties: false },
+    steps: [{ name: 'verify', abortable: 'checkpoint' }],
+  })
+  // A default is the step's to apply: whoever starts a job may leave it out.
+  expect(template.input_schema).not.toHaveProperty('required')
 })

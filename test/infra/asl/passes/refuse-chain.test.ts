@@ -55,16 +55,6 @@ test.each(rows)('%s is refused', (_title, chain, message) => {
   expect(() => render(chain)).toThrow(message)
 })
 
-test('a task that is not named as its step is refused where it is made', () => {
-  const chain = ({ steps, step }: Author) => {
-    step('other')
-    const fn = [...steps.functions][0]!
-    const metadata = { name: 'mine', abortable: 'boundary', irreversible: null } as const
-    return steps.task('yours', { handler: { function: fn, step: metadata } })
-  }
-  expect(() => render(chain)).toThrow('the task yours runs the step mine: give both the same name')
-})
-
 test("a Map's own keys cannot be selected again", () => {
   const chain = ({ steps }: Author) =>
     steps.map('Each', { items: '$.list', itemSelector: { 'index.$': '$.i' } })
