@@ -84,14 +84,22 @@ test('a step tells its metadata in a file beside its bundle; other functions tel
   expect(existsSync(bundleOf('steps/commit', 'step.json'))).toBe(false)
 })
 
-test("a step's bundle leaves out the SDK's login chain and event streams", () => {
+test("a step's bundle leaves out the SDK's login chain", () => {
   const inputs = Object.keys(
     bundled.metafile.outputs['dist/functions/steps/demo/noop/index.mjs']?.inputs ?? {},
   )
   expect(inputs.some((file) => file.includes('client-dynamodb'))).toBe(true)
-  const login =
-    /credential-provider-(node|ini|sso|process|web-identity|login)|token-providers|endpoint-cache|submodules\/event-streams/
+  const login = /credential-provider-(node|ini|sso|process|web-identity|login)|token-providers/
   expect(inputs.filter((file) => login.test(file))).toEqual([])
+})
+
+test('the clients that the stand-in replaces a part of are pinned to the version it was tested with', () => {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(PRODUCT, 'package.json'), 'utf8'))
+  const sdk = Object.entries({ ...dependencies, ...devDependencies }).filter(([name]) =>
+    name.startsWith('@aws-sdk/'),
+  )
+  expect(sdk.length).toBeGreaterThan(0)
+  for (const [name, version] of sdk) expect(version, name).toMatch(/^\d+\.\d+\.\d+$/)
 })
 
 test('bundling again writes nothing, so that the asset keeps its hash', async () => {
