@@ -23,7 +23,7 @@ export async function synthesize(options: AppOptions = {}): Promise<Template> {
   }
 }
 
-export const SECOND_TEMPLATE = join(import.meta.dirname, '../jobs/second-template/jobs.ts')
+export const SECOND_TEMPLATE = join(import.meta.dirname, '../jobs/add-second-template.ts')
 
 export const APPS: { title: string; options: AppOptions }[] = [
   { title: 'the product', options: {} },
