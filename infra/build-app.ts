@@ -22,7 +22,7 @@ export type AppOptions = {
   nag?: boolean
 }
 
-type AddJobs = { default?: (stack: StanddownStack) => void }
+type JobsModule = { default?: (stack: StanddownStack) => void }
 
 /** Merged policy statements; and what CDK's own validation finds is an error, where CDK_VALIDATION lets it run. */
 const FLAGS = {
@@ -57,7 +57,7 @@ function emptyApp({ outdir, bundles, draft = false }: AppOptions): App {
 const listOf = (text: string | undefined): string[] => text?.split(',').filter(Boolean) ?? []
 
 async function addJobs(stack: StanddownStack, path: string): Promise<void> {
-  const { default: add } = (await import(pathToFileURL(resolve(path)).href)) as AddJobs
+  const { default: add } = (await import(pathToFileURL(resolve(path)).href)) as JobsModule
   if (typeof add !== 'function') {
     throw new Error(`${path} has no default export that adds jobs: export default (stack) => { ... }`)
   }

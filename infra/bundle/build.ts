@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { type AppOptions, buildApp } from '../build-app.ts'
-import { type Bundled, bundle } from './bundler.ts'
+import { type BundleResult, bundle } from './bundler.ts'
 import { entriesOf } from './entries.ts'
 
 /** Bundles the entries that the app's functions name: it is built once as a draft to learn which these are. */
-export async function buildBundles(options: AppOptions = {}): Promise<Bundled> {
+export async function buildBundles(options: AppOptions = {}): Promise<BundleResult> {
   const { app } = await buildApp({ ...options, draft: true })
   return bundle({ entries: entriesOf(app), out: options.bundles })
 }

@@ -35,13 +35,13 @@ export type BundleOptions = {
 }
 
 /** What esbuild read and wrote: paths below the root. */
-export type Bundled = { names: string[]; metafile: Metafile }
+export type BundleResult = { names: string[]; metafile: Metafile }
 
 /**
  * Bundles every entry into `<out>/<name>/index.mjs`, with a `step.json` beside each step's. Writes only what
  * changed; the same source gives the same bytes, so the same asset hash.
  */
-export async function bundle({ entries, root = PRODUCT, out }: BundleOptions): Promise<Bundled> {
+export async function bundle({ entries, root = PRODUCT, out }: BundleOptions): Promise<BundleResult> {
   if (entries.length === 0) throw new Error('there is nothing to bundle: the app names no entry')
   for (const { file } of entries) {
     if (!existsSync(join(root, file)))

@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Bundled, bundle } from '#infra/bundle/bundler.ts'
+import { type BundleResult, bundle } from '#infra/bundle/bundler.ts'
 import type { Entry } from '#infra/bundle/entries.ts'
 
 const PRODUCT = join(import.meta.dirname, '../../..')
@@ -41,7 +41,7 @@ const SOURCES = {
 }
 
 let root: string
-let bundled: Bundled
+let bundled: BundleResult
 
 const bundleOf = (name: string, file = 'index.mjs') => join(root, 'dist/functions', name, file)
 const plain = (file: string): Entry => ({ file, isStep: false })
