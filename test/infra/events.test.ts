@@ -23,7 +23,9 @@ everyApp((deployed) => {
   })
 
   test('what cannot be delivered is kept in a queue that only takes TLS', () => {
-    for (const { id, properties } of deployed().all('AWS::Events::Rule')) {
+    const rules = deployed().all('AWS::Events::Rule')
+    expect(rules.length).toBeGreaterThan(2)
+    for (const { id, properties } of rules) {
       expect(properties.Targets.length, id).toBeGreaterThan(0)
       for (const target of properties.Targets) expect(target.DeadLetterConfig.Arn, id).toBeDefined()
     }

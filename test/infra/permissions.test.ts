@@ -91,6 +91,8 @@ everyApp((deployed) => {
   })
 
   test('each function of the product may call of Step Functions what it calls, and no more', () => {
+    const names = deployed().productFunctions.map(({ properties }) => fileOf(properties.FunctionName))
+    expect(names).toEqual(expect.arrayContaining(Object.keys(CALLS)))
     for (const { properties } of deployed().productFunctions) {
       const { jobs, standDown } = CALLS[fileOf(properties.FunctionName)] ?? {}
       const expected = deployed().jobs.flatMap(({ template }) => on(jobs, template.name))
