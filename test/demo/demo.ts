@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn'
 import type { AbortMode } from '#core/job/job.ts'
-import { Api } from '../scenarios/api.ts'
+import { ApiClient } from '../scenarios/api-client.ts'
+import { type SlowStore, startSlowStore } from '../scenarios/gated-store.ts'
 import { npmStart } from '../scenarios/npm-start.ts'
+import { s3At } from '../scenarios/open-deployment.ts'
 import { until } from '../scenarios/poll.ts'
-import { type SlowStore, startSlowStore } from '../scenarios/slow-store.ts'
-import { s3At } from '../scenarios/world.ts'
-import { brokenCopies, changedSources, countOf, openUploads, snapshotOf } from './look.ts'
+import { brokenCopies, changedSources, countOf, openUploads, snapshotOf } from './copies.ts'
 import { Report } from './report.ts'
 
 const SOURCE = 'photos'
@@ -16,7 +16,7 @@ const DESTINATION = 'photos-archive'
 /** A store at the far end of a line: what a machine copies within itself is done before anyone can abort it. */
 const PART_MS = 1_500
 
-type Scene = { api: Api; awsUrl: string; slow: SlowStore; report: Report }
+type Scene = { api: ApiClient; awsUrl: string; slow: SlowStore; report: Report }
 
 async function abortHalfWay({ api, awsUrl, slow, report }: Scene, mode: AbortMode): Promise<void> {
   const s3 = s3At(awsUrl)
@@ -111,7 +111,7 @@ async function demo(report: Report): Promise<void> {
   closing.unshift(runtime.stop)
   const slow = await startSlowStore(runtime.awsUrl, { partMs: PART_MS })
   closing.unshift(slow.close)
-  const scene = { api: new Api(runtime.apiUrl), awsUrl: runtime.awsUrl, slow, report }
+  const scene = { api: new ApiClient(runtime.apiUrl), awsUrl: runtime.awsUrl, slow, report }
   await abortHalfWay(scene, 'graceful')
   await abortHalfWay(scene, 'force')
   await succeed(scene)

@@ -7,8 +7,8 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3'
+import { ownedAlready } from './open-deployment.ts'
 import { until } from './poll.ts'
-import { ownedAlready } from './world.ts'
 
 const MIB = 1024 ** 2
 

@@ -1,7 +1,8 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { StopExecutionCommand } from '@aws-sdk/client-sfn'
 import { expect, test } from 'vitest'
-import { stepNamed } from './api.ts'
+import { stepNamed } from './api-client.ts'
+import { startSlowStore } from './gated-store.ts'
 import {
   brokenIn,
   DESTINATION,
@@ -15,8 +16,7 @@ import {
   SOURCE,
   uploadOpened,
 } from './migration-data.ts'
-import { startSlowStore } from './slow-store.ts'
-import type { World } from './world.ts'
+import type { Deployment } from './open-deployment.ts'
 
 /** Long enough for an abort to be asked for and seen between two parts. */
 const PART_MS = 1_000
@@ -24,19 +24,19 @@ const PART_MS = 1_000
 type Caught = { id: string; data: Migrated; done: () => Promise<void>; refusedAborts: () => number }
 
 /** A migration caught with a multipart upload open. */
-async function catchMigration(world: World, { failAborts = 0 } = {}): Promise<Caught> {
-  await makeBuckets(world.s3)
-  const data = await fillSource(world.s3)
-  const slow = await startSlowStore(world.awsUrl, { partMs: PART_MS })
+async function catchMigration(deployment: Deployment, { failAborts = 0 } = {}): Promise<Caught> {
+  await makeBuckets(deployment.s3)
+  const data = await fillSource(deployment.s3)
+  const slow = await startSlowStore(deployment.awsUrl, { partMs: PART_MS })
   slow.failAborts(failAborts)
-  const id = await world.api.start('object-migration', migrationInput(data, {}, slow.url))
-  await uploadOpened(world.s3, data.prefix)
+  const id = await deployment.api.start('object-migration', migrationInput(data, {}, slow.url))
+  await uploadOpened(deployment.s3, data.prefix)
   return { id, data, done: slow.close, refusedAborts: slow.refusedAborts }
 }
 
 /** What every abort in mid-copy comes to. */
-async function expectStoodDown(world: World, { id, data }: Caught): Promise<void> {
-  const { api, s3 } = world
+async function expectStoodDown(deployment: Deployment, { id, data }: Caught): Promise<void> {
+  const { api, s3 } = deployment
   const view = await api.settled(id)
   expect(view).toMatchObject({ state: 'CANCELLED', fault: null, left_behind: [] })
   expect(stepNamed(view, 'list-objects')?.state).toBe('SUCCEEDED')
@@ -51,9 +51,9 @@ async function expectStoodDown(world: World, { id, data }: Caught): Promise<void
 }
 
 /** The first job template, from the first object to the last. */
-export function migrations(world: () => World): void {
+export function migrations(deployment: () => Deployment): void {
   test('a migration copies every object, verifies it and leaves the source', async () => {
-    const { api, s3 } = world()
+    const { api, s3 } = deployment()
     await makeBuckets(s3)
     const data = await fillSource(s3)
     const id = await api.start('object-migration', migrationInput(data))
@@ -74,7 +74,7 @@ export function migrations(world: () => World): void {
   })
 
   test('with remain_source false the verified objects are moved', async () => {
-    const { api, s3 } = world()
+    const { api, s3 } = deployment()
     await makeBuckets(s3)
     const data = await fillSource(s3)
     const id = await api.start('object-migration', migrationInput(data, { remain_source: false }))
@@ -87,16 +87,16 @@ export function migrations(world: () => World): void {
   test.each(['graceful', 'force'])(
     '%s in the middle of a multipart copy leaves nothing half done',
     async (mode) => {
-      const { api } = world()
-      const caught = await catchMigration(world())
+      const { api } = deployment()
+      const caught = await catchMigration(deployment())
       const { id, done } = caught
       const answer = await api.call<{ state: string }>('POST /abort-job', {
         body: { input: { job_execution_id: id, abort_mode: mode, reason: 'wrong bucket' } },
       })
       expect(answer).toMatchObject({ status: 202, body: { state: 'CANCELLING' } })
-      await expectStoodDown(world(), caught)
+      await expectStoodDown(deployment(), caught)
       await done()
-      const { status, error, cause } = await world().execution(id)
+      const { status, error, cause } = await deployment().execution(id)
       expect([status, error]).toEqual(['ABORTED', 'JobAborted'])
       expect(JSON.parse(cause ?? '')).toMatchObject({ job_execution_id: id, mode, reason: 'wrong bucket' })
       const told = (await api.notified(id)).map(({ event_type, payload }) =>
@@ -112,27 +112,27 @@ export function migrations(world: () => World): void {
   )
 
   test('a stop through the AWS API in mid-copy comes to the same', async () => {
-    const { api, sfn } = world()
-    const caught = await catchMigration(world())
+    const { api, sfn } = deployment()
+    const caught = await catchMigration(deployment())
     const { execution_arn: executionArn } = await api.view(caught.id)
     await sfn.send(new StopExecutionCommand({ executionArn, error: 'Stopped', cause: 'by hand' }))
-    await expectStoodDown(world(), caught)
+    await expectStoodDown(deployment(), caught)
     await caught.done()
     const view = await api.view(caught.id)
     expect(view.abort_request).toMatchObject({ requested_by: 'external', reason: 'Stopped: by hand' })
   })
 
   test('uploads are closed also when AbortMultipartUpload fails at first', async () => {
-    const caught = await catchMigration(world(), { failAborts: 2 })
-    await world().api.abort(caught.id)
-    await expectStoodDown(world(), caught)
+    const caught = await catchMigration(deployment(), { failAborts: 2 })
+    await deployment().api.abort(caught.id)
+    await expectStoodDown(deployment(), caught)
     expect(caught.refusedAborts()).toBe(2)
     await caught.done()
   })
 
   test('rollback removes what the job created, and only that', async () => {
-    const { api, s3 } = world()
-    const { id, data, done } = await catchMigration(world())
+    const { api, s3 } = deployment()
+    const { id, data, done } = await catchMigration(deployment())
     const other = { Bucket: DESTINATION, Key: `${data.prefix}c/not of this job`, Body: 'kept' }
     await s3.send(new PutObjectCommand(other))
     await api.abort(id, { mode: 'force', rollback: true })

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { stepNamed } from './api.ts'
-import { faultsOf } from './history.ts'
+import { stepNamed } from './api-client.ts'
+import { type SlowStore, startSlowStore } from './gated-store.ts'
 import {
   brokenIn,
   DESTINATION,
@@ -18,8 +18,8 @@ import {
   uploadOpened,
 } from './migration-data.ts'
 import { npmStart, type Started } from './npm-start.ts'
-import { type SlowStore, startSlowStore } from './slow-store.ts'
-import { type World, worldAt } from './world.ts'
+import { type Deployment, deploymentAt } from './open-deployment.ts'
+import { faultsOf } from './recorded-history.ts'
 
 vi.setConfig({ testTimeout: 150_000, hookTimeout: 120_000 })
 
@@ -30,25 +30,31 @@ describe.skipIf(foreign)(`a runtime killed with kill -9 in mid-copy and started 
   let folder: string
   let runtime: Started
   let slow: SlowStore
-  let world: World
+  let deployment: Deployment
   const jobs: { id: string; data: Migrated }[] = []
 
   const open = async (): Promise<void> => {
     runtime = await npmStart(folder)
-    world = await worldAt({ ...runtime, log: () => '', close: runtime.stop })
+    deployment = await deploymentAt({ ...runtime, log: () => '', close: runtime.stop })
   }
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'standdown-kill-'))
     await open()
-    await makeBuckets(world.s3)
+    await makeBuckets(deployment.s3)
     slow = await startSlowStore(runtime.awsUrl, { partMs: 3_000 })
     for (const _ of ['cut off', 'aborted and cut off']) {
-      const data = await fillSource(world.s3)
-      jobs.push({ id: await world.api.start('object-migration', migrationInput(data, {}, slow.url)), data })
+      const data = await fillSource(deployment.s3)
+      jobs.push({
+        id: await deployment.api.start('object-migration', migrationInput(data, {}, slow.url)),
+        data,
+      })
     }
-    await Promise.all(jobs.map(({ data }) => uploadOpened(world.s3, data.prefix)))
-    const answer = await world.api.abort(jobs[1]!.id, { mode: 'graceful', reason: 'asked before the kill' })
+    await Promise.all(jobs.map(({ data }) => uploadOpened(deployment.s3, data.prefix)))
+    const answer = await deployment.api.abort(jobs[1]!.id, {
+      mode: 'graceful',
+      reason: 'asked before the kill',
+    })
     expect(answer.status).toBe(202)
     await runtime.kill()
     await open()
@@ -74,7 +80,7 @@ describe.skipIf(foreign)(`a runtime killed with kill -9 in mid-copy and started 
     ],
   ])('%s', async (_title, nth, abort_request) => {
     const { id, data } = jobs[nth]!
-    const { api, s3 } = world
+    const { api, s3 } = deployment
     const view = await api.settled(id)
     expect(view).toMatchObject({ state: 'CANCELLED', left_behind: [], abort_request })
     expect(view.execution_end).toMatchObject({ status: 'ABORTED' })
@@ -83,6 +89,6 @@ describe.skipIf(foreign)(`a runtime killed with kill -9 in mid-copy and started 
     expect(await keysIn(s3, DESTINATION, data.prefix)).toEqual(SMALL_KEYS)
     expect(await brokenIn(s3, DESTINATION, data.prefix)).toEqual([])
     expect(await keysIn(s3, SOURCE, data.prefix)).toEqual(data.keys)
-    expect(await faultsOf(world, id)).toEqual([])
+    expect(await faultsOf(deployment, id)).toEqual([])
   })
 })

@@ -2,18 +2,18 @@ import type { JobView } from '#core/api/job-view.ts'
 import type { Notification } from '#core/notifications/envelope.ts'
 import { notification as schema } from '#core/notifications/schemas.ts'
 import { type Mark, marksOf } from './lab.ts'
-import type { World } from './world.ts'
+import type { Deployment } from './open-deployment.ts'
 
 type History = { view: JobView; events: Notification[]; marks: Mark[]; execution: string }
 type Check = (history: History) => string[]
 
 /** The invariants that a finished job's recorded history breaks; one line each, beginning with its number. */
-export async function faultsOf(world: World, jobId: string): Promise<string[]> {
-  const view = await world.api.settled(jobId)
+export async function faultsOf(deployment: Deployment, jobId: string): Promise<string[]> {
+  const view = await deployment.api.settled(jobId)
   const [events, marks, { status }] = await Promise.all([
-    world.api.notified(jobId),
-    marksOf(world, jobId),
-    world.execution(jobId),
+    deployment.api.notified(jobId),
+    marksOf(deployment, jobId),
+    deployment.execution(jobId),
   ])
   const history = { view, events, marks, execution: status }
   return CHECKS.flatMap((check) => check(history)).map((fault) => `${fault} (${view.template} ${jobId})`)

@@ -3,12 +3,12 @@ import { LambdaClient } from '@aws-sdk/client-lambda'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn'
 import { MARKS_BUCKET } from '../jobs/test-functions.ts'
-import { Api, type Templates } from './api.ts'
+import { ApiClient, type Templates } from './api-client.ts'
 import { startPrivateRuntime } from './private-runtime.ts'
 
 /** What a scenario may use: the front doors of one running Standdown, wherever it runs. */
-export type World = {
-  api: Api
+export type Deployment = {
+  api: ApiClient
   awsUrl: string
   sfn: SFNClient
   s3: S3Client
@@ -29,15 +29,16 @@ export const LOCAL = {
 }
 
 /** Those of STANDDOWN_API_URL and STANDDOWN_AWS_URL, or a private runtime. */
-export async function openWorld(): Promise<World> {
+export async function openDeployment(): Promise<Deployment> {
   const { STANDDOWN_API_URL: apiUrl, STANDDOWN_AWS_URL: awsUrl } = process.env
   if (apiUrl && awsUrl) {
-    return worldAt({ apiUrl, awsUrl, pid: undefined, log: () => '', close: async () => undefined })
+    return deploymentAt({ apiUrl, awsUrl, pid: undefined, log: () => '', close: async () => undefined })
   }
-  return openPrivateWorld()
+  return openPrivateDeployment()
 }
 
-export const openPrivateWorld = async (): Promise<World> => worldAt(await startPrivateRuntime())
+export const openPrivateDeployment = async (): Promise<Deployment> =>
+  deploymentAt(await startPrivateRuntime())
 
 type Place = {
   apiUrl: string
@@ -47,8 +48,8 @@ type Place = {
   close(): Promise<void>
 }
 
-export async function worldAt({ apiUrl, awsUrl, pid, log, close }: Place): Promise<World> {
-  const api = new Api(apiUrl)
+export async function deploymentAt({ apiUrl, awsUrl, pid, log, close }: Place): Promise<Deployment> {
+  const api = new ApiClient(apiUrl)
   const sfn = new SFNClient({ ...LOCAL, endpoint: awsUrl })
   const s3 = s3At(awsUrl)
   await s3.send(new CreateBucketCommand({ Bucket: MARKS_BUCKET })).catch(ownedAlready)
