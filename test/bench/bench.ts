@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openPrivateDeployment } from '../scenarios/open-deployment.ts'
 import { aborts, acknowledged } from './abort-times.ts'
+import { bundleKb } from './bundle-sizes.ts'
+import { host } from './host.ts'
 import { migration } from './migration-rates.ts'
-import { bundleKb, machine } from './process-memory.ts'
 import { protocol } from './protocol-cost.ts'
 import { memory, start } from './start-up.ts'
 import { perStep, throughput } from './throughput.ts'
@@ -13,7 +14,7 @@ import { perStep, throughput } from './throughput.ts'
 const folder = await mkdtemp(join(tmpdir(), 'standdown-bench-'))
 const dataDir = join(folder, 'data')
 const wanted = process.argv.slice(2)
-const figures: Record<string, unknown> = { machine: machine() }
+const figures: Record<string, unknown> = { host: host() }
 
 async function part(name: string, measure: () => unknown): Promise<void> {
   if (wanted.length > 0 && !wanted.includes(name)) return

@@ -4,9 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import { commonProps } from '#infra/constructs/function-props.ts'
 import { StepFunction } from '#infra/constructs/step-function.ts'
-
-/** The bucket in which laboratory steps leave their marks. */
-export const MARKS_BUCKET = 'standdown-lab-marks'
+import { MARKS_BUCKET } from './marks-bucket.ts'
 
 /** Bundle name to source file, for `bundle({ extra })`. */
 export const TEST_ENTRIES: Record<string, string> = {
@@ -35,7 +33,7 @@ export function testFunctions(scope: Construct): TestFunctions {
     const timeout = Duration.seconds(60)
     const fn = new StepFunction(scope, `Test-${name}`, { bundle: `steps/test/${name}`, timeout })
     const resourceArns = [`arn:aws:s3:::${MARKS_BUCKET}/*`]
-    iam.Grant.addToPrincipal({ grantee: fn, actions: ['s3:PutObject'], resourceArns })
+    iam.Grant.addToPrincipal({ grantee: fn, actions: ['s3:PutObject', 's3:GetObject'], resourceArns })
     made.set(name, fn)
     return fn
   }

@@ -8,8 +8,9 @@ import {
 import { expect, test } from 'vitest'
 import { stepNamed } from './api-client.ts'
 import { labInput, marksOf, startLab, stepsRun } from './lab.ts'
-import { type Deployment, workersOf } from './open-deployment.ts'
+import type { Deployment } from './open-deployment.ts'
 import { until } from './poll.ts'
+import { lambdaWorkers } from './processes.ts'
 import { sweepNow } from './sweep-now.ts'
 
 const LONG = { ms: 60_000 }
@@ -179,7 +180,9 @@ export function ends(deployment: () => Deployment): void {
     const id = await startLab(deployment(), 'solo', { steps: { solo: LONG } })
     // The claim comes before the handler: only its first mark says that there is something to clean up.
     await until('the step to run', async () => (await marksOf(deployment(), id)).length > 0)
-    for (const worker of workersOf(pid, 'standdown-steps-test-solo')) process.kill(worker, 'SIGKILL')
+    const workers = lambdaWorkers(pid).filter(({ functionName }) => functionName.endsWith('-solo'))
+    expect(workers).not.toEqual([])
+    for (const worker of workers) process.kill(worker.pid, 'SIGKILL')
     await api.abort(id, { mode: 'force' })
     const view = await api.settled(id)
     expect(view.state).toBe('CANCELLED')

@@ -1,18 +1,20 @@
 import { GetExecutionHistoryCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn'
 import { expect, test } from 'vitest'
 import { statesOf, stepNamed } from './api-client.ts'
-import { marksOf, startLab, stepsRun } from './lab.ts'
+import { marksOf, release, startLab, stepsRun } from './lab.ts'
 import type { Deployment } from './open-deployment.ts'
 import { until } from './poll.ts'
 import { sweepNow } from './sweep-now.ts'
 
 const LONG = { ms: 60_000 }
+/** Works until the test releases it, whatever its signal says. */
+const DEAF = { held: true, ignores_signal: true }
 
 /** The abort takes effect in every kind of state, and nothing new starts after it. */
 export function flows(deployment: () => Deployment): void {
   test('an abort right after the start leaves no step run that was not already claimed', async () => {
     const { api } = deployment()
-    const id = await startLab(deployment(), 'chain')
+    const id = await startLab(deployment(), 'chain', { steps: { first: LONG } })
     expect((await api.abort(id)).status).toBe(202)
     const view = await api.settled(id)
     expect(view.state).toBe('CANCELLED')
@@ -39,8 +41,11 @@ export function flows(deployment: () => Deployment): void {
     const { execution_arn: executionArn } = await api.view(id)
     const token = await until('the task token', async () => {
       const history = await sfn.send(new GetExecutionHistoryCommand({ executionArn }))
-      const told = history.events?.find(({ taskSubmittedEventDetails: at }) => at) && history.events
-      const scheduled = told?.find(({ taskScheduledEventDetails: at }) => at?.parameters?.includes('"token"'))
+      const events = history.events ?? []
+      if (!events.some(({ taskSubmittedEventDetails: at }) => at)) return undefined
+      const scheduled = events.find(({ taskScheduledEventDetails: at }) =>
+        at?.parameters?.includes('"token"'),
+      )
       const parameters = JSON.parse(scheduled?.taskScheduledEventDetails?.parameters ?? '{}')
       return parameters.Payload?.token as string | undefined
     })
@@ -72,10 +77,12 @@ export function flows(deployment: () => Deployment): void {
 
   test('graceful in a Parallel lets a branch that cannot stop come to its own end', async () => {
     const { api } = deployment()
-    const steps = { first: { ms: 3_000, ignores_signal: true }, third: LONG }
+    const steps = { first: DEAF, third: LONG }
     const id = await startLab(deployment(), 'parallel', { steps })
     await Promise.all([api.step(id, 'first'), api.step(id, 'third')])
     await api.abort(id)
+    await api.step(id, 'third', 'CANCELLING')
+    await release(deployment(), id, 'first')
     const view = await api.settled(id)
     expect(stepNamed(view, 'first')?.state).toBe('SUCCEEDED')
     expect(stepNamed(view, 'third')).toMatchObject({ state: 'CANCELLED', cleaned_up: true })
@@ -127,11 +134,12 @@ export function flows(deployment: () => Deployment): void {
     'a step that is abortable %s ends its work before a graceful abort',
     async (kind) => {
       const { api } = deployment()
-      const id = await startLab(deployment(), kind, { steps: { [kind]: { ms: 2_500 } } })
+      const id = await startLab(deployment(), kind, { steps: { [kind]: { held: true } } })
       await api.step(id, kind)
       const waits = (await api.view(id)).supported_abort_modes.find(({ mode }) => mode === 'graceful')
       expect(waits).toMatchObject({ supported: true, reason: `waits for the end of ${kind}` })
       await api.abort(id)
+      await release(deployment(), id, kind)
       const view = await api.settled(id)
       expect(view.state).toBe('CANCELLED')
       expect(statesOf(view)).toEqual([`${kind}: SUCCEEDED`, 'second: CANCELLED'])
@@ -149,7 +157,7 @@ export function flows(deployment: () => Deployment): void {
   test('force does not wait for a step that ignores it, but its clean-up does', async () => {
     const { api } = deployment()
     const id = await startLab(deployment(), 'chain', {
-      steps: { first: { ms: 6_000, ignores_signal: true } },
+      steps: { first: DEAF },
     })
     await api.step(id, 'first')
     await api.abort(id, { mode: 'force' })
@@ -158,6 +166,7 @@ export function flows(deployment: () => Deployment): void {
       async () => (await deployment().execution(id)).status === 'ABORTED',
     )
     expect((await api.view(id)).state).toBe('CANCELLING')
+    await release(deployment(), id, 'first')
     const view = await api.settled(id)
     expect(stepNamed(view, 'first')).toMatchObject({ state: 'CANCELLED', cleaned_up: true })
     const order = (await marksOf(deployment(), id)).map(({ what }) => what)
@@ -167,10 +176,11 @@ export function flows(deployment: () => Deployment): void {
   test('an abort during the last step: the work is done, the job is cancelled all the same', async () => {
     const { api } = deployment()
     const id = await startLab(deployment(), 'chain', {
-      steps: { third: { ms: 2_000, ignores_signal: true } },
+      steps: { third: DEAF },
     })
     await api.step(id, 'third')
     await api.abort(id)
+    await release(deployment(), id, 'third')
     const view = await api.settled(id)
     expect(view.state).toBe('CANCELLED')
     expect(stepNamed(view, 'third')?.state).toBe('SUCCEEDED')

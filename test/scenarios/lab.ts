@@ -1,6 +1,6 @@
-import { ListObjectsV2Command } from '@aws-sdk/client-s3'
+import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
 import type { LabInput } from '../jobs/lab-step.ts'
-import { MARKS_BUCKET } from '../jobs/test-functions.ts'
+import { MARKS_BUCKET, releaseKey } from '../jobs/marks-bucket.ts'
 import type { Deployment } from './open-deployment.ts'
 
 /** Starts a laboratory job that leaves marks. */
@@ -8,6 +8,11 @@ export const startLab = (deployment: Deployment, shape: string, input: LabInput 
   deployment.api.start(`lab-${shape}`, labInput(input))
 
 export const labInput = (input: LabInput = {}): LabInput => ({ marks: MARKS_BUCKET, wait: 0, ...input })
+
+/** Lets a step that is `held` come to its end. */
+export async function release({ s3 }: Deployment, jobId: string, step: string): Promise<void> {
+  await s3.send(new PutObjectCommand({ Bucket: MARKS_BUCKET, Key: releaseKey(jobId, step), Body: '' }))
+}
 
 /** What a step or a hook of a laboratory job left behind when it began or ended. */
 export type Mark = { step: string; index: string; what: string; at: number }

@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn'
-import { MARKS_BUCKET } from '../jobs/test-functions.ts'
+import { MARKS_BUCKET } from '../jobs/marks-bucket.ts'
 import { ApiClient, type Templates } from './api-client.ts'
 import { startPrivateRuntime } from './private-runtime.ts'
 
@@ -19,7 +18,6 @@ export type Deployment = {
   execution(jobId: string): Promise<{ status: string; error: string | undefined; cause: string | undefined }>
   /** The local runtime's process, where it is ours to look into. */
   pid: number | undefined
-  log(): string
   close(): Promise<void>
 }
 
@@ -28,27 +26,19 @@ export const LOCAL = {
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 }
 
-/** Those of STANDDOWN_API_URL and STANDDOWN_AWS_URL, or a private runtime. */
+/** The one at STANDDOWN_API_URL and STANDDOWN_AWS_URL, or a private runtime. */
 export async function openDeployment(): Promise<Deployment> {
   const { STANDDOWN_API_URL: apiUrl, STANDDOWN_AWS_URL: awsUrl } = process.env
-  if (apiUrl && awsUrl) {
-    return deploymentAt({ apiUrl, awsUrl, pid: undefined, log: () => '', close: async () => undefined })
-  }
-  return openPrivateDeployment()
+  if (!apiUrl || !awsUrl) return openPrivateDeployment()
+  return deploymentAt({ apiUrl, awsUrl, pid: undefined, close: async () => undefined })
 }
 
 export const openPrivateDeployment = async (): Promise<Deployment> =>
   deploymentAt(await startPrivateRuntime())
 
-type Place = {
-  apiUrl: string
-  awsUrl: string
-  pid: number | undefined
-  log(): string
-  close(): Promise<void>
-}
+type Endpoints = Pick<Deployment, 'awsUrl' | 'pid' | 'close'> & { apiUrl: string }
 
-export async function deploymentAt({ apiUrl, awsUrl, pid, log, close }: Place): Promise<Deployment> {
+export async function deploymentAt({ apiUrl, awsUrl, pid, close }: Endpoints): Promise<Deployment> {
   const api = new ApiClient(apiUrl)
   const sfn = new SFNClient({ ...LOCAL, endpoint: awsUrl })
   const s3 = s3At(awsUrl)
@@ -56,7 +46,12 @@ export async function deploymentAt({ apiUrl, awsUrl, pid, log, close }: Place): 
   const { body } = await api.call<Templates>('GET /templates')
   const machines = new Map(body.items.map(({ name, state_machine_arn }) => [name, state_machine_arn]))
   return {
-    ...{ api, awsUrl, sfn, s3, pid, log, close },
+    api,
+    awsUrl,
+    sfn,
+    s3,
+    pid,
+    close,
     lambda: new LambdaClient({ ...LOCAL, endpoint: awsUrl }),
     machineOf: async (template) => machines.get(template) ?? fail(`there is no template ${template}`),
     execution: async (jobId) => {
@@ -75,22 +70,4 @@ export function ownedAlready(error: Error): void {
 
 function fail(message: string): never {
   throw new Error(message)
-}
-
-/** Processes of a Lambda function that run below `pid`: found by what Lambda puts into their environment. */
-export function workersOf(pid: number, functionName: string): number[] {
-  const wanted = `AWS_LAMBDA_FUNCTION_NAME=${functionName}`
-  return readdirSync('/proc')
-    .map(Number)
-    .filter((child) => child > 0 && readProc(child, 'stat').split(') ').at(-1)?.split(' ')[1] === String(pid))
-    .filter((child) => readProc(child, 'environ').split('\0').includes(wanted))
-}
-
-function readProc(pid: number, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
-  } catch {
-    // It ended while we looked.
-    return ''
-  }
 }

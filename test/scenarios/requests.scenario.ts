@@ -89,7 +89,7 @@ export function requests(deployment: () => Deployment): void {
 
   test('a second request changes nothing, force after graceful escalates, graceful after force does not', async () => {
     const { api } = deployment()
-    const id = await startLab(deployment(), 'never', { steps: { never: { ms: 4_000 } } })
+    const id = await startLab(deployment(), 'never', { steps: { never: { held: true } } })
     await api.step(id, 'never')
     const first = await api.abort(id, { mode: 'graceful', reason: 'first' })
     const again = await api.abort(id, { mode: 'graceful', reason: 'second' })
@@ -98,7 +98,8 @@ export function requests(deployment: () => Deployment): void {
     const raised = await api.abort(id, { mode: 'force', reason: 'third' })
     expect(raised.status).toBe(202)
     expect(raised.body.abort_request).toMatchObject({
-      ...{ mode: 'force', reason: 'first' },
+      mode: 'force',
+      reason: 'first',
       escalations: [{ mode: 'force', reason: 'third' }],
     })
     const lower = await api.abort(id, { mode: 'graceful' })
