@@ -67,12 +67,14 @@ async function abortOne({ api, sfn }: Deployment, steps: number, mode: AbortMode
   }
 }
 
-async function several(deployment: Deployment, of: { steps: number; mode: AbortMode; rounds: number }) {
+type Series = { steps: number; mode: AbortMode; rounds: number }
+
+async function several(deployment: Deployment, { steps, mode, rounds }: Series) {
   const found: Stopped[] = []
-  for (let i = 0; i < of.rounds; i += 1) found.push(await abortOne(deployment, of.steps, of.mode))
-  const middle = (what: keyof Stopped): number => round(median(found.map((one) => one[what])), 0)
+  for (let i = 0; i < rounds; i += 1) found.push(await abortOne(deployment, steps, mode))
+  const middle = (what: keyof Stopped): number => round(median(found.map((times) => times[what])), 0)
   const shown = { execution_aborted_ms: middle('aborted'), settled_ms: middle('settled') }
-  return of.mode === 'graceful' ? { last_step_stopped_ms: middle('stopped'), ...shown } : shown
+  return mode === 'graceful' ? { last_step_stopped_ms: middle('stopped'), ...shown } : shown
 }
 
 export async function aborts(deployment: Deployment) {

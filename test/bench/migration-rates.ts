@@ -43,20 +43,20 @@ export async function migration(deployment: Deployment) {
   const across = await compare({ deployment, sides, objects }, { endpoint: other, loops: LOOPS })
   const within = await compare({ deployment, sides, objects }, { loops: WITHIN })
   await empty(sides)
-  const told = Object.values(KINDS).map(({ count, size }) => `${count} of ${size / 1024} KiB`)
-  return { objects: told.join(', '), between_stores: across, within_a_store: within }
+  const kinds = Object.values(KINDS).map(({ count, size }) => `${count} of ${size / 1024} KiB`)
+  return { objects: kinds.join(', '), between_stores: across, within_a_store: within }
 }
 
-type Place = { deployment: Deployment; sides: Sides; objects: BenchObject[] }
-type Way = { endpoint?: string; loops: typeof LOOPS }
+type Bench = { deployment: Deployment; sides: Sides; objects: BenchObject[] }
+type Rivals = { endpoint?: string; loops: typeof LOOPS }
 
-async function compare(place: Place, { endpoint, loops }: Way): Promise<Record<string, number>> {
-  const { sides, objects } = place
+async function compare(bench: Bench, { endpoint, loops }: Rivals): Promise<Record<string, number>> {
+  const { sides, objects } = bench
   const total = objects.reduce((sum, { size }) => sum + size, 0) / MIB
   const rates: Record<string, number[]> = { job: [] }
-  await migrate(place, endpoint)
+  await migrate(bench, endpoint)
   for (let i = 0; i < ROUNDS; i += 1) {
-    rates.job?.push(total / (await migrate(place, endpoint)))
+    rates.job?.push(total / (await migrate(bench, endpoint)))
     for (const [name, loop] of Object.entries(loops)) {
       await empty(sides)
       rates[name] = [...(rates[name] ?? []), total / (await loopSeconds(sides, objects, loop))]
@@ -72,7 +72,7 @@ async function compare(place: Place, { endpoint, loops }: Way): Promise<Record<s
 }
 
 /** Seconds from the first claim to the commit. */
-async function migrate({ deployment, sides }: Place, endpoint: string | undefined): Promise<number> {
+async function migrate({ deployment, sides }: Bench, endpoint: string | undefined): Promise<number> {
   await empty(sides)
   const input = {
     source: { bucket: SOURCE, ...(endpoint ? { endpoint } : {}) },

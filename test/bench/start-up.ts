@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiClient } from '../scenarios/api-client.ts'
 import { npmStart } from '../scenarios/npm-start.ts'
 import { until } from '../scenarios/poll.ts'
-import { median, round } from './figures.ts'
+import { lambdaWorkers } from '../scenarios/processes.ts'
+import { median, round, SELDOM } from './figures.ts'
 import { treeMib } from './process-memory.ts'
 
 const ROUNDS = 3
@@ -25,8 +26,10 @@ async function startOnce(dataDir: string): Promise<number> {
   const own = { STANDDOWN_DATA: dataDir, STANDDOWN_API_PORT: String(port), STANDDOWN_AWS_PORT: '0' }
   const started = performance.now()
   const child = spawn('npm', ['start'], {
-    ...{ cwd: join(import.meta.dirname, '../..'), env: { ...process.env, ...own } },
-    ...{ stdio: 'ignore' as const, detached: true },
+    cwd: join(import.meta.dirname, '../..'),
+    env: { ...process.env, ...own },
+    stdio: 'ignore',
+    detached: true,
   })
   try {
     const look = (): Promise<boolean> =>
@@ -41,12 +44,19 @@ async function startOnce(dataDir: string): Promise<number> {
   }
 }
 
-async function endGroup(child: ChildProcess): Promise<void> {
-  const exit = once(child, 'exit')
-  if (child.pid) process.kill(-child.pid, 'SIGTERM')
-  await exit
-  // npm goes before what it runs: the data folder must be free for the next start.
-  await sleep(2_500)
+/** npm goes before what it runs: the data folder is free for the next start once the whole group has gone. */
+async function endGroup({ pid }: ChildProcess): Promise<void> {
+  if (pid === undefined) return
+  process.kill(-pid, 'SIGTERM')
+  await until('the end of npm start', async () => !isThere(-pid))
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 async function freePort(): Promise<number> {
@@ -62,6 +72,7 @@ export async function memory(dataDir: string) {
   const runtime = await npmStart(dataDir)
   try {
     const api = new ApiClient(runtime.apiUrl)
+    // A figure of a runtime at rest: what the start itself took may be freed by then.
     await sleep(5_000)
     const fresh = treeMib(runtime.pid)
     const input = {
@@ -74,7 +85,7 @@ export async function memory(dataDir: string) {
       most = Math.max(most, treeMib(runtime.pid))
       await sleep(100)
     }
-    await sleep(30_000)
+    await until('the idle environments to go', async () => lambdaWorkers(runtime.pid).length === 0, SELDOM)
     return { fresh_mib: fresh, in_mid_migration_mib: most, idle_again_mib: treeMib(runtime.pid) }
   } finally {
     await runtime.stop()

@@ -28,7 +28,7 @@ export type LabInput = {
 
 type Ticks = { ticks: number }
 
-/** A failure that the input asked for. */
+/** A failure that the input wants. */
 class LabFailure extends Error {
   override readonly name = 'LabFailure'
 }
@@ -62,17 +62,17 @@ const definition = (
   },
   async abort({ job, index }) {
     await mark({ bucket: inputOf(job).marks, job, step: name, index }, 'abort')
-    if (behaviourOf(job, name).abort_fails) throw new LabFailure(`the clean-up of ${name} was told to fail`)
+    if (behaviourOf(job, name).abort_fails) throw new LabFailure(`the clean-up of ${name} was to fail`)
   },
   async revert({ job, index }) {
     await mark({ bucket: inputOf(job).marks, job, step: name, index }, 'revert')
-    if (behaviourOf(job, name).revert_fails) throw new LabFailure(`the revert of ${name} was told to fail`)
+    if (behaviourOf(job, name).revert_fails) throw new LabFailure(`the revert of ${name} was to fail`)
   },
 })
 
 async function work(behaviour: Behaviour, at: MarkPlace, tools: RunTools<Ticks>): Promise<void> {
   const { ms = 0, held = false, ignores_signal = false, fails = 0 } = behaviour
-  if (tools.attempt <= fails) throw new LabFailure(`attempt ${tools.attempt} was told to fail`)
+  if (tools.attempt <= fails) throw new LabFailure(`attempt ${tools.attempt} was to fail`)
   const total = held ? null : Math.ceil(ms / TICK_MS)
   const isOver = async (done: number): Promise<boolean> => (total === null ? isReleased(at) : done >= total)
   for (let done = 0; !(await isOver(done)); done += 1) {

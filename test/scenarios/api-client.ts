@@ -58,6 +58,13 @@ export class ApiClient {
     return this.call(`POST /jobs/${jobId}/abort`, { body: options })
   }
 
+  /** Aborts the job, and answers it once it has ended. */
+  async abortAndSettle(jobId: string, options: Record<string, unknown> = {}): Promise<JobView> {
+    const { status, body } = await this.abort(jobId, options)
+    if (status !== 202) throw new Error(`the abort of ${jobId} answered ${JSON.stringify(body)}`)
+    return this.settled(jobId)
+  }
+
   async view(jobId: string): Promise<JobView> {
     const answer = await this.call<JobView>(`GET /jobs/${jobId}`)
     if (answer.status !== 200) throw new Error(`GET /jobs/${jobId} answered ${JSON.stringify(answer.body)}`)

@@ -1,29 +1,33 @@
 import { randomUUID } from 'node:crypto'
-import {
-  ListExecutionsCommand,
-  RedriveExecutionCommand,
-  StartExecutionCommand,
-  StopExecutionCommand,
-} from '@aws-sdk/client-sfn'
+import { ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn'
 import { expect, test } from 'vitest'
 import { stepNamed } from './api-client.ts'
-import { labInput, marksOf, startLab, stepsRun } from './lab.ts'
+import { redriveByHand, stopByHand } from './by-hand.ts'
+import { LONG, labInput, labRunning, marksOf, startLab, stepsRun, untilRunning } from './lab.ts'
 import type { Deployment } from './open-deployment.ts'
 import { until } from './poll.ts'
 import { lambdaWorkers } from './processes.ts'
 import { sweepNow } from './sweep-now.ts'
 
-const LONG = { ms: 60_000 }
-const FIRST_LONG = { steps: { first: LONG } }
-
 /** Executions that are started, stopped, redriven or end past the API; clean-ups that fail or undo. */
 export function ends(deployment: () => Deployment): void {
-  test("a stop through the AWS API is the console's Stop: the job stands down, asked for by `external`", async () => {
-    const { api, sfn } = deployment()
-    const id = await startLab(deployment(), 'chain', FIRST_LONG)
-    await api.step(id, 'first')
-    const { execution_arn: executionArn } = await api.view(id)
-    await sfn.send(new StopExecutionCommand({ executionArn, error: 'Oops', cause: 'wrong bucket' }))
+  // The stand-down waits for the dead worker's lease: the others run in the meantime.
+  test('a Lambda worker killed in mid-step: the abort still stands the job down', async (context) => {
+    const { api, pid } = deployment()
+    if (pid === undefined) return context.skip('the processes of this runtime are not ours to kill')
+    const id = await labRunning(deployment(), 'solo', { solo: LONG })
+    const workers = lambdaWorkers(pid).filter(({ functionName }) => functionName.endsWith('-solo'))
+    expect(workers).not.toEqual([])
+    for (const worker of workers) process.kill(worker.pid, 'SIGKILL')
+    const view = await api.abortAndSettle(id, { mode: 'force' })
+    expect(view.state).toBe('CANCELLED')
+    expect(stepNamed(view, 'solo')).toMatchObject({ state: 'CANCELLED', cleaned_up: true })
+  })
+
+  test("a stop through the AWS API is the console's Stop: the job stands down, requested by `external`", async () => {
+    const { api } = deployment()
+    const id = await labRunning(deployment(), 'chain', { first: LONG })
+    await stopByHand(deployment(), id, { error: 'Oops', cause: 'wrong bucket' })
     const view = await api.settled(id)
     expect(view).toMatchObject({
       state: 'CANCELLED',
@@ -34,11 +38,9 @@ export function ends(deployment: () => Deployment): void {
   })
 
   test('a stop without error and cause does as well', async () => {
-    const { api, sfn } = deployment()
-    const id = await startLab(deployment(), 'chain', FIRST_LONG)
-    await api.step(id, 'first')
-    const { execution_arn: executionArn } = await api.view(id)
-    await sfn.send(new StopExecutionCommand({ executionArn }))
+    const { api } = deployment()
+    const id = await labRunning(deployment(), 'chain', { first: LONG })
+    await stopByHand(deployment(), id)
     const view = await api.settled(id)
     expect(view.abort_request).toMatchObject({ requested_by: 'external', reason: null })
     expect(view.execution_end).toEqual({ status: 'ABORTED', error: null, cause: null })
@@ -48,43 +50,39 @@ export function ends(deployment: () => Deployment): void {
   test('an execution started through the AWS API becomes a job that can be aborted', async () => {
     const { api, sfn } = deployment()
     const name = `by-hand-${randomUUID()}`
-    const input = JSON.stringify(labInput(FIRST_LONG))
+    const input = JSON.stringify(labInput({ steps: { first: LONG } }))
     const stateMachineArn = await deployment().machineOf('lab-chain')
     await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input }))
     await until('the adoption', async () => (await api.call(`GET /jobs/${name}`)).status === 200)
     api.remember(name)
-    await api.step(name, 'first')
+    await untilRunning(deployment(), name, ['first'])
     expect(await api.view(name)).toMatchObject({
       created_by: 'external',
       template: 'lab-chain',
       tenant_id: 'default',
     })
-    expect((await api.abort(name)).status).toBe(202)
-    expect((await api.settled(name)).state).toBe('CANCELLED')
+    expect((await api.abortAndSettle(name)).state).toBe('CANCELLED')
   })
 
   test('a redriven execution of a cancelled job starts no step', async () => {
-    const { api, sfn } = deployment()
+    const { api } = deployment()
     const id = await startLab(deployment(), 'chain', { wait: 3_600 })
     await api.step(id, 'first', 'SUCCEEDED')
-    await api.abort(id)
-    const before = await api.settled(id)
-    const { execution_arn: executionArn } = before
+    const before = await api.abortAndSettle(id)
     await api.notified(id)
-    await sfn.send(new RedriveExecutionCommand({ executionArn }))
+    await redriveByHand(deployment(), id)
     // The Wait would go on for an hour: a job that has ended is not to be revived at all.
-    await sfn.send(new StopExecutionCommand({ executionArn })).catch(() => undefined)
+    await stopByHand(deployment(), id).catch(() => undefined)
     expect(await stepsRun(deployment(), id)).toEqual(['first'])
     expect(await api.view(id)).toMatchObject({ state: 'CANCELLED', ended_at: before.ended_at })
   })
 
   test('a redriven execution of a failed job is refused by its first claim', async () => {
-    const { api, sfn } = deployment()
+    const { api } = deployment()
     const id = await startLab(deployment(), 'chain', { steps: { second: { fails: 1 } } })
     const before = await api.settled(id)
     expect(before.state).toBe('FAILED')
-    const { execution_arn: executionArn } = before
-    await sfn.send(new RedriveExecutionCommand({ executionArn }))
+    await redriveByHand(deployment(), id)
     await until(
       'the redriven execution to end',
       async () => {
@@ -113,7 +111,7 @@ export function ends(deployment: () => Deployment): void {
 
   test('an execution that times out makes the job FAILED, cleaned up once its step has stopped', async () => {
     const { api } = deployment()
-    const id = await startLab(deployment(), 'timed', FIRST_LONG)
+    const id = await startLab(deployment(), 'timed', { steps: { first: LONG } })
     const view = await api.settled(id)
     expect(view).toMatchObject({ state: 'FAILED', execution_end: { status: 'TIMED_OUT' } })
     const marks = (await marksOf(deployment(), id)).map(({ what }) => what)
@@ -123,13 +121,11 @@ export function ends(deployment: () => Deployment): void {
   test('a clean-up that fails does not stop the others, and makes the job FAILED with what was left', async () => {
     const { api } = deployment()
     const steps = { first: { ...LONG, abort_fails: true }, third: LONG }
-    const id = await startLab(deployment(), 'parallel', { steps })
-    await Promise.all([api.step(id, 'first'), api.step(id, 'third')])
-    await api.abort(id)
-    const view = await api.settled(id)
+    const id = await labRunning(deployment(), 'parallel', steps)
+    const view = await api.abortAndSettle(id)
     expect(view).toMatchObject({
       state: 'FAILED',
-      left_behind: ['first: the clean-up of first was told to fail'],
+      left_behind: ['first: the clean-up of first was to fail'],
       fault: { exception: 'CleanUpFailed' },
     })
     expect(stepNamed(view, 'third')).toMatchObject({ state: 'CANCELLED', cleaned_up: true })
@@ -144,10 +140,8 @@ export function ends(deployment: () => Deployment): void {
 
   test('rollback reverts what had finished, the last step first', async () => {
     const { api } = deployment()
-    const id = await startLab(deployment(), 'chain', { steps: { third: LONG } })
-    await api.step(id, 'third')
-    await api.abort(id, { mode: 'force', rollback: true })
-    const view = await api.settled(id)
+    const id = await labRunning(deployment(), 'chain', { third: LONG })
+    const view = await api.abortAndSettle(id, { mode: 'force', rollback: true })
     expect(view.steps.map((step) => [step.state, step.cleaned_up])).toEqual([
       ['CANCELLED', true],
       ['CANCELLED', true],
@@ -163,29 +157,12 @@ export function ends(deployment: () => Deployment): void {
 
   test('a job leaves no execution running behind', async () => {
     const { api, sfn } = deployment()
-    const id = await startLab(deployment(), 'chain', FIRST_LONG)
-    await api.step(id, 'first')
-    await api.abort(id, { mode: 'force' })
-    await api.settled(id)
+    const id = await labRunning(deployment(), 'chain', { first: LONG })
+    await api.abortAndSettle(id, { mode: 'force' })
     const stateMachineArn = await deployment().machineOf('lab-chain')
     const { executions } = await sfn.send(
       new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' }),
     )
     expect(executions?.map(({ name }) => name)).not.toContain(id)
-  })
-
-  test('a Lambda worker killed in mid-step: the abort still stands the job down', async (context) => {
-    const { api, pid } = deployment()
-    if (pid === undefined) return context.skip('the processes of this runtime are not ours to kill')
-    const id = await startLab(deployment(), 'solo', { steps: { solo: LONG } })
-    // The claim comes before the handler: only its first mark says that there is something to clean up.
-    await until('the step to run', async () => (await marksOf(deployment(), id)).length > 0)
-    const workers = lambdaWorkers(pid).filter(({ functionName }) => functionName.endsWith('-solo'))
-    expect(workers).not.toEqual([])
-    for (const worker of workers) process.kill(worker.pid, 'SIGKILL')
-    await api.abort(id, { mode: 'force' })
-    const view = await api.settled(id)
-    expect(view.state).toBe('CANCELLED')
-    expect(stepNamed(view, 'solo')).toMatchObject({ state: 'CANCELLED', cleaned_up: true })
   })
 }

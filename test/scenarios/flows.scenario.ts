@@ -1,12 +1,11 @@
 import { GetExecutionHistoryCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn'
 import { expect, test } from 'vitest'
 import { statesOf, stepNamed } from './api-client.ts'
-import { marksOf, release, startLab, stepsRun } from './lab.ts'
+import { LONG, labRunning, marksOf, release, startLab, stepsRun } from './lab.ts'
 import type { Deployment } from './open-deployment.ts'
 import { until } from './poll.ts'
 import { sweepNow } from './sweep-now.ts'
 
-const LONG = { ms: 60_000 }
 /** Works until the test releases it, whatever its signal says. */
 const DEAF = { held: true, ignores_signal: true }
 
@@ -15,8 +14,7 @@ export function flows(deployment: () => Deployment): void {
   test('an abort right after the start leaves no step run that was not already claimed', async () => {
     const { api } = deployment()
     const id = await startLab(deployment(), 'chain', { steps: { first: LONG } })
-    expect((await api.abort(id)).status).toBe(202)
-    const view = await api.settled(id)
+    const view = await api.abortAndSettle(id)
     expect(view.state).toBe('CANCELLED')
     expect(view.steps.slice(1).map((step) => [step.state, step.attempt])).toEqual([
       ['CANCELLED', 0],
@@ -29,8 +27,7 @@ export function flows(deployment: () => Deployment): void {
     const { api } = deployment()
     const id = await startLab(deployment(), 'chain', { wait: 3_600 })
     await api.step(id, 'first', 'SUCCEEDED')
-    await api.abort(id, { mode })
-    const view = await api.settled(id)
+    const view = await api.abortAndSettle(id, { mode })
     expect(statesOf(view)).toEqual(['first: SUCCEEDED', 'second: CANCELLED', 'third: CANCELLED'])
     expect(await deployment().execution(id)).toMatchObject({ status: 'ABORTED', error: 'JobAborted' })
   })
@@ -49,8 +46,7 @@ export function flows(deployment: () => Deployment): void {
       const parameters = JSON.parse(scheduled?.taskScheduledEventDetails?.parameters ?? '{}')
       return parameters.Payload?.token as string | undefined
     })
-    await api.abort(id)
-    expect((await api.settled(id)).state).toBe('CANCELLED')
+    expect((await api.abortAndSettle(id)).state).toBe('CANCELLED')
     const late = sfn.send(new SendTaskSuccessCommand({ taskToken: token, output: '{}' }))
     await expect(late).rejects.toThrow()
     expect(await stepsRun(deployment(), id)).toEqual(['first'])
@@ -58,10 +54,8 @@ export function flows(deployment: () => Deployment): void {
 
   test.each(['graceful', 'force'])('%s in a Parallel: both branches stop, neither goes on', async (mode) => {
     const { api } = deployment()
-    const id = await startLab(deployment(), 'parallel', { steps: { first: LONG, third: LONG } })
-    await Promise.all([api.step(id, 'first'), api.step(id, 'third')])
-    await api.abort(id, { mode })
-    const view = await api.settled(id)
+    const id = await labRunning(deployment(), 'parallel', { first: LONG, third: LONG })
+    const view = await api.abortAndSettle(id, { mode })
     expect(view.state).toBe('CANCELLED')
     expect(statesOf(view).sort()).toEqual(
       ['first', 'fourth', 'second', 'third'].map((s) => `${s}: CANCELLED`),
@@ -77,9 +71,7 @@ export function flows(deployment: () => Deployment): void {
 
   test('graceful in a Parallel lets a branch that cannot stop come to its own end', async () => {
     const { api } = deployment()
-    const steps = { first: DEAF, third: LONG }
-    const id = await startLab(deployment(), 'parallel', { steps })
-    await Promise.all([api.step(id, 'first'), api.step(id, 'third')])
+    const id = await labRunning(deployment(), 'parallel', { first: DEAF, third: LONG })
     await api.abort(id)
     await api.step(id, 'third', 'CANCELLING')
     await release(deployment(), id, 'first')
@@ -93,19 +85,16 @@ export function flows(deployment: () => Deployment): void {
     const { api } = deployment()
     const input = { items: [1, 2, 3, 4, 5, 6], steps: { each: LONG } }
     const id = await startLab(deployment(), 'map', input)
-    await until('two items under way', async () => (await api.view(id)).steps.filter(isOngoing).length === 2)
-    await api.abort(id)
-    const view = await api.settled(id)
+    await until('two items to run', async () => (await marksOf(deployment(), id)).length === 2)
+    const view = await api.abortAndSettle(id)
     expect(statesOf(view)).toEqual(['each[0]: CANCELLED', 'each[1]: CANCELLED', 'second: CANCELLED'])
     expect(view.steps.map((step) => step.cleaned_up)).toEqual([true, true, false])
   })
 
   test.each(['graceful', 'force'])("an author's Catch of States.ALL does not swallow %s", async (mode) => {
     const { api } = deployment()
-    const id = await startLab(deployment(), 'catch', { steps: { first: LONG } })
-    await api.step(id, 'first')
-    await api.abort(id, { mode })
-    expect((await api.settled(id)).state).toBe('CANCELLED')
+    const id = await labRunning(deployment(), 'catch', { first: LONG })
+    expect((await api.abortAndSettle(id, { mode })).state).toBe('CANCELLED')
     expect(await stepsRun(deployment(), id)).toEqual(['first'])
   })
 
@@ -124,8 +113,7 @@ export function flows(deployment: () => Deployment): void {
       const step = stepNamed(await api.view(id), 'first')
       return step?.fault?.exception === 'LabFailure'
     })
-    await api.abort(id)
-    const view = await api.settled(id)
+    const view = await api.abortAndSettle(id)
     expect(view.state).toBe('CANCELLED')
     expect(stepNamed(view, 'first')).toMatchObject({ state: 'CANCELLED', attempt: 1, cleaned_up: true })
   })
@@ -134,8 +122,7 @@ export function flows(deployment: () => Deployment): void {
     'a step that is abortable %s ends its work before a graceful abort',
     async (kind) => {
       const { api } = deployment()
-      const id = await startLab(deployment(), kind, { steps: { [kind]: { held: true } } })
-      await api.step(id, kind)
+      const id = await labRunning(deployment(), kind, { [kind]: { held: true } })
       const waits = (await api.view(id)).supported_abort_modes.find(({ mode }) => mode === 'graceful')
       expect(waits).toMatchObject({ supported: true, reason: `waits for the end of ${kind}` })
       await api.abort(id)
@@ -148,18 +135,16 @@ export function flows(deployment: () => Deployment): void {
 
   test.each(['boundary', 'never'])('force stops a step that is abortable %s', async (kind) => {
     const { api } = deployment()
-    const id = await startLab(deployment(), kind, { steps: { [kind]: LONG } })
-    await api.step(id, kind)
-    await api.abort(id, { mode: 'force' })
-    expect(statesOf(await api.settled(id))).toEqual([`${kind}: CANCELLED`, 'second: CANCELLED'])
+    const id = await labRunning(deployment(), kind, { [kind]: LONG })
+    expect(statesOf(await api.abortAndSettle(id, { mode: 'force' }))).toEqual([
+      `${kind}: CANCELLED`,
+      'second: CANCELLED',
+    ])
   })
 
   test('force does not wait for a step that ignores it, but its clean-up does', async () => {
     const { api } = deployment()
-    const id = await startLab(deployment(), 'chain', {
-      steps: { first: DEAF },
-    })
-    await api.step(id, 'first')
+    const id = await labRunning(deployment(), 'chain', { first: DEAF })
     await api.abort(id, { mode: 'force' })
     await until(
       'the execution to be stopped',
@@ -175,10 +160,7 @@ export function flows(deployment: () => Deployment): void {
 
   test('an abort during the last step: the work is done, the job is cancelled all the same', async () => {
     const { api } = deployment()
-    const id = await startLab(deployment(), 'chain', {
-      steps: { third: DEAF },
-    })
-    await api.step(id, 'third')
+    const id = await labRunning(deployment(), 'chain', { third: DEAF })
     await api.abort(id)
     await release(deployment(), id, 'third')
     const view = await api.settled(id)
@@ -188,8 +170,7 @@ export function flows(deployment: () => Deployment): void {
 
   test('a deadline turns a graceful abort into a forced one', async () => {
     const { api } = deployment()
-    const id = await startLab(deployment(), 'never', { steps: { never: LONG } })
-    await api.step(id, 'never')
+    const id = await labRunning(deployment(), 'never', { never: LONG })
     const { body } = await api.abort(id, { force_after_seconds: 2 })
     expect(body.abort_request?.force_at).not.toBeNull()
     await until(
@@ -205,5 +186,3 @@ export function flows(deployment: () => Deployment): void {
     expect(view.abort_request?.escalations).toMatchObject([{ mode: 'force', requested_by: 'deadline' }])
   })
 }
-
-const isOngoing = (step: { state: string }): boolean => step.state === 'ONGOING'

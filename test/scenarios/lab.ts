@@ -1,13 +1,36 @@
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
-import type { LabInput } from '../jobs/lab-step.ts'
+import type { Behaviour, LabInput } from '../jobs/lab-step.ts'
 import { MARKS_BUCKET, releaseKey } from '../jobs/marks-bucket.ts'
 import type { Deployment } from './open-deployment.ts'
+import { until } from './poll.ts'
+
+/** Works longer than any scenario takes, a checkpoint at a time. */
+export const LONG: Behaviour = { ms: 60_000 }
 
 /** Starts a laboratory job that leaves marks. */
 export const startLab = (deployment: Deployment, shape: string, input: LabInput = {}): Promise<string> =>
   deployment.api.start(`lab-${shape}`, labInput(input))
 
 export const labInput = (input: LabInput = {}): LabInput => ({ marks: MARKS_BUCKET, wait: 0, ...input })
+
+/** Starts a laboratory job whose steps behave like this, and answers its id once each of those runs. */
+export async function labRunning(
+  deployment: Deployment,
+  shape: string,
+  steps: Record<string, Behaviour>,
+): Promise<string> {
+  const id = await startLab(deployment, shape, { steps })
+  await untilRunning(deployment, id, Object.keys(steps))
+  return id
+}
+
+/** The claim comes before the handler: only its first mark says that there is something to stop and to clean up. */
+export async function untilRunning(deployment: Deployment, jobId: string, steps: string[]): Promise<void> {
+  await until(`${steps.join(' and ')} of job ${jobId} to run`, async () => {
+    const run = await stepsRun(deployment, jobId)
+    return steps.every((step) => run.includes(step))
+  })
+}
 
 /** Lets a step that is `held` come to its end. */
 export async function release({ s3 }: Deployment, jobId: string, step: string): Promise<void> {

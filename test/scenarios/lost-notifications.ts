@@ -1,35 +1,28 @@
 import type { Notification } from '#core/notifications/schemas.ts'
 import type { Deployment } from './open-deployment.ts'
 
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 60_000
 
 /** Whether this endpoint shows its buses, as the local runtime does. */
 export const showsItsBuses = async ({ awsUrl }: Deployment): Promise<boolean> => {
-  const stop = new AbortController()
-  const found = await fetch(`${awsUrl}/_events`, { signal: stop.signal }).then(
-    ({ ok }) => ok,
-    () => false,
-  )
-  stop.abort()
-  return found
+  const answer = await fetch(`${awsUrl}/_events`).catch(() => undefined)
+  await answer?.body?.cancel()
+  return answer?.ok ?? false
 }
 
 /** I13: of these jobs' notifications, those that never were on the bus. */
 export async function lostOnTheBus(deployment: Deployment, jobIds: string[]): Promise<string[]> {
   const kept = (await Promise.all(jobIds.map((id) => deployment.api.events(id)))).flat()
   const missing = new Map(kept.map((event) => [event.message_id, event.event_type]))
-  const stop = new AbortController()
-  const patience = setTimeout(() => stop.abort(), PATIENCE_MS)
+  const signal = AbortSignal.timeout(PATIENCE_MS)
   try {
-    for await (const { message_id } of replay(deployment, stop.signal)) {
+    for await (const { message_id } of replay(deployment, signal)) {
       missing.delete(message_id)
       if (missing.size === 0) break
     }
   } catch (error) {
-    if (!stop.signal.aborted) throw error
+    if (!signal.aborted) throw error
   }
-  clearTimeout(patience)
-  stop.abort()
   return [...missing].map(([id, type]) => `I13 ${type} ${id} was never on the bus`)
 }
 

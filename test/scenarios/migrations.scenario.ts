@@ -1,7 +1,7 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3'
-import { StopExecutionCommand } from '@aws-sdk/client-sfn'
 import { expect, test } from 'vitest'
 import { stepNamed } from './api-client.ts'
+import { stopByHand } from './by-hand.ts'
 import {
   type CaughtMigration,
   catchMigration,
@@ -20,6 +20,14 @@ import {
 } from './migration-data.ts'
 import type { Deployment } from './open-deployment.ts'
 
+/** A whole migration that nobody interrupts. */
+async function migrate({ api, s3 }: Deployment, options: Record<string, unknown> = {}) {
+  await makeBuckets(s3)
+  const data = await fillSource(s3)
+  const id = await api.start('object-migration', migrationInput(data, options))
+  return { id, data, view: await api.settled(id) }
+}
+
 /** What every abort in mid-copy comes to. */
 async function expectStoodDown({ api, s3 }: Deployment, { id, data }: CaughtMigration): Promise<void> {
   const view = await api.settled(id)
@@ -34,10 +42,7 @@ async function expectStoodDown({ api, s3 }: Deployment, { id, data }: CaughtMigr
 export function migrations(deployment: () => Deployment): void {
   test('a migration copies every object, verifies it and leaves the source', async () => {
     const { api, s3 } = deployment()
-    await makeBuckets(s3)
-    const data = await fillSource(s3)
-    const id = await api.start('object-migration', migrationInput(data))
-    const view = await api.settled(id)
+    const { id, data, view } = await migrate(deployment())
     expect(view).toMatchObject({ state: 'SUCCEEDED', fault: null })
     expect(view.steps.map(({ name, state }) => [name, state])).toEqual([
       ['list-objects', 'SUCCEEDED'],
@@ -54,11 +59,9 @@ export function migrations(deployment: () => Deployment): void {
   })
 
   test('with remain_source false the verified objects are moved', async () => {
-    const { api, s3 } = deployment()
-    await makeBuckets(s3)
-    const data = await fillSource(s3)
-    const id = await api.start('object-migration', migrationInput(data, { remain_source: false }))
-    expect((await api.settled(id)).state).toBe('SUCCEEDED')
+    const { s3 } = deployment()
+    const { data, view } = await migrate(deployment(), { remain_source: false })
+    expect(view.state).toBe('SUCCEEDED')
     expect(await keysIn(s3, SOURCE, data.prefix)).toEqual([])
     expect(await brokenIn(s3, DESTINATION, data.prefix)).toEqual([])
     expect(await keysIn(s3, DESTINATION, data.prefix)).toEqual(data.keys)
@@ -94,12 +97,10 @@ export function migrations(deployment: () => Deployment): void {
 
   test('a stop through the AWS API in mid-copy comes to the same', async (context) => {
     needsStoreOnThisMachine(context, deployment())
-    const { api, sfn } = deployment()
     await using caught = await catchMigration(deployment())
-    const { execution_arn: executionArn } = await api.view(caught.id)
-    await sfn.send(new StopExecutionCommand({ executionArn, error: 'Stopped', cause: 'by hand' }))
+    await stopByHand(deployment(), caught.id, { error: 'Stopped', cause: 'by hand' })
     await expectStoodDown(deployment(), caught)
-    const view = await api.view(caught.id)
+    const view = await deployment().api.view(caught.id)
     expect(view.abort_request).toMatchObject({ requested_by: 'external', reason: 'Stopped: by hand' })
   })
 
@@ -119,8 +120,7 @@ export function migrations(deployment: () => Deployment): void {
     const { id, data } = caught
     const other = { Bucket: DESTINATION, Key: `${data.prefix}c/not of this job`, Body: 'kept' }
     await s3.send(new PutObjectCommand(other))
-    await api.abort(id, { mode: 'force', rollback: true })
-    const view = await api.settled(id)
+    const view = await api.abortAndSettle(id, { mode: 'force', rollback: true })
     expect(view).toMatchObject({ state: 'CANCELLED', left_behind: [] })
     expect(await keysIn(s3, DESTINATION, data.prefix)).toEqual(['c/not of this job'])
     expect(await openUploads(s3, data.prefix)).toEqual([])

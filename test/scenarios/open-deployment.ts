@@ -26,10 +26,15 @@ export const LOCAL = {
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 }
 
+/** Whether the scenarios run against a deployment that is there already. */
+export const isForeign = (): boolean =>
+  Boolean(process.env.STANDDOWN_API_URL ?? process.env.STANDDOWN_AWS_URL)
+
 /** The one at STANDDOWN_API_URL and STANDDOWN_AWS_URL, or a private runtime. */
 export async function openDeployment(): Promise<Deployment> {
+  if (!isForeign()) return openPrivateDeployment()
   const { STANDDOWN_API_URL: apiUrl, STANDDOWN_AWS_URL: awsUrl } = process.env
-  if (!apiUrl || !awsUrl) return openPrivateDeployment()
+  if (!apiUrl || !awsUrl) throw new Error('set both of STANDDOWN_API_URL and STANDDOWN_AWS_URL, or neither')
   return deploymentAt({ apiUrl, awsUrl, pid: undefined, close: async () => undefined })
 }
 

@@ -2,10 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { abortJobAnswer, abortPlan, executeJobAnswer, jobView } from '#core/api/answers.ts'
 import type { Listed, Problem, Started } from './api-client.ts'
-import { labInput, startLab, stepsRun } from './lab.ts'
+import { LONG, labInput, labRunning, startLab, stepsRun, untilRunning } from './lab.ts'
 import type { Deployment } from './open-deployment.ts'
-
-const BUSY = { steps: { first: { ms: 60_000 } } }
 
 type Invalid = Problem & { errors: { pointer: string }[] }
 
@@ -71,8 +69,7 @@ export function requests(deployment: () => Deployment): void {
 
   test('a missing mode means graceful, and the abort of a cancelled job answers 409', async () => {
     const { api } = deployment()
-    const id = await startLab(deployment(), 'chain', BUSY)
-    await api.step(id, 'first')
+    const id = await labRunning(deployment(), 'chain', { first: LONG })
     const first = await api.call<Started>('POST /abort-job', {
       body: { input: { job_execution_id: id, reason: 'first' } },
     })
@@ -89,8 +86,7 @@ export function requests(deployment: () => Deployment): void {
 
   test('a second request changes nothing, force after graceful escalates, graceful after force does not', async () => {
     const { api } = deployment()
-    const id = await startLab(deployment(), 'never', { steps: { never: { held: true } } })
-    await api.step(id, 'never')
+    const id = await labRunning(deployment(), 'never', { never: { held: true } })
     const first = await api.abort(id, { mode: 'graceful', reason: 'first' })
     const again = await api.abort(id, { mode: 'graceful', reason: 'second' })
     expect([first.status, again.status]).toEqual([202, 200])
@@ -110,8 +106,7 @@ export function requests(deployment: () => Deployment): void {
 
   test('the dry run of an abort answers the plan and writes nothing', async () => {
     const { api } = deployment()
-    const id = await startLab(deployment(), 'chain', BUSY)
-    await api.step(id, 'first')
+    const id = await labRunning(deployment(), 'chain', { first: LONG })
     const { version } = await api.view(id)
     const answer = await api.abort(id, { mode: 'force', dry_run: true })
     expect(answer.status).toBe(200)
@@ -125,8 +120,7 @@ export function requests(deployment: () => Deployment): void {
     })
     const after = await api.view(id)
     expect(after).toMatchObject({ version, state: 'ONGOING', abort_request: null })
-    await api.abort(id, { mode: 'force' })
-    expect((await api.settled(id)).state).toBe('CANCELLED')
+    expect((await api.abortAndSettle(id, { mode: 'force' })).state).toBe('CANCELLED')
   })
 
   test('the same Idempotency-Key names the same job, and another request under it is refused', async () => {
@@ -177,8 +171,9 @@ export function requests(deployment: () => Deployment): void {
 
   test('Gelato’s door answers Id and Status, and knows no job of another tenant', async () => {
     const { api } = deployment()
-    const id = await api.start('lab-chain', labInput(BUSY), { tenant_id: 'acme' })
-    await api.step(id, 'first')
+    const input = labInput({ steps: { first: LONG } })
+    const id = await api.start('lab-chain', input, { tenant_id: 'acme' })
+    await untilRunning(deployment(), id, ['first'])
     expect((await api.call(`POST /v1/other/jobs/${id}/abort`, { body: {} })).status).toBe(404)
     expect((await api.view(id)).abort_request).toBeNull()
     const answer = await api.call(`POST /v1/acme/jobs/${id}/abort`)

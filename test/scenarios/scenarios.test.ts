@@ -4,7 +4,7 @@ import { ends } from './ends.scenario.ts'
 import { flows } from './flows.scenario.ts'
 import { lostOnTheBus, showsItsBuses } from './lost-notifications.ts'
 import { migrations } from './migrations.scenario.ts'
-import { type Deployment, openDeployment } from './open-deployment.ts'
+import { type Deployment, isForeign, openDeployment } from './open-deployment.ts'
 import { faultsOf } from './recorded-history.ts'
 import { requests } from './requests.scenario.ts'
 import { runtimeKill } from './runtime-kill.scenario.ts'
@@ -21,15 +21,14 @@ afterAll(async () => {
   await opened?.close()
 })
 
-const isForeign = process.env.STANDDOWN_API_URL !== undefined
-const reason = isForeign ? ' (left out: the runtime at STANDDOWN_API_URL is not ours to kill)' : ''
+const reason = isForeign() ? ' (left out: the runtime at STANDDOWN_API_URL is not ours to kill)' : ''
 
 // First what waits longest: the others run in the meantime.
-describe.skipIf(isForeign).concurrent(`a killed runtime${reason}`, runtimeKill)
-describe.concurrent('requests', () => requests(deployment))
-describe.concurrent('flows', () => flows(deployment))
+describe.skipIf(isForeign()).concurrent(`a killed runtime${reason}`, runtimeKill)
 describe.concurrent('ends', () => ends(deployment))
 describe.concurrent('object migration', () => migrations(deployment))
+describe.concurrent('flows', () => flows(deployment))
+describe.concurrent('requests', () => requests(deployment))
 
 describe('at the end', () => {
   test('the recorded history of every job keeps the invariants', async () => {

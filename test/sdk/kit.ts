@@ -1,11 +1,14 @@
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, onTestFinished, vi } from 'vitest'
+import type { HookPayload } from '#core/clean-up/hook-payload.ts'
 import type { Job } from '#core/job/job.ts'
+import { drain } from '#engine/stand-down/drain.ts'
+import { nextHookRound } from '#engine/stand-down/next-hooks.ts'
 import { defineStep, type StepHandler } from '#sdk/define-step.ts'
 import type { StepDefinition } from '#sdk/types.ts'
 import { startTable, type Table } from '#test/aws/table.ts'
-import { type House, lambdaContext } from '#test/engine/house.ts'
+import { endOf, type House, lambdaContext } from '#test/engine/house.ts'
 
 /** The emulator's table, for all tests of a file. */
 export function useTable(): () => Table {
@@ -70,6 +73,17 @@ export async function refusal(house: House, job: Job, name: string): Promise<Err
   const error = await failure(invoke(house, job, stepOf(house, { name, run })))
   expect(run).not.toHaveBeenCalled()
   return error
+}
+
+/** The call of the `abort` hook of a job that is aborted after its one step has failed. */
+export async function hookCall(house: House, handler: StepHandler): Promise<HookPayload> {
+  const job = await house.start()
+  await failure(invoke(house, job, handler))
+  await house.abort(job, 'force')
+  const input = { job_execution_id: job.job_execution_id, end: await endOf(house, job) }
+  await drain(house.ports, input)
+  const { calls } = await nextHookRound(house.ports, input)
+  return calls[0]!.payload
 }
 
 /** Works until its signal aborts, a checkpoint at a time. */
