@@ -1,14 +1,12 @@
+import { endedWithoutSuccess, whenToStopRunning } from '#core/abort/stop.ts'
 import { needsTidying } from '#core/clean-up/unfinished.ts'
 import type { Job } from '#core/job/job.ts'
-import { EXTERNAL } from '#core/job/reducer.ts'
+import { sweepAction } from '#core/job/sweep-action.ts'
 import { timeAt } from '#core/time.ts'
 import { startJob } from './jobs/execute.ts'
-import { stopIfIdle } from './jobs/stop-if-idle.ts'
+import { stopExecution } from './jobs/stop-if-idle.ts'
 import type { Needs } from './ports.ts'
 import { ensureStandDown, NOT_STARTED, startTidying } from './stand-down/start.ts'
-
-/** A request in flight may take this long between its writes and its calls. */
-const IN_FLIGHT_MS = 10_000
 
 export type Swept = { jobs: number; failed: { job_execution_id: string; error: unknown }[] }
 
@@ -58,29 +56,27 @@ export async function sweepJob(ports: Bringing, found: Job, running = new Set<st
   const job = await ports.jobs.get(found.job_execution_id)
   if (!job || job.ended_at !== null) return
   const execution = await ports.executions.describe(job.execution_arn)
-  if (!execution) return bringUnstartedOn(ports, job)
-  if (!execution.end) return bringRunningOn(ports, job)
-  await ensureStandDown(ports, job, execution.end)
-}
-
-async function bringUnstartedOn(ports: Bringing, job: Job): Promise<void> {
-  if (ports.clock.now() - Date.parse(job.updated_at) < IN_FLIGHT_MS) return
-  if (job.state === 'PENDING' && !job.closed && job.created_by !== EXTERNAL) {
-    await startJob(ports, job)
-    return
+  switch (sweepAction(job, execution, timeAt(ports.clock.now()))) {
+    case 'start':
+      await startJob(ports, job)
+      return
+    case 'abort':
+      return pursueAbort(ports, job)
+    case 'stand-down':
+      return ensureStandDown(ports, job, execution?.end ?? NOT_STARTED)
+    case 'wait':
   }
-  await ensureStandDown(ports, job, NOT_STARTED)
 }
 
-async function bringRunningOn(ports: Bringing, job: Job): Promise<void> {
+/** Keeps a deadline that has passed, and stops an execution that an abort left running. */
+async function pursueAbort(ports: Bringing, job: Job): Promise<void> {
   const event = { type: 'escalate' as const, at: timeAt(ports.clock.now()) }
   const outcome = await ports.jobs.apply(job.job_execution_id, event, job)
   const current = outcome.item ?? job
-  if (current.closed) await ports.executions.stop(current)
-  else await stopIfIdle(ports, current)
+  await stopExecution(ports, current, whenToStopRunning(current))
 }
 
 async function stopEnded({ jobs, executions }: Sweeping, name: string): Promise<void> {
   const job = await jobs.get(name)
-  if (job && job.ended_at !== null && job.state !== 'SUCCEEDED') await executions.stop(job)
+  if (job && endedWithoutSuccess(job)) await executions.stop(job)
 }

@@ -1,4 +1,4 @@
-import { shouldStop } from '#core/clean-up/unfinished.ts'
+import { isIdle, type StopTime, whenToStop, whenToStopLate } from '#core/abort/stop.ts'
 import type { Job } from '#core/job/job.ts'
 import { timeAt } from '#core/time.ts'
 import type { Needs } from '../ports.ts'
@@ -13,15 +13,24 @@ export type Stopped = 'stopped' | 'busy' | 'missing'
  *
  * @returns whether it was stopped, goes on (`busy`), or was not there to be stopped (`missing`)
  */
-export async function stopIfIdle({ steps, executions, clock }: Stopping, job: Job): Promise<Stopped> {
-  if (job.state !== 'CANCELLING' || job.closed) return 'busy'
-  const known = job.abort_request.mode === 'force' ? [] : await steps.list(job.job_execution_id)
-  if (!shouldStop(job, known, timeAt(clock.now()))) return 'busy'
-  return (await executions.stop(job)) ? 'stopped' : 'missing'
-}
+export const stopIfIdle = (ports: Stopping, job: Job): Promise<Stopped> =>
+  stopExecution(ports, job, whenToStop(job))
 
 /** As `stopIfIdle`; and the execution of a job that has ended otherwise than well is stopped, too: a raced start, a redrive. */
 export async function stopIfIdleOrOver(ports: Stopping, job: Job): Promise<void> {
-  if (job.ended_at !== null && job.state !== 'SUCCEEDED') await ports.executions.stop(job)
-  else await stopIfIdle(ports, job)
+  await stopExecution(ports, job, whenToStopLate(job))
+}
+
+/** Stops the job's execution at its time. */
+export async function stopExecution(
+  { steps, executions, clock }: Stopping,
+  job: Job,
+  when: StopTime,
+): Promise<Stopped> {
+  if (when === 'never') return 'busy'
+  if (when === 'once-idle') {
+    const claimed = await steps.list(job.job_execution_id)
+    if (!isIdle(claimed, timeAt(clock.now()))) return 'busy'
+  }
+  return (await executions.stop(job)) ? 'stopped' : 'missing'
 }

@@ -1,4 +1,4 @@
-import { runningSteps } from '#core/clean-up/unfinished.ts'
+import { isToBeFenced, runningSteps } from '#core/clean-up/unfinished.ts'
 import { NotFoundError } from '#core/errors.ts'
 import type { Job } from '#core/job/job.ts'
 import type { Step } from '#core/step/step.ts'
@@ -35,7 +35,7 @@ export async function fenceRunning({ steps, clock }: Needs<'steps' | 'clock'>, j
   const { epoch, abort_request } = job
   const fenced: Step[] = []
   for (const step of await steps.list(job.job_execution_id)) {
-    if (step.state !== 'ONGOING') {
+    if (!isToBeFenced(step)) {
       fenced.push(step)
       continue
     }

@@ -1,6 +1,6 @@
 import { leftBehind } from '#core/clean-up/left-behind.ts'
 import { nextHooks } from '#core/clean-up/order.ts'
-import { neverClaimed } from '#core/clean-up/unfinished.ts'
+import { neverClaimed, skipsUnclaimed } from '#core/clean-up/unfinished.ts'
 import { NotFoundError } from '#core/errors.ts'
 import type { Job } from '#core/job/job.ts'
 import type { Step } from '#core/step/step.ts'
@@ -17,7 +17,7 @@ export async function settleJob(ports: Settling, { job_execution_id }: StandDown
   refuseUnfinished(job, steps)
   const execution = await ports.executions.describe(job.execution_arn)
   if (execution && !execution.end) await ports.executions.stop(job)
-  if (job.state === 'CANCELLING') await skipUnclaimed(ports, job, steps)
+  if (skipsUnclaimed(job)) await skipUnclaimed(ports, job, steps)
   // A claim may have come between: by now every step has an item, so this look is the last one needed.
   const ended = await ports.steps.list(job_execution_id)
   refuseUnfinished(job, ended)

@@ -1,6 +1,7 @@
 import { JobAborted, StepBusy, StepFenced } from '#core/errors.ts'
 import type { Job, Time } from '#core/job/job.ts'
 import type { NewStep } from '#core/step/reducer.ts'
+import { afterRefusedClaim, endsOwnStep } from '#core/step/refused-claim.ts'
 import { type Step, type StepKey, stepLabel } from '#core/step/step.ts'
 import type { StepCall } from '#core/template.ts'
 import { timeAt } from '#core/time.ts'
@@ -62,8 +63,9 @@ function takeStep(ports: StepPorts, call: StepCall, by: { owner: string; remaini
 function refusedClaim(outcome: Extract<StepOutcome, { kind: 'refused' }>): Claimed {
   const step = outcome.item
   const label = step ? stepLabel(step) : 'the step'
-  if (outcome.reason === 'done') return { kind: 'done', result: step?.result ?? null }
-  if (outcome.reason === 'busy') {
+  const next = afterRefusedClaim(outcome.reason)
+  if (next === 'answer') return { kind: 'done', result: step?.result ?? null }
+  if (next === 'retry') {
     throw new StepBusy(`attempt ${step?.attempt} of ${label} holds its lease until ${step?.lease_until}`)
   }
   if (outcome.reason === 'fenced') throw new StepFenced(`${label} belongs to a newer epoch (${step?.epoch})`)
@@ -86,23 +88,18 @@ async function decline(ports: StepPorts, { step, job, owner }: Declined): Promis
   const abort_request = job?.abort_request ?? null
   const event = { type: 'decline' as const, at: now(ports), owner, abort_request }
   const declined = await ports.steps.apply(step, event, step)
-  if (declined.item && job && isOver(job)) await closeUntouched(ports, { step: declined.item, job, owner })
+  if (declined.item && job) await closeUntouched(ports, { step: declined.item, job, owner })
   // The refusal stands whether or not the stop goes through; the sweeper repeats it.
   if (job) await stopIfIdleOrOver(ports, job).catch(() => undefined)
   throw new JobAborted(`${stepLabel(step)} does not start: the job is ${job?.state ?? 'unknown'}`)
 }
 
-const isOver = (job: Job): boolean => job.closed !== null || job.ended_at !== null
-
-/**
- * The stand-down may have looked at the steps for the last time before this claim was written; then nobody
- * else will end the step. It never ran, so it is recorded as cleaned up here.
- */
+/** A step that the stand-down may not see any more never ran, so it is recorded as cleaned up here. */
 async function closeUntouched(
   ports: StepPorts,
   { step, job, owner }: Declined & { job: Job },
 ): Promise<void> {
-  if (step.touched || step.state !== 'CANCELLING' || step.owner !== owner) return
+  if (!endsOwnStep(step, owner, job)) return
   const event = { type: 'cleaned' as const, at: now(ports), owner, abort_request: job.abort_request }
   await ports.steps.apply(step, event, step)
 }

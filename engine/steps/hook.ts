@@ -2,6 +2,7 @@ import type { Hook } from '#core/clean-up/hook.ts'
 import type { HookPayload } from '#core/clean-up/hook-payload.ts'
 import { StepBusy, StepFenced, StepOutOfTime } from '#core/errors.ts'
 import type { Job } from '#core/job/job.ts'
+import { afterRefusedClaim } from '#core/step/refused-claim.ts'
 import { type Step, stepLabel } from '#core/step/step.ts'
 import { timeAt } from '#core/time.ts'
 import { Lease } from './lease.ts'
@@ -58,8 +59,9 @@ async function take(
     return { step: outcome.item, job, owner, remainingMs }
   }
   const label = stepLabel(standdown.key)
-  if (outcome.reason === 'done') return undefined
-  if (outcome.reason === 'busy') {
+  const next = afterRefusedClaim(outcome.reason)
+  if (next === 'answer') return undefined
+  if (next === 'retry') {
     throw new StepBusy(`${label} holds a lease until ${outcome.item?.lease_until}`)
   }
   throw new StepFenced(`${label} belongs to a newer stand-down`)

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { isIdle, whenToStop } from '#core/abort/stop.ts'
 import { leftBehind } from '#core/clean-up/left-behind.ts'
 import { hookFor, nextHooks } from '#core/clean-up/order.ts'
-import { needsTidying, neverClaimed, runningSteps, shouldStop } from '#core/clean-up/unfinished.ts'
+import { needsTidying, neverClaimed, runningSteps } from '#core/clean-up/unfinished.ts'
 import { EARLIER, FAULT, JOBS, NOW, request, STEPS, stepIn, TEMPLATE } from '../samples.ts'
 
 const graceful = JOBS['CANCELLING, graceful']!
@@ -64,7 +65,8 @@ describe('whether the execution should be stopped', () => {
     ['not being cancelled', 'ONGOING', [], false],
     ['ended', 'CANCELLED', [], false],
   ])('%s', (_title, state, steps, expected) => {
-    expect(shouldStop(JOBS[state]!, steps, NOW)).toBe(expected)
+    const when = whenToStop(JOBS[state]!)
+    expect(when === 'now' || (when === 'once-idle' && isIdle(steps, NOW))).toBe(expected)
   })
 })
 

@@ -1,23 +1,31 @@
 import type { Job } from '#core/job/job.ts'
-import { type JobEvent, nextJob } from '#core/job/reducer.ts'
+import { type JobEvent, type JobRefusal, nextJob } from '#core/job/reducer.ts'
 import { notificationsOf } from '#core/notifications/envelope.ts'
 import { notification as schema } from '#core/notifications/schemas.ts'
 import { isTerminal, JOB_EDGES, STEP_EDGES } from '#core/states.ts'
-import { nextStep, type StepEvent } from '#core/step/reducer.ts'
+import { nextStep, type StepEvent, type StepRefusal } from '#core/step/reducer.ts'
 import type { Step } from '#core/step/step.ts'
 import { intern, valued } from './intern.ts'
-import { get, type Held, JOB_ID, SLOT, type World } from './model.ts'
+import { get, JOB_ID, type Row, SLOT, type World } from './model.ts'
 import { must } from './violation.ts'
 
-type Applied = { kind: 'write' | 'same' | 'refused'; reason: string; held: number }
+/** `row` is the number of the row afterwards. */
+type Applied<Reason = JobRefusal | StepRefusal> =
+  | { kind: 'write' | 'same'; row: number }
+  | { kind: 'refused'; reason: Reason; row: number }
 const known = new Map<string, Applied>()
 
 /** One conditional write of the job by the production reducer; atomic, as the store's. */
-export const applyJob = (world: World, event: JobEvent) => apply(world, SLOT.job, event)
+export const applyJob = (world: World, event: JobEvent) => apply<JobRefusal>(world, SLOT.job, event)
 /** One conditional write of step `i`. */
-export const applyStep = (world: World, i: number, event: StepEvent) => apply(world, SLOT.step + i, event)
+export const applyStep = (world: World, i: number, event: StepEvent) =>
+  apply<StepRefusal>(world, SLOT.step + i, event)
 
-function apply(world: World, slot: number, event: JobEvent | StepEvent): { world: World } & Applied {
+function apply<Reason>(
+  world: World,
+  slot: number,
+  event: JobEvent | StepEvent,
+): Applied<Reason> & { world: World } {
   const before = world[slot]!
   const key = `${slot === SLOT.job ? 'j' : 's'}${before}:${intern(event)}`
   let applied = known.get(key)
@@ -27,12 +35,12 @@ function apply(world: World, slot: number, event: JobEvent | StepEvent): { world
     known.set(key, applied)
   }
   const next = world.slice()
-  next[slot] = applied.held
-  return { world: next, ...applied }
+  next[slot] = applied.row
+  return { world: next, ...(applied as Applied<Reason>) }
 }
 
 function reduceJob(number: number, event: JobEvent): Applied {
-  const before = valued<Held<Job>>(number)
+  const before = valued<Row<Job>>(number)
   const outcome = nextJob(before.item, event)
   if (outcome.kind !== 'write') return unchanged(outcome, number)
   checkJob(before.item!, outcome.item)
@@ -40,29 +48,29 @@ function reduceJob(number: number, event: JobEvent): Applied {
 }
 
 function reduceStep(number: number, event: StepEvent): Applied {
-  const before = valued<Held<Step>>(number)
+  const before = valued<Row<Step>>(number)
   const outcome = nextStep(before.item, event)
   if (outcome.kind !== 'write') return unchanged(outcome, number)
   checkStep(before.item, outcome.item, event)
   return written(before, outcome.item)
 }
 
-const unchanged = (outcome: { kind: 'same' | 'refused'; reason?: string }, held: number): Applied => ({
-  kind: outcome.kind,
-  reason: outcome.reason ?? '',
-  held,
-})
+type Unwritten = { kind: 'same' } | { kind: 'refused'; reason: JobRefusal | StepRefusal }
+const unchanged = (outcome: Unwritten, row: number): Applied =>
+  outcome.kind === 'same' ? { kind: 'same', row } : { kind: 'refused', reason: outcome.reason, row }
 
 /** The version only rises, so two items that differ in nothing else are one state. */
-function written<Item extends Job | Step>(before: Held<Item>, item: Item): Applied {
+function written<Item extends Job | Step>(before: Row<Item>, item: Item): Applied {
   const sent = notificationsOf(before.item, item, (text) => text).map((kept) => kept.notification)
-  sent.forEach((one, i) => {
-    must(one.sequence === (before.item?.notified ?? 0) + i + 1, 'I12', `sequence ${one.sequence}`)
-    must(schema.safeParse(one).success, 'I12', `${one.event_type} is not what the schema says`)
+  sent.forEach((notification, i) => {
+    const { sequence, event_type } = notification
+    must(sequence === (before.item?.notified ?? 0) + i + 1, 'I12', `sequence ${sequence}`)
+    must(schema.safeParse(notification).success, 'I12', `${event_type} is not what the schema says`)
   })
   must(item.notified === (before.item?.notified ?? 0) + sent.length, 'I13', 'a notification is not counted')
-  const log = before.log + sent.map((one) => `${one.event_type.split('.').slice(1).join('.')} `).join('')
-  return { kind: 'write', reason: '', held: intern({ item: { ...item, version: 1 }, log }) }
+  const types = sent.map(({ event_type }) => `${event_type.split('.').slice(1).join('.')} `)
+  const log = before.log + types.join('')
+  return { kind: 'write', row: intern({ item: { ...item, version: 1 }, log }) }
 }
 
 function checkJob(before: Job, after: Job): void {
@@ -87,4 +95,4 @@ function checkStep(before: Step | undefined, after: Step, event: StepEvent): voi
   must(after.epoch >= (before?.epoch ?? 0), 'I8', 'the epoch fell')
 }
 
-export const logOf = (world: World, slot: number): string => get<Held<unknown>>(world, slot).log
+export const logOf = (world: World, slot: number): string => get<Row<unknown>>(world, slot).log

@@ -1,28 +1,32 @@
+import { mustStop } from '#core/abort/must-stop.ts'
+import { whenToStopLate } from '#core/abort/stop.ts'
 import { nextJob } from '#core/job/reducer.ts'
+import { afterRefusedClaim, endsOwnStep } from '#core/step/refused-claim.ts'
 import { applyJob, applyStep } from './apply.ts'
 import { type Attempt, answer, endExecution, executionOf, newAttempt } from './execution.ts'
 import { get, JOB_ID, jobOf, LATER, type Model, NOW, SLOT, set, spend, stepOf, type World } from './model.ts'
-import { beginEndIdle, decideStop, heldJob, stopExecution } from './stop.ts'
+import { FIRST_CALL, jobNumbered, mayStop, stopExecution } from './stop.ts'
 import { must } from './violation.ts'
 
-type Here = { world: World; model: Model; i: number; me: Attempt }
+/** The attempt of step `i` makes its next call. */
+type Turn = { world: World; model: Model; i: number; attempt: Attempt }
 const FAULT = { exception: 'E', exception_message: 'm', module_name: 'm', function_name: 'run' }
 
-const ownerOf = ({ i, me }: Here): string => `${i}/${me.n}`
-const go = (here: Here, change: Partial<Attempt>, world = here.world): World =>
-  set(world, SLOT.attempt + here.i, { ...here.me, ...change })
+const ownerOf = ({ i, attempt }: Turn): string => `${i}/${attempt.n}`
+const go = (turn: Turn, change: Partial<Attempt>, world = turn.world): World =>
+  set(world, SLOT.attempt + turn.i, { ...turn.attempt, ...change })
 
 /** The Lambda answers Step Functions and is over. A busy step is tried again. */
-function leave(here: Here, letter: string, world = here.world): World {
-  const over = set(world, SLOT.attempt + here.i, null)
+function leave(turn: Turn, letter: string, world = turn.world): World {
+  const over = set(world, SLOT.attempt + turn.i, null)
   if (letter === 'f') return endExecution(over, 'FAILED')
-  if (letter !== 'retry') return answer(over, here.model, [here.i, letter])
+  if (letter !== 'retry') return answer(over, turn.model, [turn.i, letter])
   if (executionOf(over).status !== 'RUNNING') return over
-  return set(over, SLOT.attempt + here.i, newAttempt(here.model, here.me.n + 1))
+  return set(over, SLOT.attempt + turn.i, newAttempt(turn.model, turn.attempt.n + 1))
 }
 
-/** Every call that sdk/claim.ts and sdk/attempt.ts make, one at a time. */
-const CALLS: Record<string, (here: Here) => World[]> = {
+/** Every call that engine/steps/claim.ts and engine/steps/attempt.ts make, one at a time. */
+const CALLS: Record<string, (turn: Turn) => World[]> = {
   claim,
   admit,
   decline,
@@ -36,138 +40,130 @@ const CALLS: Record<string, (here: Here) => World[]> = {
 }
 
 export function attemptMoves(world: World, model: Model, i: number): World[] {
-  const me = get<Attempt | null>(world, SLOT.attempt + i)
-  if (!me) return []
-  const here = { world, model, i, me }
-  const moves = CALLS[me.pc]!(here)
-  return me.pc === 'claim' ? moves : [...moves, ...crash(here)]
+  const attempt = get<Attempt | null>(world, SLOT.attempt + i)
+  if (!attempt) return []
+  const turn = { world, model, i, attempt }
+  const moves = CALLS[attempt.pc]!(turn)
+  return attempt.pc === 'claim' ? moves : [...moves, ...crash(turn)]
 }
 
-const readsFirst = (here: Here): boolean => here.model.mutation === 'read-before-claim'
+const readsFirst = (turn: Turn): boolean => turn.model.mutation === 'read-before-claim'
 
-function claim(here: Here): World[] {
-  const { world, model, i } = here
+function claim(turn: Turn): World[] {
+  const { world, model, i } = turn
   const { name, order } = model.chain[i]!
   const key = { job_execution_id: JOB_ID, name, order, index: null, visit: null }
   const step = { ...key, template: 't', abortable: 'checkpoint' as const }
-  const lease = { owner: ownerOf(here), epoch: 1, lease_until: LATER, dead_by: LATER }
+  const lease = { owner: ownerOf(turn), epoch: 1, lease_until: LATER, dead_by: LATER }
   const done = applyStep(world, i, { type: 'claim', at: NOW, step, lease })
-  if (done.kind === 'refused') {
-    if (done.reason === 'busy') return busy(here)
-    return [leave(here, done.reason === 'done' ? 'd' : 'p')]
-  }
+  if (done.kind === 'refused') return refused(turn, done.reason)
   const early = nextJob(jobOf(world), { type: 'begin', at: NOW }).kind !== 'refused'
-  if (readsFirst(here)) return [enter(here, early, done.world)]
-  return [go(here, { pc: 'admit', early }, done.world)]
+  if (readsFirst(turn)) return [enter(turn, early, done.world)]
+  return [go(turn, { pc: 'admit', early }, done.world)]
 }
 
-/** Step Functions asks again later: for the model, once the lease has ended. */
-function busy(here: Here): World[] {
-  return executionOf(here.world).status === 'RUNNING' ? [] : [leave(here, 'p')]
+/**
+ * A busy step is tried again by Step Functions: for the model, once its lease has ended. The stop of a
+ * redriven execution is left to the sweeper here, as if it failed.
+ */
+function refused(turn: Turn, reason: Parameters<typeof afterRefusedClaim>[0]): World[] {
+  const next = afterRefusedClaim(reason)
+  if (next === 'retry') return executionOf(turn.world).status === 'RUNNING' ? [] : [leave(turn, 'p')]
+  return [leave(turn, next === 'answer' ? 'd' : 'p')]
 }
 
-function admit(here: Here): World[] {
-  const done = applyJob(here.world, { type: 'begin', at: NOW })
+function admit(turn: Turn): World[] {
+  const done = applyJob(turn.world, { type: 'begin', at: NOW })
   if (done.kind !== 'refused') {
-    return readsFirst(here)
-      ? [go(here, { pc: 'claim' }, done.world)]
-      : [enter(here, here.me.early, done.world)]
+    return readsFirst(turn)
+      ? [go(turn, { pc: 'claim' }, done.world)]
+      : [enter(turn, turn.attempt.early, done.world)]
   }
-  return readsFirst(here)
-    ? [leave(here, 'p')]
-    : [go(here, { pc: 'decline', early: false, job: here.world[SLOT.job]! })]
+  return readsFirst(turn)
+    ? [leave(turn, 'p')]
+    : [go(turn, { pc: 'decline', early: false, job: turn.world[SLOT.job]! })]
 }
 
 /** The handler starts. */
-function enter(here: Here, early: boolean, world: World): World {
-  must(early, 'I1', `${here.model.chain[here.i]!.name} starts on a claim that came after the abort`)
-  must(get(world, SLOT.hook + here.i) === null, 'I9', 'the handler starts beside its clean-up')
-  const ran = get<number>(world, SLOT.ran) | (1 << here.i)
-  return go(here, { pc: 'run', early }, set(world, SLOT.ran, ran))
+function enter(turn: Turn, early: boolean, world: World): World {
+  must(early, 'I1', `${turn.model.chain[turn.i]!.name} starts on a claim that came after the abort`)
+  must(get(world, SLOT.hook + turn.i) === null, 'I9', 'the handler starts beside its clean-up')
+  const ran = get<number>(world, SLOT.ran) | (1 << turn.i)
+  return go(turn, { pc: 'run', early }, set(world, SLOT.ran, ran))
 }
 
 const abortOf = (world: World) => jobOf(world).abort_request
 
-function decline(here: Here): World[] {
-  const abort_request = heldJob(here.me.job).abort_request
-  const { world } = applyStep(here.world, here.i, {
-    type: 'decline',
-    at: NOW,
-    owner: ownerOf(here),
-    abort_request,
-  })
-  const { closed, ended_at } = heldJob(here.me.job)
-  const step = stepOf(world, here.i)!
-  const open = !step.touched && step.state === 'CANCELLING' && step.owner === ownerOf(here)
-  if (open && (closed || ended_at) && here.model.mutation !== 'declined-claim-left-open') {
-    return [go(here, { pc: 'close' }, world)]
-  }
-  return endIdle({ ...here, world }, here.me.job, 'p')
+function decline(turn: Turn): World[] {
+  const job = jobNumbered(turn.attempt.job)
+  const owner = ownerOf(turn)
+  const event = { type: 'decline' as const, at: NOW, owner, abort_request: job.abort_request }
+  const { world } = applyStep(turn.world, turn.i, event)
+  const open = endsOwnStep(stepOf(world, turn.i)!, owner, job)
+  if (open && turn.model.mutation !== 'declined-claim-left-open') return [go(turn, { pc: 'close' }, world)]
+  return stopIfIdle({ ...turn, world }, turn.attempt.job, 'p')
 }
 
 /** The stand-down may have looked for the last time: what never ran is closed by whoever claimed it. */
-function close(here: Here): World[] {
-  const { abort_request } = heldJob(here.me.job)
-  const event = { type: 'cleaned' as const, at: NOW, owner: ownerOf(here), abort_request }
-  return endIdle({ ...here, world: applyStep(here.world, here.i, event).world }, here.me.job, 'p')
+function close(turn: Turn): World[] {
+  const { abort_request } = jobNumbered(turn.attempt.job)
+  const event = { type: 'cleaned' as const, at: NOW, owner: ownerOf(turn), abort_request }
+  return stopIfIdle({ ...turn, world: applyStep(turn.world, turn.i, event).world }, turn.attempt.job, 'p')
 }
 
-function endIdle(here: Here, job: number, result: string): World[] {
-  const pc = beginEndIdle(heldJob(job))
-  return [pc === 'no' ? leave(here, result) : go(here, { pc, job: pc === 'stop' ? 0 : job, result })]
+/** The calls of stopIfIdleOrOver, then the answer `result`. */
+function stopIfIdle(turn: Turn, job: number, result: string): World[] {
+  const pc = FIRST_CALL[whenToStopLate(jobNumbered(job))]
+  return [pc === null ? leave(turn, result) : go(turn, { pc, job: pc === 'stop' ? 0 : job, result })]
 }
 
 /** The handler ends by itself, sees that it has to stop, or fails. */
-function run(here: Here): World[] {
-  const { world, i } = here
+function run(turn: Turn): World[] {
+  const { world, i } = turn
   const step = stepOf(world, i)!
-  const halted = nextJob(jobOf(world), { type: 'begin', at: NOW }).kind === 'refused'
-  const fenced = step.state !== 'ONGOING' || step.owner !== ownerOf(here)
+  const halted = mustStop(jobOf(world), step.abortable)
+  const fenced = step.state !== 'ONGOING' || step.owner !== ownerOf(turn)
   const failing = spend(world, 'failure')
   return [
-    go(here, { pc: 'finish', early: false }),
-    ...(halted || fenced ? [go(here, { pc: 'ack', early: false })] : []),
-    ...(failing && !halted ? [giveBack({ ...here, world: failing })] : []),
+    go(turn, { pc: 'finish', early: false }),
+    ...(halted || fenced ? [go(turn, { pc: 'ack', early: false })] : []),
+    ...(failing && !halted ? [giveBack({ ...turn, world: failing })] : []),
   ]
 }
 
-function giveBack(here: Here): World {
-  const event = { type: 'give-back' as const, at: NOW, owner: ownerOf(here), fault: FAULT }
-  return leave(here, 'f', applyStep(here.world, here.i, event).world)
+function giveBack(turn: Turn): World {
+  const event = { type: 'give-back' as const, at: NOW, owner: ownerOf(turn), fault: FAULT }
+  return leave(turn, 'f', applyStep(turn.world, turn.i, event).world)
 }
 
-function finish(here: Here): World[] {
-  const event = { type: 'finish' as const, at: NOW, owner: ownerOf(here), result: 1 }
-  const done = applyStep(here.world, here.i, event)
-  return [go(here, done.kind === 'refused' ? { pc: 'ack' } : { pc: 'after', result: 'd' }, done.world)]
+function finish(turn: Turn): World[] {
+  const event = { type: 'finish' as const, at: NOW, owner: ownerOf(turn), result: 1 }
+  const done = applyStep(turn.world, turn.i, event)
+  return [go(turn, done.kind === 'refused' ? { pc: 'ack' } : { pc: 'after', result: 'd' }, done.world)]
 }
 
-function ack(here: Here): World[] {
-  const event = { type: 'acknowledge' as const, at: NOW, owner: ownerOf(here) }
-  const { world } = applyStep(here.world, here.i, { ...event, abort_request: abortOf(here.world) })
-  return [go(here, { pc: 'after', result: 'p' }, world)]
+function ack(turn: Turn): World[] {
+  const event = { type: 'acknowledge' as const, at: NOW, owner: ownerOf(turn) }
+  const { world } = applyStep(turn.world, turn.i, { ...event, abort_request: abortOf(turn.world) })
+  return [go(turn, { pc: 'after', result: 'p' }, world)]
 }
 
-function after(here: Here): World[] {
-  return endIdle(here, here.world[SLOT.job]!, here.me.result)
+function after(turn: Turn): World[] {
+  return stopIfIdle(turn, turn.world[SLOT.job]!, turn.attempt.result)
 }
 
-function query(here: Here): World[] {
-  const { world, model, me } = here
-  const result = me.result || 'p'
-  return [
-    decideStop(world, model, heldJob(me.job))
-      ? go(here, { pc: 'stop', job: 0, result })
-      : leave(here, result),
-  ]
+function query(turn: Turn): World[] {
+  const { world, model, attempt } = turn
+  const result = attempt.result || 'p'
+  return [mayStop(world, model) ? go(turn, { pc: 'stop', job: 0, result }) : leave(turn, result)]
 }
 
-function stop(here: Here): World[] {
-  return [leave(here, here.me.result, stopExecution(here.world).world)]
+function stop(turn: Turn): World[] {
+  return [leave(turn, turn.attempt.result, stopExecution(turn.world).world)]
 }
 
 /** The Lambda dies; Step Functions retries, and the claim stays until its lease ends. */
-function crash(here: Here): World[] {
-  const world = spend(here.world, 'crash')
-  return world ? [leave({ ...here, world }, 'retry')] : []
+function crash(turn: Turn): World[] {
+  const world = spend(turn.world, 'crash')
+  return world ? [leave({ ...turn, world }, 'retry')] : []
 }

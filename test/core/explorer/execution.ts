@@ -8,7 +8,8 @@ import { get, type Model, SLOT, set, type World } from './model.ts'
 export type Execution = { status: 'none' | 'RUNNING' | 'ABORTED' | 'FAILED' | 'SUCCEEDED'; at: string }
 /** One invocation of a step's function. `early`: its claim was written before any abort. */
 export type Attempt = { pc: string; n: number; early: boolean; job: number; result: string }
-export type Small = { pc: string; job: number }
+/** A request, an event or a sweep under way: its next call and the job that it has read. */
+export type Process = { pc: string; job: number }
 
 export const executionOf = (world: World): Execution => get<Execution>(world, SLOT.execution)
 
@@ -64,7 +65,7 @@ export function endExecution(world: World, status: Execution['status']): World {
   const execution = executionOf(world)
   if (execution.status !== 'RUNNING') return world
   const next = set(world, SLOT.execution, { ...execution, status })
-  return get<Small | null>(next, SLOT.event) ? next : set(next, SLOT.event, { pc: 'pending', job: 0 })
+  return get<Process | null>(next, SLOT.event) ? next : set(next, SLOT.event, { pc: 'pending', job: 0 })
 }
 
 /** Takes up again what had not been done; only what is at rest is redriven. */

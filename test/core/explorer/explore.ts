@@ -80,12 +80,12 @@ export function explore(model: Model): Explored {
       const own = moves(world, model)
       const next = own.length > 0 ? [...own, ...sweeperMoves(world, model)] : rest(world, model)
       if (next.length === 0) resting += 1
-      for (const one of next) {
-        const key = keyOf(one)
+      for (const reached of next) {
+        const key = keyOf(reached)
         if (seen.has(key)) continue
         seen.add(key)
         parents[queue.length] = head
-        queue.push(one)
+        queue.push(reached)
       }
     } catch (violation) {
       if (!(violation instanceof Violation)) throw violation

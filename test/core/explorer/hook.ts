@@ -1,4 +1,5 @@
 import { hookFor } from '#core/clean-up/order.ts'
+import { afterRefusedClaim } from '#core/step/refused-claim.ts'
 import { isLive } from '#core/step/step.ts'
 import { applyStep } from './apply.ts'
 import type { Attempt } from './execution.ts'
@@ -12,39 +13,41 @@ export const hookOf = (world: World, i: number): Hook | null => get<Hook | null>
 const ownerOf = (i: number, n: number): string => `hook ${i}/${n}`
 
 /** Each start gets a token of its own: the number of the item's hooks so far. */
-export function startHook(world: World, model: Model, i: number): World {
+export function startHook(world: World, i: number): World {
   const last = /^hook \d+\/(\d+)$/.exec(stepOf(world, i)?.owner ?? '')?.[1] ?? '0'
-  return set(world, SLOT.hook + i, { pc: 'take', n: Number(last) + (model ? 1 : 0) })
+  return set(world, SLOT.hook + i, { pc: 'take', n: Number(last) + 1 })
 }
 
-/** sdk/run-hook.ts. */
+/** engine/steps/hook.ts, one call at a time. */
 export function hookMoves(world: World, model: Model, i: number): World[] {
-  const me = hookOf(world, i)
-  if (!me || me.pc === 'failed') return []
-  if (me.pc === 'take') return take(world, model, { i, me })
-  if (me.pc === 'effect') return effect(world, { i, me })
+  const hook = hookOf(world, i)
+  if (!hook || hook.pc === 'failed') return []
+  if (hook.pc === 'take') return take(world, model, { i, hook })
+  if (hook.pc === 'effect') return effect(world, { i, hook })
   const { abort_request } = jobOf(world)
-  const event = { type: 'cleaned' as const, at: NOW, owner: ownerOf(i, me.n), abort_request }
+  const event = { type: 'cleaned' as const, at: NOW, owner: ownerOf(i, hook.n), abort_request }
   const done = applyStep(world, i, event)
   must(done.kind !== 'refused', 'I9', 'a clean-up was taken over while it ran')
   return [set(done.world, SLOT.hook + i, null), ...crash(world, i)]
 }
 
-type Who = { i: number; me: Hook }
+/** The hook of step `i`. */
+type Turn = { i: number; hook: Hook }
 
-function take(world: World, model: Model, { i, me }: Who): World[] {
-  const lease = { owner: ownerOf(i, me.n), epoch: jobOf(world).epoch, lease_until: LATER, dead_by: LATER }
+function take(world: World, model: Model, { i, hook }: Turn): World[] {
+  const lease = { owner: ownerOf(i, hook.n), epoch: jobOf(world).epoch, lease_until: LATER, dead_by: LATER }
   const from = model.mutation === 'no-wait-for-leases' ? endLease(world, i) : world
   const before = stepOf(from, i)!
   const done = applyStep(from, i, { type: 'take-over', at: NOW, lease })
   if (done.kind === 'refused') {
-    if (done.reason === 'busy') return []
-    return [set(world, SLOT.hook + i, done.reason === 'done' ? null : { ...me, pc: 'failed' })]
+    const next = afterRefusedClaim(done.reason)
+    if (next === 'retry') return []
+    return [set(world, SLOT.hook + i, next === 'answer' ? null : { ...hook, pc: 'failed' })]
   }
   must(before.attempt > 0, 'I6', 'the clean-up of a step that was never claimed')
   const pc = before.touched ? 'effect' : 'cleaned'
   if (pc === 'effect') checkStart(world, model, i)
-  return [set(done.world, SLOT.hook + i, { ...me, pc })]
+  return [set(done.world, SLOT.hook + i, { ...hook, pc })]
 }
 
 /** Nothing of the step runs any more, and whatever rests on it is cleaned up. */
@@ -62,13 +65,13 @@ function checkStart(world: World, model: Model, i: number): void {
   })
 }
 
-function effect(world: World, { i, me }: Who): World[] {
+function effect(world: World, { i, hook }: Turn): World[] {
   const failing = spend(world, 'hookFailure')
-  const event = { type: 'give-back' as const, at: NOW, owner: ownerOf(i, me.n), fault: null }
+  const event = { type: 'give-back' as const, at: NOW, owner: ownerOf(i, hook.n), fault: null }
   const failed = failing
-    ? [set(applyStep(failing, i, event).world, SLOT.hook + i, { ...me, pc: 'failed' })]
+    ? [set(applyStep(failing, i, event).world, SLOT.hook + i, { ...hook, pc: 'failed' })]
     : []
-  return [set(world, SLOT.hook + i, { ...me, pc: 'cleaned' }), ...failed, ...crash(world, i)]
+  return [set(world, SLOT.hook + i, { ...hook, pc: 'cleaned' }), ...failed, ...crash(world, i)]
 }
 
 /** The Lambda dies; Step Functions tries the hook again, which waits for the lease. */
@@ -78,9 +81,9 @@ function crash(world: World, i: number): World[] {
 }
 
 function endLease(world: World, i: number): World {
-  const held = get<{ item: object; log: string }>(world, SLOT.step + i)
-  const item = { ...held.item, lease_until: EARLIER, dead_by: EARLIER }
-  return set(world, SLOT.step + i, { ...held, item })
+  const row = get<{ item: object; log: string }>(world, SLOT.step + i)
+  const item = { ...row.item, lease_until: EARLIER, dead_by: EARLIER }
+  return set(world, SLOT.step + i, { ...row, item })
 }
 
 /** The lease of whoever is gone ends; that of a running attempt or hook is renewed by it. */

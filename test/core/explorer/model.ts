@@ -63,7 +63,7 @@ export const SLOT = {
 export const SLOTS = 26
 
 /** An item and the notifications that its changes have sent. */
-export type Held<Item> = { item: Item | undefined; log: string }
+export type Row<Item> = { item: Item | undefined; log: string }
 
 export const get = <Value>(world: World, slot: number): Value => valued<Value>(world[slot]!)
 
@@ -73,9 +73,8 @@ export function set(world: World, slot: number, value: unknown): World {
   return next
 }
 
-export const jobOf = (world: World): Job => get<Held<Job>>(world, SLOT.job).item!
-export const stepOf = (world: World, i: number): Step | undefined =>
-  get<Held<Step>>(world, SLOT.step + i).item
+export const jobOf = (world: World): Job => get<Row<Job>>(world, SLOT.job).item!
+export const stepOf = (world: World, i: number): Step | undefined => get<Row<Step>>(world, SLOT.step + i).item
 
 export function stepsOf(world: World, model: Model): Step[] {
   const steps = model.chain.map((_step, i) => stepOf(world, i))

@@ -1,17 +1,32 @@
-import type { AbortMode } from '#core/job/job.ts'
+import { type StopTime, whenToStop, whenToStopLate } from '#core/abort/stop.ts'
+import type { AbortMode, Job } from '#core/job/job.ts'
 import { isTerminal } from '#core/states.ts'
 import { applyJob } from './apply.ts'
-import { answer, endExecution, endOf, executionOf, redrive, type Small, startExecution } from './execution.ts'
+import {
+  answer,
+  endExecution,
+  endOf,
+  executionOf,
+  type Process,
+  redrive,
+  startExecution,
+} from './execution.ts'
 import { get, jobOf, type Model, NOW, SLOT, set, spend, type World } from './model.ts'
 import { startStandDown } from './stand-down.ts'
-import { beginEndIdle, beginStop, decideStop, heldJob, stopExecution } from './stop.ts'
+import { FIRST_CALL, jobNumbered, mayStop, stopExecution } from './stop.ts'
 import { must } from './violation.ts'
 
-/** aws/abort-job.ts: the flag, then the query of the steps, then the stop. It may be killed after the flag. */
+/** The first call of the stop, if any, for the job as it now is. */
+function beginStop(world: World, whenOf: (job: Job) => StopTime): Process | null {
+  const pc = FIRST_CALL[whenOf(jobOf(world))]
+  return pc && { pc, job: world[SLOT.job]! }
+}
+
+/** engine/jobs/abort.ts: the flag, then the query of the steps, then the stop. It may be killed after the flag. */
 export function abortMoves(world: World, model: Model, mode: AbortMode): World[] {
   const slot = mode === 'graceful' ? SLOT.graceful : SLOT.force
-  const me = get<Small | null>(world, slot)
-  if (me) return [...pursue({ world, model, slot, me }), set(world, slot, null)]
+  const process = get<Process | null>(world, slot)
+  if (process) return [...pursue({ world, model, slot, process }), set(world, slot, null)]
   const asking = spend(world, mode)
   if (!asking) return []
   const request = { mode, reason: null, requested_by: mode, force_at: null, rollback: model.rollback }
@@ -22,54 +37,47 @@ export function abortMoves(world: World, model: Model, mode: AbortMode): World[]
   }
   if (done.kind !== 'write') return [asking]
   must(jobOf(done.world).state === 'CANCELLING', 'case 6', 'an accepted abort does not say CANCELLING')
-  const pc = beginStop(jobOf(done.world))
-  return [pc === 'no' ? done.world : set(done.world, slot, { pc, job: done.world[SLOT.job]! })]
+  return [set(done.world, slot, beginStop(done.world, whenToStop))]
 }
 
-type Here = { world: World; model: Model; slot: number; me: Small }
+type Turn = { world: World; model: Model; slot: number; process: Process }
 
-/** The rest of stopIfIdle; what is not there to be stopped is stood down at once. */
-function pursue({ world, model, slot, me }: Here): World[] {
-  const job = heldJob(me.job)
-  if (me.pc === 'query') {
-    return [set(world, slot, decideStop(world, model, job) ? { pc: 'stop', job: me.job } : null)]
+/** The rest of the stop; what is not there to be stopped is stood down at once. */
+function pursue({ world, model, slot, process }: Turn): World[] {
+  if (process.pc === 'query') {
+    return [set(world, slot, mayStop(world, model) ? { pc: 'stop', job: process.job } : null)]
   }
   const stopped = stopExecution(world)
   const over = set(stopped.world, slot, null)
-  return [stopped.missing ? startStandDown(over, job.generation) : over]
+  return [stopped.missing ? startStandDown(over, jobNumbered(process.job).generation) : over]
 }
 
-/** aws/execute-job.ts after the job's item was written: start, then look again. */
+/** engine/jobs/execute.ts after the job's item was written: start, then look again. */
 export function starterMoves(world: World, model: Model): World[] {
-  const me = get<Small | null>(world, SLOT.starter)
-  if (!me) return []
-  const to = (next: World, pc: string | null, job = me.job): World =>
-    set(next, SLOT.starter, pc && { pc, job })
-  if (me.pc === 'start') return [to(startExecution(world, model), 'look')]
-  if (me.pc === 'look') {
-    const pc = beginEndIdle(jobOf(world))
-    return [to(world, pc === 'no' ? null : pc, world[SLOT.job]!)]
-  }
-  if (me.pc === 'query') return [to(world, decideStop(world, model, heldJob(me.job)) ? 'stop' : null)]
+  const process = get<Process | null>(world, SLOT.starter)
+  if (!process) return []
+  const to = (next: World, then: Process | null): World => set(next, SLOT.starter, then)
+  if (process.pc === 'start') return [to(startExecution(world, model), { ...process, pc: 'look' })]
+  if (process.pc === 'look') return [to(world, beginStop(world, whenToStopLate))]
+  if (process.pc === 'query') return [to(world, mayStop(world, model) ? { ...process, pc: 'stop' } : null)]
   return [to(stopExecution(world).world, null)]
 }
 
-/** aws/commit-job.ts. */
+/** engine/jobs/commit.ts. */
 export function commitMoves(world: World, model: Model): World[] {
-  const me = get<Small | null>(world, SLOT.commit)
-  if (!me) return []
+  const process = get<Process | null>(world, SLOT.commit)
+  if (!process) return []
   const leave = (next: World, letter: string): World =>
     answer(set(next, SLOT.commit, null), model, [model.chain.length, letter])
-  if (me.pc === 'query') {
-    const stop = decideStop(world, model, heldJob(me.job))
-    return [stop ? set(world, SLOT.commit, { ...me, pc: 'stop' }) : leave(world, 'p')]
+  if (process.pc === 'query') {
+    return [mayStop(world, model) ? set(world, SLOT.commit, { ...process, pc: 'stop' }) : leave(world, 'p')]
   }
-  if (me.pc === 'stop') return [leave(stopExecution(world).world, 'p')]
+  if (process.pc === 'stop') return [leave(stopExecution(world).world, 'p')]
   if (model.mutation === 'no-commit') return [endExecution(leave(world, 'd'), 'SUCCEEDED')]
   const done = applyJob(world, { type: 'commit', at: NOW })
   if (done.kind !== 'refused') return [endExecution(leave(done.world, 'd'), 'SUCCEEDED')]
-  const pc = beginStop(jobOf(world))
-  return [pc === 'no' ? leave(world, 'p') : set(world, SLOT.commit, { pc, job: world[SLOT.job]! })]
+  const stopping = beginStop(world, whenToStop)
+  return [stopping ? set(world, SLOT.commit, stopping) : leave(world, 'p')]
 }
 
 /** Stop pressed in the AWS console, and the redrive of an execution whose job has ended. */

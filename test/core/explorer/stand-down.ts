@@ -1,6 +1,6 @@
 import { leftBehind } from '#core/clean-up/left-behind.ts'
 import { nextHooks } from '#core/clean-up/order.ts'
-import { neverClaimed, runningSteps } from '#core/clean-up/unfinished.ts'
+import { isToBeFenced, neverClaimed, runningSteps, skipsUnclaimed } from '#core/clean-up/unfinished.ts'
 import type { ExecutionEnd } from '#core/job/job.ts'
 import type { Template } from '#core/template.ts'
 import { applyJob, applyStep } from './apply.ts'
@@ -19,7 +19,7 @@ import {
   stepsOf,
   type World,
 } from './model.ts'
-import { heldJob, stopExecution } from './stop.ts'
+import { jobNumbered, stopExecution } from './stop.ts'
 import { must } from './violation.ts'
 
 /** `todo` are the indexes of steps still to be fenced, cleaned up or skipped by this part of the workflow. */
@@ -60,143 +60,153 @@ export function startStandDown(world: World, generation: number): World {
 
 const OVER = { running: false, pc: 'over', end: null, todo: [], started: [], seen: [], job: 0, fault: false }
 
-type Here = { world: World; model: Model; me: StandDown }
-const go = ({ me }: Here, change: Partial<StandDown>, world: World): World =>
-  set(world, SLOT.standDown, { ...me, ...change })
+/** The stand-down makes its next call. */
+type Turn = { world: World; model: Model; standDown: StandDown }
+const go = ({ standDown }: Turn, change: Partial<StandDown>, world: World): World =>
+  set(world, SLOT.standDown, { ...standDown, ...change })
 
-/** aws/drain.ts, aws/clean-up.ts and the state machine around them, one call at a time. */
-const CALLS: Record<string, (here: Here) => World[]> = {
+/** engine/stand-down/ (drain, next-hooks, settle) and the state machine around them, one call at a time. */
+const CALLS: Record<string, (turn: Turn) => World[]> = {
   close: close,
-  look: (here) => [go(here, { pc: 'fence', todo: ongoing(here) }, here.world)],
-  fence: (here) => [fenceOne(here, 'wait')],
+  look: (turn) => [go(turn, { pc: 'fence', todo: running(turn) }, turn.world)],
+  fence: (turn) => [fenceOne(turn, 'wait')],
   wait,
-  'look again': (here) => [
-    go(here, { pc: 'fence again', todo: ongoing(here), seen: claimed(here) }, here.world),
+  'look again': (turn) => [
+    go(turn, { pc: 'fence again', todo: running(turn), seen: claimed(turn) }, turn.world),
   ],
-  'fence again': (here) => [fenceOne(here, 'plan')],
+  'fence again': (turn) => [fenceOne(turn, 'plan')],
   plan,
   hooks,
   record,
   settle,
-  stop: (here) => [go(here, { pc: 'skip' }, stopExecution(here.world).world)],
+  stop: (turn) => [go(turn, { pc: 'skip' }, stopExecution(turn.world).world)],
   skip,
   'look last': lookLast,
   end,
 }
 
 export function standDownMoves(world: World, model: Model): World[] {
-  const me = standDownOf(world)
-  if (!me?.running) return []
+  const standDown = standDownOf(world)
+  if (!standDown?.running) return []
   const killed = spend(world, 'kill')
-  const kill = killed ? [go({ world, model, me }, OVER, killed)] : []
-  return [...CALLS[me.pc]!({ world, model, me }), ...kill]
+  const kill = killed ? [go({ world, model, standDown }, OVER, killed)] : []
+  return [...CALLS[standDown.pc]!({ world, model, standDown }), ...kill]
 }
 
-const indexes = ({ model }: Here, holds: (i: number) => boolean): number[] =>
+const indexes = ({ model }: Turn, holds: (i: number) => boolean): number[] =>
   model.chain.map((_step, i) => i).filter(holds)
 
-const ongoing = (here: Here): number[] => indexes(here, (i) => stepOf(here.world, i)?.state === 'ONGOING')
+const running = (turn: Turn): number[] =>
+  indexes(turn, (i) => {
+    const step = stepOf(turn.world, i)
+    return step !== undefined && isToBeFenced(step)
+  })
 
-function close(here: Here): World[] {
-  const done = applyJob(here.world, { type: 'close', at: NOW, end: here.me.end! })
-  return [go(here, { pc: 'look', end: null }, done.world)]
+function close(turn: Turn): World[] {
+  const done = applyJob(turn.world, { type: 'close', at: NOW, end: turn.standDown.end! })
+  return [go(turn, { pc: 'look', end: null }, done.world)]
 }
 
-const claimed = (here: Here): number[] => indexes(here, (i) => stepOf(here.world, i) !== undefined)
+const claimed = (turn: Turn): number[] => indexes(turn, (i) => stepOf(turn.world, i) !== undefined)
 
-function fenceOne(here: Here, then: string): World {
-  const [i, ...todo] = here.me.todo
+function fenceOne(turn: Turn, then: string): World {
+  const [i, ...todo] = turn.standDown.todo
   if (i === undefined)
-    return go(here, { pc: then, job: then === 'plan' ? here.world[SLOT.job]! : 0 }, here.world)
-  const { epoch, abort_request } = jobOf(here.world)
-  const { world } = applyStep(here.world, i, { type: 'fence', at: NOW, epoch, abort_request })
-  return go(here, { todo }, world)
+    return go(turn, { pc: then, job: then === 'plan' ? turn.world[SLOT.job]! : 0 }, turn.world)
+  const { epoch, abort_request } = jobOf(turn.world)
+  const { world } = applyStep(turn.world, i, { type: 'fence', at: NOW, epoch, abort_request })
+  return go(turn, { todo }, world)
 }
 
-function wait(here: Here): World[] {
-  const waits = runningSteps(stepsOf(here.world, here.model), NOW).length > 0
-  if (waits && here.model.mutation !== 'no-wait-for-leases') return []
-  return [planned(here, here.world)]
+function wait(turn: Turn): World[] {
+  const waits = runningSteps(stepsOf(turn.world, turn.model), NOW).length > 0
+  if (waits && turn.model.mutation !== 'no-wait-for-leases') return []
+  return [planned(turn, turn.world)]
 }
 
-const planned = (here: Here, world: World): World =>
-  here.model.mutation === 'clean-up-without-fencing'
-    ? go(here, { pc: 'plan', todo: [], seen: claimed(here), job: world[SLOT.job]! }, world)
-    : go(here, { pc: 'look again', todo: [] }, world)
+const planned = (turn: Turn, world: World): World =>
+  turn.model.mutation === 'clean-up-without-fencing'
+    ? go(turn, { pc: 'plan', todo: [], seen: claimed(turn), job: world[SLOT.job]! }, world)
+    : go(turn, { pc: 'look again', todo: [] }, world)
 
 /** The hooks of one round start at once. */
-function plan(here: Here): World[] {
-  const { world, model, me } = here
-  const steps = me.seen.map((i) => stepOf(world, i)!)
-  const calls = nextHooks(heldJob(me.job), steps, 40)
+function plan(turn: Turn): World[] {
+  const { world, model, standDown } = turn
+  const steps = standDown.seen.map((i) => stepOf(world, i)!)
+  const calls = nextHooks(jobNumbered(standDown.job), steps, 40)
   const todo = calls.map((call) => model.chain.findIndex((step) => step.name === call.step.name))
-  return [go(here, { pc: todo.length > 0 ? 'hooks' : 'settle', todo, seen: [], job: 0 }, world)]
+  return [go(turn, { pc: todo.length > 0 ? 'hooks' : 'settle', todo, seen: [], job: 0 }, world)]
 }
 
 const free = (world: World, i: number): boolean => [undefined, 'failed'].includes(hookOf(world, i)?.pc)
 
-function hooks(here: Here): World[] {
-  const { world, model, me } = here
-  const open = me.todo.filter((i) => !me.started.includes(i))
+function hooks(turn: Turn): World[] {
+  const { world, standDown } = turn
+  const open = standDown.todo.filter((i) => !standDown.started.includes(i))
   const ready = open.find((i) => free(world, i))
   if (ready !== undefined) {
-    const started = [...me.started, ready].sort()
-    return [go(here, { started }, startHook(world, model, ready))]
+    const started = [...standDown.started, ready].sort()
+    return [go(turn, { started }, startHook(world, ready))]
   }
-  const over = me.todo.every((i) => free(world, i))
-  return open.length === 0 && over ? [go(here, { pc: 'record', started: [] }, world)] : []
+  const over = standDown.todo.every((i) => free(world, i))
+  return open.length === 0 && over ? [go(turn, { pc: 'record', started: [] }, world)] : []
 }
 
-function record(here: Here): World[] {
-  const { world, me } = here
-  const i = me.todo.find((one) => hookOf(world, one)?.pc === 'failed')
-  if (i === undefined) return [planned(here, world)]
+function record(turn: Turn): World[] {
+  const { world, standDown } = turn
+  const i = standDown.todo.find((failed) => hookOf(world, failed)?.pc === 'failed')
+  if (i === undefined) return [planned(turn, world)]
   const { abort_request } = jobOf(world)
   const done = applyStep(world, i, { type: 'clean-up-failed', at: NOW, fault: FAULT, abort_request })
   return [set(done.world, SLOT.hook + i, null)]
 }
 
-const templateOf = ({ model }: Here): Template =>
+const templateOf = ({ model }: Turn): Template =>
   ({
     name: 't',
     steps: model.chain.map((step) => ({ ...step, abortable: 'checkpoint' })),
   }) as unknown as Template
 
-function settle(here: Here): World[] {
-  const { world, model } = here
+function settle(turn: Turn): World[] {
+  const { world, model } = turn
   const steps = stepsOf(world, model)
   const job = jobOf(world)
-  if (nextHooks(job, steps, 1).length > 0) return [go(here, OVER, world)]
-  const names = job.state === 'CANCELLING' ? neverClaimed(templateOf(here), steps).map((s) => s.name) : []
-  const todo = indexes(here, (i) => names.includes(model.chain[i]!.name))
-  return [go(here, { pc: 'stop', todo, job: world[SLOT.job]! }, world)]
+  if (nextHooks(job, steps, 1).length > 0) return [go(turn, OVER, world)]
+  const unclaimed = skipsUnclaimed(job) ? neverClaimed(templateOf(turn), steps) : []
+  const names = unclaimed.map((step) => step.name)
+  const todo = indexes(turn, (i) => names.includes(model.chain[i]!.name))
+  return [go(turn, { pc: 'stop', todo, job: world[SLOT.job]! }, world)]
 }
 
-function skip(here: Here): World[] {
-  const { world, model, me } = here
-  const [i, ...todo] = me.todo
-  if (i === undefined) return [go(here, { pc: 'look last' }, world)]
+function skip(turn: Turn): World[] {
+  const { world, model, standDown } = turn
+  const [i, ...todo] = standDown.todo
+  if (i === undefined) return [go(turn, { pc: 'look last' }, world)]
   const { name, order } = model.chain[i]!
   const key = { job_execution_id: JOB_ID, name, order, index: null, visit: null }
   const step = { ...key, template: 't', abortable: 'checkpoint' as const }
-  const { abort_request } = heldJob(me.job)
+  const { abort_request } = jobNumbered(standDown.job)
   const done = applyStep(world, i, { type: 'skip', at: NOW, step, abort_request })
-  return [go(here, { todo }, done.world)]
+  return [go(turn, { todo }, done.world)]
 }
 
-function lookLast(here: Here): World[] {
-  const { world, model, me } = here
+function lookLast(turn: Turn): World[] {
+  const { world, model, standDown } = turn
   const steps = stepsOf(world, model)
   const looks = model.mutation !== 'settle-without-a-last-look'
-  if (looks && nextHooks(heldJob(me.job), steps, 1).length > 0) return [go(here, OVER, world)]
-  return [go(here, { pc: 'end', fault: leftBehind(heldJob(me.job), steps).fault !== null }, world)]
+  if (looks && nextHooks(jobNumbered(standDown.job), steps, 1).length > 0) return [go(turn, OVER, world)]
+  return [go(turn, { pc: 'end', fault: leftBehind(jobNumbered(standDown.job), steps).fault !== null }, world)]
 }
 
-function end(here: Here): World[] {
-  const { world, model, me } = here
-  const told = leftBehind(jobOf(world), stepsOf(world, model))
-  must((told.fault !== null) === me.fault, 'case 32', 'what was left behind changed while the job settled')
-  const done = applyJob(world, { type: 'settle', at: NOW, ...told })
-  must(done.kind !== 'refused', 'I2', `the job could not be settled: ${done.reason}`)
-  return [go(here, OVER, done.world)]
+function end(turn: Turn): World[] {
+  const { world, model, standDown } = turn
+  const left = leftBehind(jobOf(world), stepsOf(world, model))
+  must(
+    (left.fault !== null) === standDown.fault,
+    'case 32',
+    'what was left behind changed while the job settled',
+  )
+  const done = applyJob(world, { type: 'settle', at: NOW, ...left })
+  if (done.kind === 'refused') must(false, 'I2', `the job could not be settled: ${done.reason}`)
+  return [go(turn, OVER, done.world)]
 }

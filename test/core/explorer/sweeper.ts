@@ -1,74 +1,82 @@
+import { endedWithoutSuccess, whenToStopRunning } from '#core/abort/stop.ts'
+import { sweepAction } from '#core/job/sweep-action.ts'
 import { isTerminal } from '#core/states.ts'
 import { applyJob } from './apply.ts'
-import { executionOf, type Small } from './execution.ts'
+import { endOf, executionOf, type Process } from './execution.ts'
 import { get, jobOf, type Model, NOW, SLOT, set, spend, type World } from './model.ts'
 import { standDownOf, startStandDown } from './stand-down.ts'
-import { beginStop, decideStop, heldJob, stopExecution } from './stop.ts'
+import { FIRST_CALL, mayStop, stopExecution } from './stop.ts'
+import { must } from './violation.ts'
 
-type Here = { world: World; model: Model; slot: number; me: Small }
-const to = ({ slot }: Here, world: World, me: Small | null): World => set(world, slot, me)
+type Turn = { world: World; model: Model; slot: number; process: Process }
+const to = ({ slot }: Turn, world: World, next: Process | null): World => set(world, slot, next)
 
-/** aws/sweep.ts for one job; the status event runs the same. */
-const CALLS: Record<string, (here: Here) => World> = {
-  look(here) {
-    const { world } = here
-    const { state } = jobOf(world)
-    if (!isTerminal(state)) return to(here, world, { pc: 'describe', job: jobOf(world).generation })
-    const revived = here.slot === SLOT.sweeper && state !== 'SUCCEEDED'
-    return to(here, world, revived && executionOf(world).status === 'RUNNING' ? { pc: 'stop', job: 0 } : null)
+/** engine/sweep.ts for one job; the status event runs the same. */
+const CALLS: Record<string, (turn: Turn) => World> = {
+  look(turn) {
+    const { world } = turn
+    const job = jobOf(world)
+    if (!isTerminal(job.state)) return to(turn, world, { pc: 'describe', job: job.generation })
+    const running = executionOf(world).status === 'RUNNING'
+    const revived = turn.slot === SLOT.sweeper && running && endedWithoutSuccess(job)
+    return to(turn, world, revived ? { pc: 'stop', job: 0 } : null)
   },
-  describe(here) {
-    const { world, me } = here
-    const { status } = executionOf(world)
-    if (status === 'RUNNING') return to(here, world, { ...me, pc: 'still' })
-    // A start on its way is given time; nothing else leaves a job without an execution.
-    const starting = status === 'none' && get(world, SLOT.starter) !== null
-    return to(here, world, starting ? null : { ...me, pc: 'ensure' })
+  describe(turn) {
+    const { world, process } = turn
+    const action = sweepAction(jobOf(world), described(world), NOW)
+    must(action !== 'start', 'I2', 'the start was lost')
+    if (action === 'wait') return to(turn, world, null)
+    return to(turn, world, { ...process, pc: action === 'abort' ? 'still' : 'ensure' })
   },
-  still(here) {
-    const job = jobOf(here.world)
-    const pc = job.closed ? 'stop' : beginStop(job)
-    return to(here, here.world, pc === 'no' ? null : { pc, job: here.world[SLOT.job]! })
+  still(turn) {
+    const pc = FIRST_CALL[whenToStopRunning(jobOf(turn.world))]
+    return to(turn, turn.world, pc && { pc, job: turn.world[SLOT.job]! })
   },
-  query(here) {
-    const stop = decideStop(here.world, here.model, heldJob(here.me.job))
-    return to(here, here.world, stop ? { pc: 'stop', job: 0 } : null)
+  query(turn) {
+    return to(turn, turn.world, mayStop(turn.world, turn.model) ? { pc: 'stop', job: 0 } : null)
   },
-  stop: (here) => stopExecution(to(here, here.world, null)).world,
-  ensure(here) {
-    const generation = here.me.job
-    const taken = (standDownOf(here.world)?.generation ?? -1) >= generation
-    if (!taken) return startStandDown(to(here, here.world, null), generation)
-    return to(here, here.world, { ...here.me, pc: 'look at it' })
+  stop: (turn) => stopExecution(to(turn, turn.world, null)).world,
+  ensure(turn) {
+    const generation = turn.process.job
+    const taken = (standDownOf(turn.world)?.generation ?? -1) >= generation
+    if (!taken) return startStandDown(to(turn, turn.world, null), generation)
+    return to(turn, turn.world, { ...turn.process, pc: 'look at it' })
   },
-  'look at it'(here) {
-    const generation = here.me.job
-    const known = standDownOf(here.world)!
+  'look at it'(turn) {
+    const generation = turn.process.job
+    const known = standDownOf(turn.world)!
     const ended = known.generation > generation || !known.running
-    return to(here, here.world, ended ? { ...here.me, pc: 'restart' } : null)
+    return to(turn, turn.world, ended ? { ...turn.process, pc: 'restart' } : null)
   },
-  restart(here) {
-    const generation = here.me.job + 1
-    const done = applyJob(here.world, { type: 'restart', at: NOW, generation })
-    if (done.kind === 'refused') return to(here, done.world, null)
-    return to(here, done.world, { pc: 'again', job: jobOf(done.world).generation })
+  restart(turn) {
+    const generation = turn.process.job + 1
+    const done = applyJob(turn.world, { type: 'restart', at: NOW, generation })
+    if (done.kind === 'refused') return to(turn, done.world, null)
+    return to(turn, done.world, { pc: 'again', job: jobOf(done.world).generation })
   },
-  again: (here) => startStandDown(to(here, here.world, null), here.me.job),
+  again: (turn) => startStandDown(to(turn, turn.world, null), turn.process.job),
+}
+
+/** The execution as Step Functions describes it. */
+function described(world: World): Parameters<typeof sweepAction>[1] {
+  const execution = executionOf(world)
+  if (execution.status === 'none') return undefined
+  return { end: execution.status === 'RUNNING' ? null : endOf(execution) }
 }
 
 /** A status event, delivered or lost, and what it sets going. */
 export function eventMoves(world: World, model: Model): World[] {
-  const me = get<Small | null>(world, SLOT.event)
-  if (!me) return []
-  if (me.pc !== 'pending') return [CALLS[me.pc]!({ world, model, slot: SLOT.event, me })]
+  const process = get<Process | null>(world, SLOT.event)
+  if (!process) return []
+  if (process.pc !== 'pending') return [CALLS[process.pc]!({ world, model, slot: SLOT.event, process })]
   const lost = spend(world, 'lostEvent')
   const delivered = set(world, SLOT.event, { pc: 'look', job: 0 })
   return lost ? [delivered, set(lost, SLOT.event, null)] : [delivered]
 }
 
 export function sweeperMoves(world: World, model: Model): World[] {
-  const me = get<Small | null>(world, SLOT.sweeper)
-  if (me) return [CALLS[me.pc]!({ world, model, slot: SLOT.sweeper, me })]
+  const process = get<Process | null>(world, SLOT.sweeper)
+  if (process) return [CALLS[process.pc]!({ world, model, slot: SLOT.sweeper, process })]
   const next = spend(world, 'sweep')
   return next ? [set(next, SLOT.sweeper, { pc: 'look', job: 0 })] : []
 }
