@@ -58,8 +58,9 @@ export class MemoryTable {
     if (found?.value.version !== from?.version) {
       return { kind: 'lost', current: structuredClone(found?.value) as Value | undefined }
     }
-    this.stored.set(key, { value: structuredClone(to), writeId })
-    this.writes.push({ before: found?.value, after: structuredClone(to) })
+    const value = structuredClone(to)
+    this.stored.set(key, { value, writeId })
+    this.writes.push({ before: found?.value, after: value })
     return { kind: 'written' }
   }
 }

@@ -1,0 +1,59 @@
+import { isTerminal } from '#core/states.ts'
+import { stepSortKey } from '#core/step/step.ts'
+import { checkHistories, historiesOf } from '../history.ts'
+import type { Run } from './run.ts'
+import { isStopDue } from './snapshot.ts'
+import { JOB_ID } from './system.ts'
+
+function must(holds: boolean, invariant: string, text: string): void {
+  if (!holds) throw new Error(`${invariant}: ${text}`)
+}
+
+/** What must hold when the use cases are over and nobody else has come yet. */
+export function checkOutcomes(run: Run): void {
+  const { system, outcomes } = run
+  for (const outcome of outcomes) must(!outcome.startsWith('threw'), 'error', outcome)
+  must(!outcomes.includes('waits'), 'error', 'a use case waits for something that is no request')
+  const { job } = system
+  const over = job && (isTerminal(job.state) || job.closed !== null)
+  if (outcomes.includes('refused')) must(over === true, 'I4', `an abort of a job in ${job?.state} is refused`)
+  if (outcomes.includes('accepted')) must(job?.abort_request != null, 'I4', `accepted, then ${job?.state}`)
+  const left = !run.start.stopDue && !outcomes.includes('killed') && isStopDue(system)
+  must(!left, 'I2', 'nothing runs any more, and nobody has stopped the execution')
+}
+
+/** What must hold once nothing changes any more. */
+export function checkEnd(run: Run): void {
+  const { job, execution } = run.system
+  checkWrites(run)
+  if (!job) return
+  must(isTerminal(job.state), 'I2', `the job rests in ${job.state}, its execution ${execution?.status}`)
+  must(execution?.status !== 'RUNNING', 'I11', `the execution of a ${job.state} job runs on`)
+  const agree = (job.state === 'SUCCEEDED') === (execution?.status === 'SUCCEEDED')
+  // Nobody can take back a commit because Stop was pressed between its write and its answer.
+  must(agree || run.watch.stoppedByHand, 'I10', `the job is ${job.state}, its execution ${execution?.status}`)
+  if (run.outcomes.includes('accepted')) must(job.state !== 'SUCCEEDED', 'I4', 'accepted, then SUCCEEDED')
+  if (job.state === 'CANCELLED') must(job.abort_request !== null, 'I15', 'CANCELLED without an abort')
+  const failed = job.state === 'FAILED' && job.abort_request !== null
+  must(!failed || job.left_behind.length > 0, 'I2', 'an aborted job FAILED, and nothing is left behind')
+  for (const value of run.system.ports.table.values()) {
+    if (value.kind === 'step') must(isTerminal(value.state), 'I11', `${value.name} rests in ${value.state}`)
+  }
+}
+
+/** Histories that were checked before: most runs write the same. */
+const checked = new Set<string>()
+
+/** I3, I5, I8, I12, I13 and I22 over everything that was written. */
+function checkWrites({ system }: Run): void {
+  const recorded = system.ports.table.writes.map(({ after }) => ({
+    item: after,
+    sk: after.kind === 'job' ? 'JOB' : stepSortKey(after),
+  }))
+  for (const [sk, images] of historiesOf(recorded, JOB_ID)) {
+    const history = JSON.stringify(images)
+    if (checked.has(history)) continue
+    checkHistories(new Map([[sk, images]]))
+    checked.add(history)
+  }
+}

@@ -1,0 +1,91 @@
+import { executionArnOf } from '#core/job/job.ts'
+import { commitJob } from '#engine/jobs/commit.ts'
+import type { Execution, StandDownInput } from '#engine/ports.ts'
+import { drain } from '#engine/stand-down/drain.ts'
+import { type HookInvocation, nextHookRound } from '#engine/stand-down/next-hooks.ts'
+import { settleJob } from '#engine/stand-down/settle.ts'
+import { sweep } from '#engine/sweep.ts'
+import { callOf, EXECUTION, STAND_DOWN, STEPS, type System } from './system.ts'
+import type { Watch } from './watch.ts'
+import { invokeHook, invokeStep, type Process } from './work.ts'
+
+const MAX_ROUNDS = 12
+
+type Rest = { system: System; watch: Watch; parked: boolean; processes: number }
+
+/**
+ * Everybody else is gone. The chain goes on if its execution still runs and is not parked, the sweeper comes
+ * now and then, and the stand-downs that it starts run, each alone: until nothing changes any more.
+ */
+export async function comeToRest(system: System, watch: Watch, parked: boolean): Promise<void> {
+  const rest: Rest = { system, watch, parked, processes: 0 }
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const before = marksOf(system)
+    system.letAWhilePass()
+    await runChain(rest)
+    const { failed } = await sweep(system.ports)
+    if (failed.length > 0) throw failed[0]!.error
+    await runStandDowns(rest)
+    if (marksOf(system) === before) return
+  }
+  throw new Error(`I2: the job does not come to rest in ${MAX_ROUNDS} rounds`)
+}
+
+const marksOf = ({ ports }: System): string => {
+  const statuses = [...ports.executions.all].map(([arn, { status }]) => `${arn} ${status}`)
+  return [ports.table.writes.length, ...statuses].join()
+}
+
+function newProcess(rest: Rest): Process {
+  rest.processes += 1
+  const name = `rest-${rest.processes}`
+  return { name, system: rest.system, ports: rest.system.portsOf(name), watch: rest.watch }
+}
+
+async function runChain(rest: Rest): Promise<void> {
+  if (rest.parked || rest.system.execution?.status !== 'RUNNING') return
+  try {
+    for (const name of STEPS) await invokeStep(newProcess(rest), name)
+    await commitJob(newProcess(rest).ports, callOf('verify'))
+    rest.system.ports.executions.end(EXECUTION, 'SUCCEEDED')
+  } catch (error) {
+    const { name } = error as Error
+    if (name !== 'JobAborted' && name !== 'StepFenced') throw error
+    rest.parked = true
+  }
+}
+
+async function runStandDowns(rest: Rest): Promise<void> {
+  const { executions } = rest.system.ports
+  const open = ([arn, { status }]: [string, Execution]): boolean =>
+    arn.startsWith(executionArnOf(STAND_DOWN, '')) && status === 'RUNNING'
+  for (const [arn, { input }] of [...executions.all].filter(open)) {
+    await standDown(rest, input as StandDownInput)
+    executions.end(arn, 'SUCCEEDED')
+  }
+}
+
+/** The workflow from drain to settle; what it waits for has ended after a while. */
+async function standDown(rest: Rest, input: StandDownInput): Promise<void> {
+  const { ports } = rest.system
+  while ((await drain(ports, input)).running > 0) rest.system.letAWhilePass()
+  for (let results: HookInvocation[] = []; ; ) {
+    const { calls } = await nextHookRound(ports, { ...input, results })
+    if (calls.length === 0) break
+    results = []
+    for (const call of calls) results.push(await runHookCall(rest, call))
+  }
+  await settleJob(ports, input)
+}
+
+async function runHookCall(rest: Rest, call: HookInvocation): Promise<HookInvocation> {
+  const { hook, key, epoch } = call.payload.standdown
+  const step = (await rest.system.ports.steps.get(key))!
+  try {
+    await invokeHook(newProcess(rest), hook, step, epoch)
+    return call
+  } catch (error) {
+    const { name, message } = error as Error
+    return { ...call, error: { Error: name, Cause: JSON.stringify({ errorMessage: message }) } }
+  }
+}
