@@ -12,7 +12,7 @@ import { prepared } from './preparations.ts'
 import { searchOrders } from './search.ts'
 import { pairsOf, SETTINGS } from './settings.ts'
 
-import { forcedAbort, goOn, gracefulAbort, sweep, type UseCase } from './use-cases.ts'
+import { commit, forcedAbort, goOn, gracefulAbort, sweep, type UseCase } from './use-cases.ts'
 
 /** In each run one reply may be lost and one process may be killed. */
 const faults = { 'reply-lost': 1, killed: 1 }
@@ -41,8 +41,8 @@ const titleOf = (pair: UseCase[]): string => pair.map(({ name }) => name).join('
 const settingOf = (title: string) => SETTINGS.find((setting) => setting.title === title)!
 
 test('merging equal states leaves out no order and no end', async () => {
-  const start = await prepared(...settingOf('a step runs').before)
-  const pair = [goOn('copy'), gracefulAbort]
+  const start = await prepared(...settingOf('all steps are done').before)
+  const pair = [commit, gracefulAbort]
   const intern = interning()
   const merged = await searchOrders(start, pair, { faults, intern })
   const single = await searchOrders(start, pair, { faults, intern, merging: false })
@@ -65,7 +65,7 @@ test.each<Mutation>([
     invariant: 'I7',
     mutant: hookWithoutWaiting('copy'),
     beside: goOn('copy'),
-    when: 'a job is stopped by force, a step still runs',
+    when: 'a drain waits for a step that still runs',
   },
   { invariant: 'graceful', mutant: abortWithoutLook, beside: goOn('copy'), when: 'a step runs' },
   { invariant: 'I2', mutant: abortWithoutStop, beside: forcedAbort, when: 'a step runs' },

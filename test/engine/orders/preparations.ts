@@ -111,11 +111,16 @@ export const sweep: Preparation = ({ ports, job }) => sweepJob(ports, job!)
 
 const standingDown = ({ execution }: System) => ({ job_execution_id: JOB_ID, end: execution!.end! })
 export const drained: Preparation = (system) => drain(system.ports, standingDown(system))
-export const settled: Preparation = (system) => settleJob(system.ports, standingDown(system))
+export const settled: Preparation = async (system) => {
+  await settleJob(system.ports, standingDown(system))
+  endStandDowns(system, 'SUCCEEDED')
+}
 
 /** The workflow is stopped, or fails for good. */
-export const standDownDies: Preparation = async ({ ports: { executions } }) => {
-  for (const arn of executions.all.keys()) if (arn.includes(':stand-down:')) executions.end(arn, 'FAILED')
+export const standDownDies: Preparation = async (system) => endStandDowns(system, 'FAILED')
+
+function endStandDowns({ ports: { executions } }: System, status: ExecutionEnd['status']): void {
+  for (const arn of executions.all.keys()) if (arn.includes(':stand-down:')) executions.end(arn, status)
 }
 
 export const cleanedUp =

@@ -5,20 +5,29 @@ import { drain } from '#engine/stand-down/drain.ts'
 import { type HookInvocation, nextHookRound } from '#engine/stand-down/next-hooks.ts'
 import { settleJob } from '#engine/stand-down/settle.ts'
 import { sweep } from '#engine/sweep.ts'
+import type { Run } from './run.ts'
+import type { Snapshot, StandDownTask } from './snapshot.ts'
 import { callOf, EXECUTION, STAND_DOWN, STEPS, type System } from './system.ts'
 import type { Watch } from './watch.ts'
-import { invokeHook, invokeStep, type Process } from './work.ts'
+import { invokeHook, invokeStep, isUnfinished, type Process } from './work.ts'
 
 const MAX_ROUNDS = 12
 
-type Rest = { system: System; watch: Watch; parked: boolean; processes: number }
+type Rest = {
+  system: System
+  watch: Watch
+  /** A task of the execution waits in a parking state. */
+  parked: boolean
+  start: Snapshot
+  processes: number
+}
 
 /**
  * Everybody else is gone. The chain goes on if its execution still runs and is not parked, the sweeper comes
  * now and then, and the stand-downs that it starts run, each alone: until nothing changes any more.
  */
-export async function comeToRest(system: System, watch: Watch, parked: boolean): Promise<void> {
-  const rest: Rest = { system, watch, parked, processes: 0 }
+export async function comeToRest({ system, watch, outcomes, start }: Run): Promise<void> {
+  const rest: Rest = { system, watch, parked: outcomes.includes('parked'), start, processes: 0 }
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const before = marksOf(system)
     system.letAWhilePass()
@@ -60,22 +69,34 @@ async function runStandDowns(rest: Rest): Promise<void> {
   const open = ([arn, { status }]: [string, Execution]): boolean =>
     arn.startsWith(executionArnOf(STAND_DOWN, '')) && status === 'RUNNING'
   for (const [arn, { input }] of [...executions.all].filter(open)) {
-    await standDown(rest, input as StandDownInput)
-    executions.end(arn, 'SUCCEEDED')
+    const goesOn = rest.start.executions.some(([known]) => known === arn)
+    const settled = await standDown(rest, input as StandDownInput, goesOn ? rest.start.standDownAt : 'drain')
+    executions.end(arn, settled ? 'SUCCEEDED' : 'FAILED')
   }
 }
 
-/** The workflow from drain to settle; what it waits for has ended after a while. */
-async function standDown(rest: Rest, input: StandDownInput): Promise<void> {
+/** The workflow from a task of it to its end; what it waits for has ended after a while. False when it fails. */
+async function standDown(rest: Rest, input: StandDownInput, from: StandDownTask): Promise<boolean> {
   const { ports } = rest.system
-  while ((await drain(ports, input)).running > 0) rest.system.letAWhilePass()
+  while (from === 'drain' && (await drain(ports, input)).running > 0) rest.system.letAWhilePass()
+  if (from !== 'settle') await cleanUp(rest, input)
+  return settleJob(ports, input).then(
+    () => true,
+    (error: Error) => {
+      if (!isUnfinished(error)) throw error
+      return false
+    },
+  )
+}
+
+async function cleanUp(rest: Rest, input: StandDownInput): Promise<void> {
+  const { ports } = rest.system
   for (let results: HookInvocation[] = []; ; ) {
     const { calls } = await nextHookRound(ports, { ...input, results })
-    if (calls.length === 0) break
+    if (calls.length === 0) return
     results = []
     for (const call of calls) results.push(await runHookCall(rest, call))
   }
-  await settleJob(ports, input)
 }
 
 async function runHookCall(rest: Rest, call: HookInvocation): Promise<HookInvocation> {

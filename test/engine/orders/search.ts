@@ -133,7 +133,7 @@ class Search {
       if (watch.violations.length === 0) {
         checkOutcomes(run)
         run.leaveAlone()
-        await comeToRest(run.system, watch, outcomes.includes('parked'))
+        await comeToRest(run)
         checkEnd(run)
         if (run.system.job) this.jobStates.add(run.system.job.state)
       }

@@ -21,6 +21,7 @@ const forced = [...working, before.abort('force', { rollback: true }), before.sw
 const drained = [...forced, before.acknowledge('copy'), before.drained]
 const cleanedUp = [...drained, before.cleanedUp('copy', 'abort'), before.cleanedUp('list', 'revert')]
 const ended = [...cleanedUp, before.settled]
+const failed = [...between, before.endExecution('FAILED'), before.sweep, before.drained]
 
 const RUNNING: Setting[] = [
   { title: 'there is no job yet', before: [], useCases: [use.execute], jobStates: ['SUCCEEDED'] },
@@ -33,7 +34,7 @@ const RUNNING: Setting[] = [
   {
     title: 'an execution was started past the API',
     before: [before.startExecution],
-    useCases: [use.step('list'), use.step('copy'), use.gracefulAbort],
+    useCases: [use.claim('list'), use.claim('copy'), use.gracefulAbort],
     jobStates: ['CANCELLED', 'SUCCEEDED'],
   },
   {
@@ -109,6 +110,12 @@ const STOPPING: Setting[] = [
     jobStates: ['CANCELLED'],
   },
   {
+    title: 'a drain waits for a step that still runs',
+    before: [...forced, before.drained],
+    useCases: [use.goOn('copy'), use.step('verify'), use.drain, use.hookRound, use.hook('copy'), use.sweep],
+    jobStates: ['CANCELLED'],
+  },
+  {
     title: 'an execution has failed, a step of it still runs',
     before: [...working, before.endExecution('FAILED')],
     useCases: [
@@ -157,6 +164,12 @@ const STOPPED: Setting[] = [
     jobStates: ['CANCELLED'],
   },
   {
+    title: 'a failed job is drained',
+    before: failed,
+    useCases: [use.settle, use.hookRound, use.step('copy'), use.forcedAbort, use.sweep],
+    jobStates: ['FAILED'],
+  },
+  {
     title: 'a cancelled job is redriven',
     before: [...ended, before.redrive],
     useCases: [use.step('copy'), use.step('verify'), use.commit, use.wholeSweep],
@@ -164,15 +177,7 @@ const STOPPED: Setting[] = [
   },
   {
     title: 'a dead claim has left a step of a failed job open',
-    before: [
-      ...between,
-      before.endExecution('FAILED'),
-      before.sweep,
-      before.drained,
-      before.settled,
-      before.claimAndDie('copy'),
-      before.aWhile,
-    ],
+    before: [...failed, before.settled, before.claimAndDie('copy'), before.aWhile],
     useCases: [use.wholeSweep, use.step('copy'), use.hook('copy'), use.drain],
     jobStates: ['FAILED'],
   },

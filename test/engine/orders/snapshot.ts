@@ -1,10 +1,12 @@
 import { isIdle, whenToStop } from '#core/abort/stop.ts'
-import type { Job } from '#core/job/job.ts'
+import { nextHooks } from '#core/clean-up/order.ts'
+import { needsTidying } from '#core/clean-up/unfinished.ts'
+import { executionArnOf, type Job } from '#core/job/job.ts'
 import type { Step } from '#core/step/step.ts'
 import { timeAt } from '#core/time.ts'
 import type { MemoryWrite } from '#engine/memory/table.ts'
 import type { Execution } from '#engine/ports.ts'
-import { System } from './system.ts'
+import { STAND_DOWN, System } from './system.ts'
 
 /** A system between two requests. */
 export type Snapshot = {
@@ -13,9 +15,13 @@ export type Snapshot = {
   writes: MemoryWrite[]
   executions: [string, Execution][]
   now: number
-  /** Whether the execution is to be stopped: by the sweeper, as nobody else is about. */
-  stopDue: boolean
+  /** What is left to the sweeper from the outset. */
+  overdue: string[]
+  /** With which of its tasks a stand-down that runs goes on. */
+  standDownAt: StandDownTask
 }
+
+export type StandDownTask = 'drain' | 'clean-up' | 'settle'
 
 export function snapshotOf(system: System): Snapshot {
   const { table, executions } = system.ports
@@ -24,7 +30,8 @@ export function snapshotOf(system: System): Snapshot {
     writes: [...table.writes],
     executions: [...executions.all],
     now: system.now,
-    stopDue: isStopDue(system),
+    overdue: overdueIn(system),
+    standDownAt: standDownTask(system),
   }
 }
 
@@ -40,10 +47,30 @@ export async function restored({ items, writes, executions, now }: Snapshot): Pr
   return system
 }
 
-/** The job is being cancelled, nothing of it runs, and its execution goes on. */
-export function isStopDue({ job, execution, ports, now }: System): boolean {
-  if (!job || execution?.status !== 'RUNNING') return false
+const stepsOf = ({ ports }: System): Step[] => ports.table.values().filter((value) => value.kind === 'step')
+
+function standDownTask(system: System): StandDownTask {
+  if (!system.job?.closed) return 'drain'
+  return nextHooks(system.job, stepsOf(system), 1).length > 0 ? 'clean-up' : 'settle'
+}
+
+/** What somebody should have done by now: only the sweeper would still do it. */
+export function overdueIn(system: System): string[] {
+  const { job, execution, ports, now } = system
+  if (!job) return []
+  const steps = stepsOf(system)
   const when = whenToStop(job)
-  const steps = ports.table.values().filter((value) => value.kind === 'step')
-  return when === 'now' || (when === 'once-idle' && isIdle(steps, timeAt(now)))
+  const idle = when === 'now' || (when === 'once-idle' && isIdle(steps, timeAt(now)))
+  const standsDown = [...ports.executions.all.keys()].some((arn) =>
+    arn.startsWith(executionArnOf(STAND_DOWN, '')),
+  )
+  return [
+    ...(idle && execution?.status === 'RUNNING'
+      ? ['nothing runs any more, nobody has stopped the execution']
+      : []),
+    ...(idle && !execution && !standsDown
+      ? ['there is no execution to stop, nobody stands the job down']
+      : []),
+    ...(needsTidying(job, steps) ? ['the job has ended, a step is left open'] : []),
+  ]
 }

@@ -7,9 +7,10 @@ import type { StandDownInput } from '#engine/ports.ts'
 import { drain as drainJob } from '#engine/stand-down/drain.ts'
 import { nextHookRound } from '#engine/stand-down/next-hooks.ts'
 import { settleJob } from '#engine/stand-down/settle.ts'
+import { claimStep } from '#engine/steps/claim.ts'
 import { sweep as sweepAll, sweepJob } from '#engine/sweep.ts'
 import { callOf, EXECUTION, JOB_ID, REQUEST, type StepName, TEMPLATE } from './system.ts'
-import { invokeHook, invokeStep, type Process, work } from './work.ts'
+import { invokeHook, invokeStep, isUnfinished, type Process, work } from './work.ts'
 
 /** Answers what it came to; an error that it does not know is a fault of the use case. */
 export type UseCase = {
@@ -79,6 +80,14 @@ export const start = useCase('start', (process) => startJob(process.ports, jobOf
 export const step = (name: StepName): UseCase =>
   useCase(`step ${name}`, (process) => invokeStep(process, name))
 
+/** The first half of it: the Lambda dies before the author's code runs. */
+export const claim = (name: StepName): UseCase =>
+  useCase(`claim of ${name}`, async (process) => {
+    await claimStep(process.ports, callOf(name))
+    process.watch.killed(process.name)
+    return 'killed'
+  })
+
 /** The attempt that has the step goes on from where its author's code runs. */
 export const goOn = (name: StepName): UseCase => ({
   ...useCase(`running ${name}`, (process) => work(process, stepOf(process, name), jobOf(process))),
@@ -133,6 +142,6 @@ export const hook = (name: StepName): UseCase =>
 /** A stand-down that finds a step open gives up; the next one goes on. */
 export const settle = useCase('settle', async (process) => {
   await settleJob(process.ports, standingDown(process)).catch((error: Error) => {
-    if (!error.message.includes('not cleaned up yet')) throw error
+    if (!isUnfinished(error)) throw error
   })
 })

@@ -1,4 +1,5 @@
 import { hookFor } from '#core/clean-up/order.ts'
+import { isOpen } from '#core/clean-up/unfinished.ts'
 import type { Job } from '#core/job/job.ts'
 import { isTerminal } from '#core/states.ts'
 import type { Step } from '#core/step/step.ts'
@@ -22,6 +23,7 @@ export class Watch {
   /** Owners whose claim was written after the job was halted. */
   private readonly late = new Set<string>()
   private job: Job | undefined
+  private deaths = 0
   private stops = 0
 
   /** What is in the table already is taken for seen. */
@@ -37,7 +39,7 @@ export class Watch {
   /** What a request has written, before anybody hears of it. */
   see(writes: readonly MemoryWrite[]): void {
     for (const { before, after } of writes) {
-      if (after.kind === 'job') this.job = after
+      if (after.kind === 'job') this.seeJob(before as Job | undefined, after)
       else if (after.attempt > ((before as Step | undefined)?.attempt ?? 0)) this.seeClaim(after)
     }
     if (this.ports.executions.stops.length > this.stops) this.seeStop()
@@ -62,6 +64,7 @@ export class Watch {
 
   /** Nothing of a killed process runs any more. */
   killed(process: string): void {
+    this.deaths += 1
     for (const [name, found] of this.atWork) if (found.process === process) this.atWork.delete(name)
   }
 
@@ -76,6 +79,19 @@ export class Watch {
     return [...names, this.stoppedByHand].join('|')
   }
 
+  private seeJob(before: Job | undefined, after: Job): void {
+    this.job = after
+    const aborted = before !== undefined && before.state !== 'CANCELLING' && after.state === 'CANCELLING'
+    this.must(!aborted || before.closed === null, 'I4', 'an abort of a closed job is accepted')
+    if (!after.abort_request || !isTerminal(after.state)) return
+    const open = this.steps.filter(isOpen).map(({ name }) => name)
+    this.must(open.length === 0, 'I11', `the job is settled over the open ${open.join()}`)
+  }
+
+  private get steps(): Step[] {
+    return this.ports.table.values().filter((value) => value.kind === 'step')
+  }
+
   private seeClaim(step: Step): void {
     if (this.job && isHalted(this.job)) this.late.add(step.owner!)
   }
@@ -88,9 +104,11 @@ export class Watch {
   }
 
   private checkHook(work: Work, { name, order, attempt }: Step): void {
-    this.must(attempt > 0, 'I6', `${work} of ${name}, which was never claimed`)
-    for (const later of this.ports.table.values()) {
-      if (later.kind === 'job' || later.order <= order || !this.ran.has(later.name)) continue
+    // Whoever is killed right after the claim may have run, for all that anybody knows.
+    const ran = this.ran.has(name) || (attempt > 0 && this.deaths > 0)
+    this.must(ran, 'I6', `${work} of ${name}, which never ran`)
+    for (const later of this.steps) {
+      if (later.order <= order || !this.ran.has(later.name)) continue
       const open = this.job && hookFor(this.job, later) !== null
       this.must(!open, 'I6', `${work} of ${name} begins before the clean-up of ${later.name}`)
     }

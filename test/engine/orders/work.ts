@@ -50,3 +50,6 @@ export function invokeHook(process: Process, hook: Hook, step: Step, epoch: numb
   }
   return runHook(ports, { abort: run, revert: run }, { payload, remainingMs: REMAINING_MS })
 }
+
+/** Settling found a step that is still open. */
+export const isUnfinished = (error: Error): boolean => error.message.includes('not cleaned up yet')
