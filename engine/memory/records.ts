@@ -24,8 +24,7 @@ export class MemorySteps implements Steps {
   list(jobId: string): Promise<Step[]> {
     return this.table.wire(() =>
       this.table
-        .values()
-        .filter((value) => value.kind === 'step')
+        .steps()
         .filter((step) => step.job_execution_id === jobId)
         .sort((a, b) => ascending(stepSortKey(a), stepSortKey(b))),
     )
@@ -77,11 +76,6 @@ export class MemoryJobs implements Jobs, JobIndex {
   }
 
   private find(wanted: (job: Job) => boolean): Promise<Job[]> {
-    return this.table.wire(() =>
-      this.table
-        .values()
-        .filter((value) => value.kind === 'job')
-        .filter(wanted),
-    )
+    return this.table.wire(() => this.table.jobs().filter(wanted))
   }
 }

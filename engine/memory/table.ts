@@ -26,8 +26,16 @@ export class MemoryTable {
     this.wire = wire
   }
 
-  values(): (Job | Step)[] {
-    return [...this.stored.values()].map(({ value }) => structuredClone(value))
+  jobs(): Job[] {
+    return this.values().flatMap((value) => (value.kind === 'job' ? [structuredClone(value)] : []))
+  }
+
+  steps(): Step[] {
+    return this.values().flatMap((value) => (value.kind === 'step' ? [structuredClone(value)] : []))
+  }
+
+  private values(): (Job | Step)[] {
+    return [...this.stored.values()].map(({ value }) => value)
   }
 
   job(jobId: string): Versioned<Job> {

@@ -38,11 +38,10 @@ export function checkEnd(run: Run): void {
   if (job.state === 'CANCELLED') must(job.abort_request !== null, 'I15', 'CANCELLED without an abort')
   const failed = job.state === 'FAILED' && job.abort_request !== null
   must(!failed || job.left_behind.length > 0, 'I2', 'an aborted job FAILED, and nothing is left behind')
-  for (const value of run.system.ports.table.values()) {
-    if (value.kind === 'job') continue
-    must(isTerminal(value.state), 'I11', `${value.name} rests in ${value.state}`)
-    const silent = job.abort_request !== null && value.state === 'FAILED' && value.cleaned_up
-    must(!silent, 'I24', `${value.name} of an aborted job was cleaned up, and is FAILED`)
+  for (const { name, state, cleaned_up } of run.system.ports.table.steps()) {
+    must(isTerminal(state), 'I11', `${name} rests in ${state}`)
+    const silent = job.abort_request !== null && state === 'FAILED' && cleaned_up
+    must(!silent, 'I24', `${name} of an aborted job was cleaned up, and is FAILED`)
   }
 }
 

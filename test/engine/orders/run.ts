@@ -19,6 +19,8 @@ export class Run {
   /** The history of each item since the start, as one number. */
   private readonly items = new Map<string, number>()
   private writes: number
+  /** What the system keeps, as text. */
+  private stored: string
 
   private constructor(start: Snapshot, system: System, intern: Intern) {
     this.system = system
@@ -27,6 +29,7 @@ export class Run {
     this.watch = new Watch(system.ports)
     this.turns = new Turns(intern)
     this.writes = system.ports.table.writes.length
+    this.stored = this.storedNow()
   }
 
   static async begin(start: Snapshot, useCases: UseCase[], intern: Intern): Promise<Run> {
@@ -59,11 +62,14 @@ export class Run {
   /** True when the request changed anything. */
   async take(choice: Choice): Promise<boolean> {
     const { process } = this.turns.waiting[choice.place]!
-    const before = this.stored()
-    await this.turns.take(choice, () => this.see(process))
+    const before = this.stored
+    await this.turns.take(choice, () => {
+      this.see(process)
+      this.stored = this.storedNow()
+    })
     if (choice.fate === 'killed') this.watch.killed(process)
     this.log.push(`${process} ${choice.fate}`)
-    return this.stored() !== before
+    return this.stored !== before
   }
 
   /** From here on each request is carried out at once. */
@@ -77,7 +83,7 @@ export class Run {
 
   /** What decides how all goes on, and which violations are still to come. */
   key(): string {
-    return [this.turns.key(), this.stored(), this.watch.key()].join('\n')
+    return [this.turns.key(), this.stored, this.watch.key()].join('\n')
   }
 
   private see(process: string): void {
@@ -92,7 +98,7 @@ export class Run {
     }
   }
 
-  private stored(): string {
+  private storedNow(): string {
     const items = [...this.items].map(([name, history]) => `${name} ${history}`)
     const executions = [...this.system.ports.executions.all].map(
       ([arn, { status, input }]) => `${arn} ${status} ${JSON.stringify(input)}`,

@@ -26,7 +26,7 @@ export type StandDownTask = 'drain' | 'clean-up' | 'settle'
 export function snapshotOf(system: System): Snapshot {
   const { table, executions } = system.ports
   return {
-    items: table.values(),
+    items: [...table.jobs(), ...table.steps()],
     writes: [...table.writes],
     executions: [...executions.all],
     now: system.now,
@@ -47,18 +47,16 @@ export async function restored({ items, writes, executions, now }: Snapshot): Pr
   return system
 }
 
-const stepsOf = ({ ports }: System): Step[] => ports.table.values().filter((value) => value.kind === 'step')
-
 function standDownTask(system: System): StandDownTask {
   if (!system.job?.closed) return 'drain'
-  return nextHooks(system.job, stepsOf(system), 1).length > 0 ? 'clean-up' : 'settle'
+  return nextHooks(system.job, system.ports.table.steps(), 1).length > 0 ? 'clean-up' : 'settle'
 }
 
 /** What somebody should have done by now: only the sweeper would still do it. */
 export function overdueIn(system: System): string[] {
   const { job, execution, ports, now } = system
   if (!job) return []
-  const steps = stepsOf(system)
+  const steps = ports.table.steps()
   const when = whenToStop(job)
   const idle = when === 'now' || (when === 'once-idle' && isIdle(steps, timeAt(now)))
   const standsDown = [...ports.executions.all.keys()].some((arn) =>

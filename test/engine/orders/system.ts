@@ -56,7 +56,7 @@ export class System {
   }
 
   get job(): Job | undefined {
-    return this.ports.table.values().find((value) => value.kind === 'job')
+    return this.ports.table.jobs()[0]
   }
 
   get execution(): Execution | undefined {

@@ -46,7 +46,7 @@ export const useCase = (name: string, run: (process: Process) => Promise<unknown
 
 const jobOf = ({ system }: Process): Job => system.job!
 const stepOf = ({ system }: Process, name: StepName): Step =>
-  system.ports.table.values().find((value) => value.kind === 'step' && value.name === name) as Step
+  system.ports.table.steps().find((step) => step.name === name)!
 const standingDown = ({ system }: Process): StandDownInput => ({
   job_execution_id: JOB_ID,
   end: system.execution?.end ?? ({ status: 'NOT_STARTED', error: null, cause: null } satisfies ExecutionEnd),

@@ -84,12 +84,11 @@ export class Watch {
     const aborted = before !== undefined && before.state !== 'CANCELLING' && after.state === 'CANCELLING'
     this.must(!aborted || before.closed === null, 'I4', 'an abort of a closed job is accepted')
     if (!after.abort_request || !isTerminal(after.state)) return
-    const open = this.steps.filter(isOpen).map(({ name }) => name)
+    const open = this.ports.table
+      .steps()
+      .filter(isOpen)
+      .map(({ name }) => name)
     this.must(open.length === 0, 'I11', `the job is settled over the open ${open.join()}`)
-  }
-
-  private get steps(): Step[] {
-    return this.ports.table.values().filter((value) => value.kind === 'step')
   }
 
   private seeClaim(step: Step): void {
@@ -107,7 +106,7 @@ export class Watch {
     // Whoever is killed right after the claim may have run, for all that anybody knows.
     const ran = this.ran.has(name) || (attempt > 0 && this.deaths > 0)
     this.must(ran, 'I6', `${work} of ${name}, which never ran`)
-    for (const later of this.steps) {
+    for (const later of this.ports.table.steps()) {
       if (later.order <= order || !this.ran.has(later.name)) continue
       const open = this.job && hookFor(this.job, later) !== null
       this.must(!open, 'I6', `${work} of ${name} begins before the clean-up of ${later.name}`)
