@@ -59,16 +59,12 @@ export function overdueIn(system: System): string[] {
   const steps = ports.table.steps()
   const when = whenToStop(job)
   const idle = when === 'now' || (when === 'once-idle' && isIdle(steps, timeAt(now)))
-  const standsDown = [...ports.executions.all.keys()].some((arn) =>
-    arn.startsWith(executionArnOf(STAND_DOWN, '')),
-  )
-  return [
-    ...(idle && execution?.status === 'RUNNING'
-      ? ['nothing runs any more, nobody has stopped the execution']
-      : []),
-    ...(idle && !execution && !standsDown
-      ? ['there is no execution to stop, nobody stands the job down']
-      : []),
-    ...(needsTidying(job, steps) ? ['the job has ended, a step is left open'] : []),
+  const standDowns = executionArnOf(STAND_DOWN, '')
+  const standsDown = [...ports.executions.all.keys()].some((arn) => arn.startsWith(standDowns))
+  const overdue: [boolean, string][] = [
+    [idle && execution?.status === 'RUNNING', 'nothing runs any more, nobody has stopped the execution'],
+    [idle && !execution && !standsDown, 'there is no execution to stop, nobody stands the job down'],
+    [needsTidying(job, steps), 'the job has ended, a step is left open'],
   ]
+  return overdue.filter(([is]) => is).map(([, text]) => text)
 }

@@ -72,11 +72,11 @@ export class Watch {
     if (!holds) this.violations.push(`${invariant}: ${text}`)
   }
 
-  /** What decides which violations are still to come. */
+  /** What broke, and what decides what else will. */
   key(): string {
     const atWork = [...this.atWork].map(([name, { process, work }]) => `${name} ${work} ${process}`)
     const names = [atWork, [...this.ran], [...this.late]].map((list) => list.sort().join())
-    return [...names, this.stoppedByHand].join('|')
+    return [...names, this.stoppedByHand, this.deaths > 0, ...this.violations].join('|')
   }
 
   private seeJob(before: Job | undefined, after: Job): void {
