@@ -27,7 +27,6 @@ export function checkOutcomes(run: Run): void {
 /** What must hold once nothing changes any more. */
 export function checkEnd(run: Run): void {
   const { job, execution } = run.system
-  checkWrites(run)
   if (!job) return
   must(isTerminal(job.state), 'I2', `the job rests in ${job.state}, its execution ${execution?.status}`)
   must(execution?.status !== 'RUNNING', 'I11', `the execution of a ${job.state} job runs on`)
@@ -43,6 +42,7 @@ export function checkEnd(run: Run): void {
     const silent = job.abort_request !== null && state === 'FAILED' && cleaned_up
     must(!silent, 'I24', `${name} of an aborted job was cleaned up, and is FAILED`)
   }
+  checkWrites(run)
 }
 
 /** Histories that were checked before: most runs write the same. */
