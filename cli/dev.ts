@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Runtime, startRuntime } from '#local/runtime/start.ts'
+import { type Runtime, startRuntime } from 'standdown-local'
 import { ensureAssembly } from './dev/assembly.ts'
 import { runNode } from './dev/child.ts'
 import { readConfig } from './dev/config.ts'
@@ -31,11 +31,11 @@ function fail(error: unknown): never {
 }
 
 // In a process of its own: the SDK it needs would stay in this one.
-async function seed({ awsUrl, apiUrl }: Runtime): Promise<string> {
+async function seed({ awsUrl, apiUrl, region }: Runtime): Promise<string> {
   const program = `const { seed } = await import(process.argv[1])
     for (const line of await seed(JSON.parse(process.argv[2]))) console.log(line)`
   const args = ['--input-type=module', '-e', program, join(import.meta.dirname, 'dev/seed/seed.ts')]
-  const urls = JSON.stringify({ awsUrl, apiUrl })
+  const urls = JSON.stringify({ awsUrl, apiUrl, region })
   const printed = await runNode({ root: ROOT, args: [...args, urls], env: process.env, signal: work.signal })
   return printed.trimEnd()
 }

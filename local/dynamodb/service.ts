@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { emulatorBinary } from './binary.ts'
 import { createDynamoDb, type DynamoDb } from './client.ts'
 import { startEmulator } from './emulator.ts'
 import { type Consumed, indexStreamLog, trimStreamLog } from './stream-log.ts'
@@ -64,7 +63,7 @@ async function ownEmulator({ dataDir, log }: DynamoDbOptions): Promise<Source> {
   const directory = join(dataDir, 'dynamodb')
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const dbPath = join(directory, 'dynamodb.db')
-  const emulator = await startEmulator({ binary: emulatorBinary(), dbPath, log })
+  const emulator = await startEmulator({ dbPath, log })
   indexStreamLog(dbPath)
   return {
     endpoint: emulator.endpoint,

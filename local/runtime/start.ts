@@ -6,6 +6,7 @@ import { createLambdaHttp } from '../lambda/http.ts'
 import { createSecrets } from '../secrets/secrets.ts'
 import type { Model } from '../template/model.ts'
 import { readTemplate } from '../template/read.ts'
+import { LOCAL_REGION } from '../types.ts'
 import { type Closing, createClosing } from './closing.ts'
 import { openDataFolder } from './data-folder.ts'
 import { type Door, openDoor } from './doors.ts'
@@ -24,6 +25,7 @@ export type RuntimeOptions = {
 export type Runtime = {
   apiUrl: string
   awsUrl: string
+  region: string
   outputs: Record<string, string>
   close(): Promise<void>
 }
@@ -58,7 +60,13 @@ async function start(options: RuntimeOptions, closing: Closing): Promise<Runtime
   await createBuckets(model, aws.url)
   openApi(api, { model, parts, site })
   startClocks(model, { parts, pump, site })
-  return { apiUrl: api.url, awsUrl: aws.url, outputs: model.outputs, close: () => closing.close() }
+  return {
+    apiUrl: api.url,
+    awsUrl: aws.url,
+    region: LOCAL_REGION,
+    outputs: model.outputs,
+    close: () => closing.close(),
+  }
 }
 
 type Running = { parts: Parts; pump: Pump; site: Site }

@@ -1,3 +1,4 @@
+/// <reference path="./asl-validator.d.ts" />
 import validate from 'asl-validator'
 import type { Body, MachineDescription, State } from './definition.ts'
 import { parseResource } from './resources.ts'

@@ -1,9 +1,9 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions'
+import { compilePattern } from 'standdown-local/pattern'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { notificationCount } from '#core/notifications/rules.ts'
 import { STATES, type State } from '#core/states.ts'
 import { parseTemplate } from '#core/template.ts'
-import { compilePattern } from '#local/events/pattern.ts'
 import { readable, statementsOf, synthesize } from './synth.ts'
 
 let template: Template

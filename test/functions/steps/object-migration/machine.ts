@@ -6,7 +6,7 @@ import { listObjects } from '#functions/steps/object-migration/list/list-pages.t
 import { clientConfig } from '#functions/steps/object-migration/store/connect.ts'
 import type { World } from '#functions/steps/object-migration/store/migration.ts'
 import { verify } from '#functions/steps/object-migration/verify/verify-batches.ts'
-import { type StartedS3, startS3 } from '#test/local/s3/start.ts'
+import { type StartedS3, startS3 } from '#test/s3.ts'
 import { type HookSettings, hookTools, type RunSettings, runTools } from './tools.ts'
 
 export const MIB = 1024 ** 2

@@ -109,7 +109,7 @@ async function startInChild(): Promise<Pick<Runtime, 'awsUrl' | 'outputs'>> {
   const program = `const { startRuntime } = await import(process.argv[1])
     const { awsUrl, outputs } = await startRuntime({ ...JSON.parse(process.argv[2]), log() {} })
     console.log(JSON.stringify({ awsUrl, outputs }))`
-  const path = join(import.meta.dirname, '../../../local/runtime/start.ts')
+  const path = join(import.meta.dirname, '../../runtime/start.ts')
   const args = ['--input-type=module', '-e', program, path, options]
   child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const [line] = (await once(child.stdout!, 'data')) as [Buffer]
