@@ -20,7 +20,6 @@ export function toLambdaRecord(record: StreamRecord, streamArn: string): Record<
     awsRegion: LOCAL_REGION,
     dynamodb: record.dynamodb,
     eventSourceARN: streamArn,
-    ...(record.userIdentity !== undefined && { userIdentity: record.userIdentity }),
   }
 }
 

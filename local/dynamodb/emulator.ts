@@ -12,7 +12,6 @@ export type EmulatorOptions = { dbPath: string; log(line: string): void }
 export interface Emulator {
   /** Where it listens; waits while it restarts. */
   endpoint(): Promise<URL>
-  pid(): number | undefined
   close(): Promise<void>
 }
 
@@ -59,7 +58,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     await close()
     throw error
   }
-  return { endpoint: () => current, pid: () => child?.pid, close }
+  return { endpoint: () => current, close }
 
   async function close(): Promise<void> {
     if (closed) return

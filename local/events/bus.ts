@@ -6,12 +6,10 @@ import { Dispatcher } from './dispatcher.ts'
 import { openEventLog } from './ndjson.ts'
 import { createOperations } from './operations.ts'
 import { RuleBook } from './rule-book.ts'
-import type { Rule, RuleOptions } from './rules.ts'
+import type { Rule, RuleOptions, Target } from './rules.ts'
 import { createEventStream } from './stream.ts'
-import type { Target } from './target-input.ts'
 
-export type { RuleOptions } from './rules.ts'
-export type { Target } from './target-input.ts'
+export type { RuleOptions, Target } from './rules.ts'
 
 export type EventBridgeOptions = {
   dataDir: string

@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { BusEvent } from '#local/types.ts'
 import { type Delivery, type DeliveryStore, openDeliveryStore } from './delivery-store.ts'
-import type { Rule } from './rules.ts'
-import { inputOf, type Target } from './target-input.ts'
+import type { Rule, Target } from './rules.ts'
 
 export type DispatcherOptions = {
   dataDir: string
@@ -64,14 +63,13 @@ export class Dispatcher {
   #send(delivery: Delivery): void {
     const rule = this.#options.findRule(delivery.bus, delivery.rule)
     const target = rule?.targets.find(({ id }) => id === delivery.target)
-    if (rule && target) void this.#limitOf(target.arn)(() => this.#attempt(delivery, rule, target))
+    if (rule && target) void this.#limitOf(target.arn)(() => this.#attempt(delivery, target))
     else this.#giveUp(delivery, `rule ${delivery.rule} has no target ${delivery.target} now`)
   }
 
-  async #attempt(delivery: Delivery, rule: Rule, target: Target): Promise<void> {
+  async #attempt(delivery: Delivery, target: Target): Promise<void> {
     if (this.#closed) return
-    const input = (): unknown => inputOf(target, rule, delivery.event)
-    const fault = await faultOf(this.#options.deliver, target, input)
+    const fault = await this.#faultOf(target, delivery.event)
     // After close the store is shut: the delivery stays in it and is repeated at the next start.
     if (this.#closed) return
     if (fault === undefined) this.#store.remove(delivery.id)
@@ -106,17 +104,13 @@ export class Dispatcher {
     this.#limits.set(arn, limit)
     return limit
   }
-}
 
-async function faultOf(
-  deliver: DispatcherOptions['deliver'],
-  target: Target,
-  input: () => unknown,
-): Promise<{ error: unknown } | undefined> {
-  try {
-    await deliver(target, input())
-    return undefined
-  } catch (error) {
-    return { error }
+  async #faultOf(target: Target, event: BusEvent): Promise<{ error: unknown } | undefined> {
+    try {
+      await this.#options.deliver(target, event)
+      return undefined
+    } catch (error) {
+      return { error }
+    }
   }
 }

@@ -5,8 +5,8 @@ import type { RuleBook } from './rule-book.ts'
 import type { Names } from './rules.ts'
 
 type Entry = Record<string, unknown>
-export type EntryResult = { EventId: string } | { ErrorCode: string; ErrorMessage: string }
-export type PutEventsAnswer = { FailedEntryCount: number; Entries: EntryResult[] }
+type EntryResult = { EventId: string } | { ErrorCode: string; ErrorMessage: string }
+type PutEventsAnswer = { FailedEntryCount: number; Entries: EntryResult[] }
 
 export type PutEventsContext = Names & {
   rules: RuleBook
@@ -85,7 +85,7 @@ function invalid(name: string, reason: string): EntryResult {
 }
 
 /** A bus is named by its name or its ARN. */
-export function busNameOf(value: unknown): string {
+function busNameOf(value: unknown): string {
   if (typeof value !== 'string' || value === '') return 'default'
   return value.startsWith('arn:') ? value.slice(value.indexOf('/') + 1) : value
 }

@@ -1,6 +1,8 @@
 import { compilePattern } from './pattern.ts'
 import { periodOf } from './schedule.ts'
-import { checkTarget, type Target } from './target-input.ts'
+
+/** Gets the event as it is, with these retries, and the queue that takes what it did not. */
+export type Target = { id: string; arn: string; deadLetterArn?: string; maximumRetryAttempts?: number }
 
 export type RuleOptions = {
   name: string
@@ -15,16 +17,11 @@ export type Rule = RuleOptions & { arn: string; matches(event: unknown): boolean
 
 export type Names = { region: string; account: string }
 
-export function busArn({ region, account }: Names, busName: string): string {
-  return `arn:aws:events:${region}:${account}:event-bus/${busName}`
-}
-
 export function compileRule(names: Names, options: RuleOptions): Rule {
   const { name, busName, pattern, schedule } = options
   if (pattern === undefined && schedule === undefined) {
     throw new Error(`rule ${name} has neither a pattern nor a schedule; give it one`)
   }
-  for (const target of options.targets) checkTarget(target, name)
   const path = busName === 'default' ? name : `${busName}/${name}`
   return {
     ...options,

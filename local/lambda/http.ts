@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AwsError } from '#local/types.ts'
-import { type AsyncOptions, createAsyncInvoker } from './async.ts'
 import type { LambdaFunction } from './environment.ts'
 import { PAYLOAD_LIMIT } from './messages.ts'
 import type { LambdaPool } from './pool.ts'
@@ -9,19 +8,12 @@ const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/
 const LIST = /^\/2015-03-31\/functions\/?$/
 
 /** The Lambda REST API: Invoke and ListFunctions. Resolves to false when the request is for someone else. */
-export function createLambdaHttp(pool: LambdaPool, options: AsyncOptions = {}) {
-  const invokeLater = createAsyncInvoker(pool, options)
-
+export function createLambdaHttp(pool: LambdaPool) {
   const invoke = async (req: IncomingMessage, res: ServerResponse, name: string): Promise<void> => {
     const payload = parsePayload(await readBody(req))
     const type = req.headers['x-amz-invocation-type'] ?? 'RequestResponse'
     const fn = pool.find(name)
-    if (type === 'DryRun') return answer(res, 204)
-    if (type === 'Event') {
-      invokeLater(fn.name, payload)
-      return answer(res, 202)
-    }
-    if (type !== 'RequestResponse') throw invalid(`unknown X-Amz-Invocation-Type '${type}'`)
+    if (type !== 'RequestResponse') throw invalid(`the X-Amz-Invocation-Type '${type}' does not run here`)
     const result = await pool.invoke(fn.name, payload)
     res.setHeader('X-Amz-Executed-Version', '$LATEST')
     if (result.functionError) res.setHeader('X-Amz-Function-Error', 'Unhandled')
@@ -85,9 +77,8 @@ function invalid(message: string): AwsError {
   return new AwsError('InvalidParameterValueException', message)
 }
 
-function answer(res: ServerResponse, status: number, body?: unknown): void {
-  const text = body === undefined ? '' : JSON.stringify(body)
-  res.writeHead(status, { 'Content-Type': 'application/json' }).end(text)
+function answer(res: ServerResponse, status: number, body: unknown): void {
+  res.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body))
 }
 
 function refuse(res: ServerResponse, error: unknown): void {

@@ -10,8 +10,6 @@ export interface LambdaPool extends LambdaInvoker {
   /** Ends every environment at once; waiting invocations are refused. */
   close(): Promise<void>
   environments(): { functionName: string; pid: number; busy: boolean }[]
-  /** Kills every environment as a crash would; the pool goes on. */
-  killAll(): void
   functions(): LambdaFunction[]
   /** The function of a name, a full or partial ARN; throws ResourceNotFoundException. */
   find(nameOrArn: string): LambdaFunction
@@ -66,7 +64,6 @@ export function createLambdaPool(options: LambdaPoolOptions): LambdaPool {
     find: (nameOrArn) => entryOf(entries, nameOrArn).fn,
     functions: () => [...entries.values()].map(({ fn }) => fn),
     environments: () => fleet.list(),
-    killAll: () => fleet.killAll(),
     async close() {
       closed = true
       for (const { queue } of entries.values()) for (const { reject } of queue.splice(0)) reject(poolClosed())

@@ -72,11 +72,13 @@ function create(path: string): boolean {
   }
 }
 
-// A pid alone may have been given to someone else since: with its start time it names one process.
+// A pid alone may have been given to someone else since: with its start time it names one process. A process that
+// has ended keeps its pid until its parent asks for its exit (states Z and X): it holds nothing any more.
 function identityOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return `${pid} ${stat.slice(stat.lastIndexOf(')')).split(' ')[20]}`
+    const fields = stat.slice(stat.lastIndexOf(')')).split(' ')
+    return fields[1] === 'Z' || fields[1] === 'X' ? 'ended' : `${pid} ${fields[20]}`
   } catch {
     return `${pid}`
   }

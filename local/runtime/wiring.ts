@@ -49,7 +49,7 @@ function createPool(model: Model, { dataDir, awsUrl, closing }: Site): LambdaPoo
 
 type Carriers = Pick<Parts, 'pool' | 'queues'>
 
-// Machines publish to the bus, and rules start machines: each is asked for when it is needed.
+// Machines publish to the bus, which is made after them: it is asked for when an event comes.
 function createFlow(model: Model, site: Site, { pool, queues }: Carriers): Pick<Parts, 'states' | 'events'> {
   const { dataDir, closing, log } = site
   const names = { region: LOCAL_REGION, account: LOCAL_ACCOUNT }
@@ -60,14 +60,7 @@ function createFlow(model: Model, site: Site, { pool, queues }: Carriers): Pick<
     publish: (event) => events.put(event),
   })
   closing.add(() => states.close())
-  const deliver = createDeliver({
-    dataDir,
-    lambda: pool,
-    queues,
-    log,
-    states: () => states.handle,
-    events: () => events,
-  })
+  const deliver = createDeliver({ lambda: pool, queues, log })
   const events: EventBridge = createEventBridge({ ...names, dataDir, deliver })
   closing.add(() => events.close())
   for (const machine of model.stateMachines) states.register(machine)

@@ -64,7 +64,6 @@ export class ObjectStore {
   #next: StatementSync
   #insert: StatementSync
   #delete: StatementSync
-  #tag: StatementSync
 
   constructor(parts: ObjectStoreParts) {
     const { db } = parts
@@ -73,7 +72,6 @@ export class ObjectStore {
     this.#next = db.prepare('select * from objects where bucket = ? and key >= ? order by key limit 1')
     this.#insert = db.prepare('insert into objects values (?, ?, ?, ?, ?, ?, ?, ?, ?)')
     this.#delete = db.prepare('delete from objects where bucket = ? and key = ?')
-    this.#tag = db.prepare('update objects set tags = ? where bucket = ? and key = ?')
   }
 
   find(bucket: string, key: string): StoredObject | undefined {
@@ -139,10 +137,5 @@ export class ObjectStore {
     if (!existing) return []
     this.#delete.run(bucket, Buffer.from(existing.key))
     return this.#parts.pieces.remove(existing.id)
-  }
-
-  setTags(bucket: string, key: string, tags: readonly Tag[]): void {
-    this.get(bucket, key)
-    this.#tag.run(JSON.stringify(tags), bucket, Buffer.from(key))
   }
 }

@@ -18,41 +18,26 @@ export interface Route {
   run: Handler
 }
 
-const grouping = 'prefix delimiter encoding-type'
-const overrides =
-  'response-cache-control response-content-disposition response-content-encoding response-content-language response-content-type response-expires'
-
 /** The first route that fits is taken, so the more special stands first. */
 const routes: readonly Route[] = [
   { operation: 'ListBuckets', when: 'GET service', run: buckets.listBuckets },
-  { operation: 'GetBucketLocation', when: 'GET bucket ?location', run: buckets.getBucketLocation },
-  { operation: 'GetBucketVersioning', when: 'GET bucket ?versioning', run: buckets.getBucketVersioning },
   {
     operation: 'ListMultipartUploads',
     when: 'GET bucket ?uploads',
-    takes: `${grouping} key-marker upload-id-marker max-uploads`,
+    takes: 'prefix encoding-type key-marker upload-id-marker max-uploads',
     run: multipart.listMultipartUploads,
   },
   {
     operation: 'ListObjectsV2',
     when: 'GET bucket ?list-type',
-    takes: `${grouping} continuation-token start-after max-keys fetch-owner`,
+    takes: 'prefix delimiter encoding-type continuation-token start-after max-keys',
     run: listing.listObjectsV2,
-  },
-  {
-    operation: 'ListObjects',
-    when: 'GET bucket',
-    takes: `${grouping} marker max-keys`,
-    run: listing.listObjects,
   },
   { operation: 'CreateBucket', when: 'PUT bucket', run: buckets.createBucket },
   { operation: 'HeadBucket', when: 'HEAD bucket', run: buckets.headBucket },
   { operation: 'DeleteBucket', when: 'DELETE bucket', run: buckets.deleteBucket },
   { operation: 'DeleteObjects', when: 'POST bucket ?delete', run: objects.deleteObjects },
   { operation: 'GetObjectTagging', when: 'GET object ?tagging', run: tagging.getObjectTagging },
-  { operation: 'PutObjectTagging', when: 'PUT object ?tagging', run: tagging.putObjectTagging },
-  { operation: 'DeleteObjectTagging', when: 'DELETE object ?tagging', run: tagging.deleteObjectTagging },
-  { operation: 'GetObjectAttributes', when: 'GET object ?attributes', run: objects.getObjectAttributes },
   {
     operation: 'ListParts',
     when: 'GET object ?uploadId',
@@ -64,14 +49,16 @@ const routes: readonly Route[] = [
   { operation: 'CreateMultipartUpload', when: 'POST object ?uploads', run: multipart.createMultipartUpload },
   { operation: 'CompleteMultipartUpload', when: 'POST object ?uploadId', run: completeMultipartUpload },
   { operation: 'AbortMultipartUpload', when: 'DELETE object ?uploadId', run: multipart.abortMultipartUpload },
-  { operation: 'GetObject', when: 'GET object', takes: overrides, run: objects.getObject },
-  { operation: 'HeadObject', when: 'HEAD object', takes: overrides, run: objects.headObject },
+  { operation: 'GetObject', when: 'GET object', run: objects.getObject },
+  { operation: 'HeadObject', when: 'HEAD object', run: objects.headObject },
   { operation: 'CopyObject', when: 'PUT object copy', run: copyObject },
   { operation: 'PutObject', when: 'PUT object', run: objects.putObject },
   { operation: 'DeleteObject', when: 'DELETE object', run: objects.deleteObject },
 ]
 
-const isSigning = (name: string) => name === 'x-id' || name.toLowerCase().startsWith('x-amz-')
+/** What presigned URLs carry: of Signature Version 4, and of Version 2, which the AWS CLI v1 still writes. */
+const isSigning = (name: string) =>
+  ['x-id', 'AWSAccessKeyId', 'Signature', 'Expires'].includes(name) || name.toLowerCase().startsWith('x-amz-')
 
 function fits({ when, takes = '' }: Route, request: S3Request, level: string): boolean {
   const [method, at, ...marks] = when.split(' ')
@@ -84,8 +71,14 @@ function fits({ when, takes = '' }: Route, request: S3Request, level: string): b
   return [...request.query.keys()].every((name) => known.includes(name) || isSigning(name))
 }
 
-// taking such a request for a plain one would store under the wrong key, or without the encryption asked for
-const unsupportedHeaders = ['x-amz-server-side-encryption-customer-algorithm', 'x-amz-write-offset-bytes']
+// Taking such a request for a plain one would store without the encryption asked for, or act on the wrong version.
+const unsupportedHeaders = [
+  'x-amz-server-side-encryption-customer-algorithm',
+  'x-amz-write-offset-bytes',
+  'if-unmodified-since',
+  'x-amz-copy-source-if-modified-since',
+  'x-amz-copy-source-if-unmodified-since',
+]
 
 /** An unknown query parameter is refused: `PUT /bucket/key?acl` must never be taken for an upload. */
 export function findRoute(request: S3Request): Route {

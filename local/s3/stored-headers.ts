@@ -1,6 +1,5 @@
 import { S3Error } from './errors.ts'
 import type { Tag } from './object-store.ts'
-import { children, type Parsed, text } from './xml.ts'
 
 const kept = ['cache-control', 'content-disposition', 'content-language', 'content-type', 'expires']
 const maxMetadataBytes = 2048
@@ -46,8 +45,3 @@ function checkTags(tags: Tag[]): Tag[] {
 
 export const tagsFromHeader = (headers: Record<string, string>): Tag[] =>
   checkTags([...new URLSearchParams(headers['x-amz-tagging'] ?? '')].map(([key, value]) => ({ key, value })))
-
-export function tagsFromXml(tagging: Parsed): Tag[] {
-  const tags = children(tagging, 'TagSet').flatMap((set) => children(set, 'Tag'))
-  return checkTags(tags.map((tag) => ({ key: text(tag, 'Key') ?? '', value: text(tag, 'Value') ?? '' })))
-}

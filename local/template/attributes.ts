@@ -6,16 +6,11 @@ type Named = Placed & { name: string; context: Context }
 
 // The property that holds the physical name, where it is not `Name`.
 const NAME_PROPERTY: Record<string, string> = {
-  'AWS::DynamoDB::GlobalTable': 'TableName',
   'AWS::DynamoDB::Table': 'TableName',
-  'AWS::EventSchemas::Registry': 'RegistryName',
-  'AWS::EventSchemas::Schema': 'SchemaName',
-  'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',
   'AWS::IAM::Role': 'RoleName',
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::S3::Bucket': 'BucketName',
-  'AWS::SNS::Topic': 'TopicName',
   'AWS::SQS::Queue': 'QueueName',
   'AWS::StepFunctions::StateMachine': 'StateMachineName',
 }
@@ -33,17 +28,10 @@ const ATTRIBUTES: Record<string, (named: Named) => Attributes> = {
   'AWS::ApiGatewayV2::Stage': ({ resource }) => ({
     ref: String(resource.Properties?.StageName ?? '$default'),
   }),
-  'AWS::DynamoDB::GlobalTable': (named) => table(named),
   'AWS::DynamoDB::Table': (named) => table(named),
   'AWS::Events::EventBus': ({ name }) => ({ ref: name, Name: name, Arn: arn('events', `event-bus/${name}`) }),
   'AWS::Events::Rule': ({ name }) => ({ ref: name, Arn: arn('events', `rule/${name}`) }),
-  'AWS::EventSchemas::Registry': ({ name }) => ({
-    ref: arn('schemas', `registry/${name}`),
-    RegistryName: name,
-    RegistryArn: arn('schemas', `registry/${name}`),
-  }),
   'AWS::IAM::Role': ({ name }) => ({ ref: name, RoleId: name, Arn: globalArn('iam', `role/${name}`) }),
-  'AWS::KMS::Key': ({ name }) => ({ ref: name, KeyId: name, Arn: arn('kms', `key/${name}`) }),
   'AWS::Lambda::Function': ({ name }) => ({ ref: name, Arn: arn('lambda', `function:${name}`) }),
   'AWS::Logs::LogGroup': ({ name }) => ({ ref: name, Arn: `${arn('logs', `log-group:${name}`)}:*` }),
   'AWS::S3::Bucket': ({ name }) => ({
@@ -52,7 +40,6 @@ const ATTRIBUTES: Record<string, (named: Named) => Attributes> = {
     DomainName: `${name}.s3.amazonaws.com`,
     RegionalDomainName: `${name}.s3.us-east-1.amazonaws.com`,
   }),
-  'AWS::SNS::Topic': ({ name }) => ({ ref: arn('sns', name), TopicName: name, TopicArn: arn('sns', name) }),
   'AWS::SQS::Queue': ({ name, context }) => ({
     ref: `${context.urls.awsUrl}/000000000000/${name}`,
     QueueName: name,
@@ -85,7 +72,6 @@ export function attributeOf(named: Named, attribute: string): string {
   const attributes = ATTRIBUTES[resource.Type]?.(named) ?? { ref: name }
   const value = attributes[attribute]
   if (value !== undefined) return value
-  if (attribute.endsWith('Arn')) return arn('local', `${resource.Type}/${name}`)
   throw new Error(
     `${logicalId} (${resource.Type}) has no attribute ${attribute} here; add it to local/template`,
   )

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { JsonObject } from './assembly.ts'
 import { child, type Entry, numeric, text } from './entry.ts'
 import type { FunctionModel, StateMachineModel } from './model.ts'
@@ -28,20 +27,10 @@ export function readStateMachine(entry: Entry): StateMachineModel {
   const { logicalId, name, arn, properties } = entry
   const type = text(entry, 'StateMachineType', 'STANDARD')
   if (type !== 'STANDARD' && type !== 'EXPRESS') throw new Error(`${logicalId}: unknown type ${type}`)
-  const substitutions = child(properties, 'DefinitionSubstitutions')
-  // Substitutions are put in as they are: CloudFormation leaves a name it does not know alone.
-  const definition = definitionText(entry).replace(/\$\{([A-Za-z0-9_]+)\}/g, (whole, key: string) =>
-    key in substitutions ? String(substitutions[key]) : whole,
-  )
+  const other = OTHER_DEFINITIONS.find((property) => properties[property] !== undefined)
+  if (other) throw new Error(`${logicalId}: ${other} does not run here; give a DefinitionString`)
+  const definition = text(entry, 'DefinitionString')
   return { logicalId, name, arn, type, roleArn: text(entry, 'RoleArn', ''), definition }
 }
 
-function definitionText({ logicalId, properties, context }: Entry): string {
-  const { DefinitionString, Definition } = properties
-  if (typeof DefinitionString === 'string') return DefinitionString
-  if (Definition !== undefined) return JSON.stringify(Definition)
-  const { Key } = child(properties, 'DefinitionS3Location')
-  const path = typeof Key === 'string' ? context.assembly.assets.get(Key) : undefined
-  if (path) return readFileSync(path, 'utf8')
-  throw new Error(`${logicalId} has no definition here: give DefinitionString, Definition or an asset`)
-}
+const OTHER_DEFINITIONS = ['Definition', 'DefinitionS3Location', 'DefinitionSubstitutions']

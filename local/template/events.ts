@@ -1,13 +1,14 @@
+import type { RuleOptions, Target } from '#local/events/bus.ts'
 import type { Json, JsonObject } from './assembly.ts'
 import { child, children, type Entry, numeric, text } from './entry.ts'
-import type { EventSourceModel, RuleModel, RuleTarget } from './model.ts'
+import type { EventSourceModel } from './model.ts'
 
 /** The name in an ARN that ends in `.../name` or `...:name`; a bare name stays as it is. */
 export function nameInArn(nameOrArn: string): string {
   return nameOrArn.split(/[/:]/).at(-1) ?? nameOrArn
 }
 
-export function readRule(entry: Entry): RuleModel {
+export function readRule(entry: Entry): RuleOptions {
   const { name, properties } = entry
   const { EventPattern, ScheduleExpression } = properties
   return {
@@ -20,21 +21,17 @@ export function readRule(entry: Entry): RuleModel {
   }
 }
 
-function readTarget(target: JsonObject): RuleTarget {
-  const { InputPathsMap, InputTemplate } = child(target, 'InputTransformer')
+function readTarget(target: JsonObject): Target {
+  const changed = ['Input', 'InputPath', 'InputTransformer'].find(
+    (property) => target[property] !== undefined,
+  )
+  if (changed)
+    throw new Error(`target ${target.Id}: ${changed} does not run here; a target gets the event as it is`)
   const deadLetterArn = child(target, 'DeadLetterConfig').Arn
   const attempts = child(target, 'RetryPolicy').MaximumRetryAttempts
   return {
     id: String(target.Id),
     arn: String(target.Arn),
-    ...(target.Input !== undefined && { input: String(target.Input) }),
-    ...(target.InputPath !== undefined && { inputPath: String(target.InputPath) }),
-    ...(InputTemplate !== undefined && {
-      inputTransformer: {
-        inputTemplate: String(InputTemplate),
-        ...(InputPathsMap !== undefined && { inputPathsMap: InputPathsMap as Record<string, string> }),
-      },
-    }),
     ...(deadLetterArn !== undefined && { deadLetterArn: String(deadLetterArn) }),
     ...(attempts !== undefined && { maximumRetryAttempts: Number(attempts) }),
   }

@@ -4,7 +4,7 @@ import type { Context, Urls } from './context.ts'
 import { type Entry, entryOf } from './entry.ts'
 import { readEventSource, readRule } from './events.ts'
 import { readHttpApi } from './http-api.ts'
-import { isTrue, resolve, resolveObject } from './intrinsics.ts'
+import { resolve, resolveObject } from './intrinsics.ts'
 import { checkType, SUPPORTED } from './kinds.ts'
 import type { Model } from './model.ts'
 import { readTable } from './tables.ts'
@@ -28,9 +28,7 @@ export function readTemplate(assemblyDir: string, urls: Urls): Model {
     const context = { assembly, stack, urls }
     const resources = Object.entries(stack.template.Resources ?? {})
     for (const [logicalId, { Type }] of resources) checkType(logicalId, Type)
-    const live = resources.filter(
-      ([, { Type, Condition }]) => SUPPORTED.has(Type) && holds(context, Condition),
-    )
+    const live = resources.filter(([, { Type }]) => SUPPORTED.has(Type))
     const entries = live.map(([logicalId, resource]) => readEntry(logicalId, resource, context))
     for (const entry of entries) addResource(model, entry, entries)
     addOutputs(model, context)
@@ -40,6 +38,7 @@ export function readTemplate(assemblyDir: string, urls: Urls): Model {
 
 function readEntry(logicalId: string, resource: Resource, context: Context): Entry {
   try {
+    checkUnconditional(resource.Condition)
     const properties = resolveObject(resource.Properties ?? {}, context)
     return entryOf({ logicalId, resource, properties, context })
   } catch (error) {
@@ -57,17 +56,18 @@ function addResource(model: Model, entry: Entry, entries: Entry[]): void {
   else if (type === 'AWS::ApiGatewayV2::Api') model.httpApis.push(readHttpApi(entry, entries))
   else if (type === 'AWS::S3::Bucket') model.buckets.push(name)
   else if (type === 'AWS::SQS::Queue') model.queues.push({ name, arn })
-  else if (type.startsWith('AWS::DynamoDB::')) model.tables.push(readTable(entry))
+  else if (type === 'AWS::DynamoDB::Table') model.tables.push(readTable(entry))
 }
 
 function addOutputs(model: Model, context: Context): void {
   for (const [id, output] of Object.entries(context.stack.template.Outputs ?? {})) {
-    if (!holds(context, output.Condition)) continue
+    checkUnconditional(output.Condition)
     const value = resolve(output.Value, context)
     if (typeof value === 'string') model.outputs[id] = value
   }
 }
 
-function holds(context: Context, condition: string | undefined): boolean {
-  return condition === undefined || isTrue(context, condition)
+function checkUnconditional(condition: string | undefined): void {
+  if (condition !== undefined)
+    throw new Error(`the condition ${condition} cannot be worked out here; remove it`)
 }

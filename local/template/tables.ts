@@ -6,7 +6,7 @@ import type { TableModel } from './model.ts'
 // What CreateTable and CloudFormation spell the same.
 const INDEX_PROPERTIES = ['IndexName', 'KeySchema', 'Projection']
 
-/** AWS::DynamoDB::Table or GlobalTable as the input of CreateTable; always billed on demand here. */
+/** AWS::DynamoDB::Table as the input of CreateTable; always billed on demand here. */
 export function readTable({ logicalId, name, arn, properties }: Entry): TableModel {
   const ttl = child(properties, 'TimeToLiveSpecification')
   const indexes = (property: string): JsonObject =>

@@ -47,14 +47,3 @@ export const deleteBucket: Handler = ({ bucket }, { uploads }) => {
   uploads.deleteBucket(bucket)
   return { status: 204 }
 }
-
-/** The first region of all is answered as an empty element. */
-export const getBucketLocation: Handler = ({ bucket }, { buckets }) => {
-  const { region } = buckets.get(bucket)
-  return { body: toXml('LocationConstraint', region === 'us-east-1' ? '' : region) }
-}
-
-export const getBucketVersioning: Handler = ({ bucket }, { buckets }) => {
-  buckets.get(bucket)
-  return { body: toXml('VersioningConfiguration', '') }
-}

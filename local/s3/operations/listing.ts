@@ -1,6 +1,6 @@
 import { S3Error } from '../errors.ts'
 import type { StoredObject } from '../object-store.ts'
-import { afterKey, afterMarker, atKey, type Cursor, listPage, nameEncoder, pageSize } from '../paging.ts'
+import { afterKey, atKey, type Cursor, listPage, nameEncoder, pageSize } from '../paging.ts'
 import type { S3Request } from '../request.ts'
 import type { Handler, Store } from '../store.ts'
 import { toXml } from '../xml.ts'
@@ -39,7 +39,7 @@ function readPage(request: S3Request, { buckets, objects }: Store, from: Cursor)
     IsTruncated: page.next !== undefined,
     CommonPrefixes: page.prefixes.map((name) => ({ Prefix: encode(name) })),
   }
-  return { page, common, encode, delimiter }
+  return { page, common, encode }
 }
 
 function fromToken(token: string): Cursor {
@@ -50,15 +50,12 @@ function fromToken(token: string): Cursor {
   })
 }
 
-const owner = { ID: 'standdown', DisplayName: 'standdown' }
-
 export const listObjectsV2: Handler = (request, store) => {
   const { query } = request
   const token = query.get('continuation-token')
   const startAfter = query.get('start-after')
   const from = token !== null ? fromToken(token) : startAfter ? afterKey(startAfter) : atKey('')
   const { page, common, encode } = readPage(request, store, from)
-  const ownership = query.get('fetch-owner') === 'true' ? { Owner: owner } : {}
   return {
     body: toXml('ListBucketResult', {
       ...common,
@@ -66,25 +63,7 @@ export const listObjectsV2: Handler = (request, store) => {
       StartAfter: startAfter === null ? undefined : encode(startAfter),
       ContinuationToken: token ?? undefined,
       NextContinuationToken: page.next?.key.toString('base64url'),
-      Contents: page.items.map((object) => ({ ...entry(object, encode), ...ownership })),
-    }),
-  }
-}
-
-export const listObjects: Handler = (request, store) => {
-  const { query } = request
-  const marker = query.get('marker') ?? ''
-  const grouping = { prefix: query.get('prefix') ?? '', delimiter: query.get('delimiter') ?? '' }
-  const from = marker === '' ? atKey('') : afterMarker(marker, grouping)
-  const { page, common, encode, delimiter } = readPage(request, store, from)
-  const last = typeof page.last === 'string' ? page.last : page.last?.key
-  return {
-    body: toXml('ListBucketResult', {
-      ...common,
-      Marker: encode(marker),
-      // without a delimiter the caller goes on from the last key
-      NextMarker: page.next && delimiter !== '' && last !== undefined ? encode(last) : undefined,
-      Contents: page.items.map((object) => ({ ...entry(object, encode), Owner: owner })),
+      Contents: page.items.map((object) => entry(object, encode)),
     }),
   }
 }

@@ -1,7 +1,7 @@
 import { consumeBody } from '../body.ts'
 import { checksumHeaders, multipartType, requestedAlgorithm } from '../checksums.ts'
 import { S3Error } from '../errors.ts'
-import { afterMarker, atKey, type Cursor, listPage, nameEncoder, pageSize } from '../paging.ts'
+import { afterKey, atKey, type Cursor, listPage, nameEncoder, pageSize } from '../paging.ts'
 import { numberParameter, type S3Request } from '../request.ts'
 import type { Handler } from '../store.ts'
 import { storedHeaders, tagsFromHeader } from '../stored-headers.ts'
@@ -84,27 +84,38 @@ export const listParts: Handler = (request, { uploads }) => {
   }
 }
 
-function uploadCursor({ query }: S3Request, grouping: { prefix: string; delimiter: string }): Cursor {
+function uploadCursor({ query }: S3Request): Cursor {
   const keyMarker = query.get('key-marker') ?? ''
   const idMarker = query.get('upload-id-marker') ?? ''
   if (keyMarker === '') return atKey('')
-  return idMarker === '' ? afterMarker(keyMarker, grouping) : { ...atKey(keyMarker), id: `${idMarker}\0` }
+  return idMarker === '' ? afterKey(keyMarker) : { ...atKey(keyMarker), id: `${idMarker}\0` }
 }
+
+const uploadEntry = (upload: Upload, encode: (name: string) => string) => ({
+  Key: encode(upload.key),
+  UploadId: upload.id,
+  Initiator: owner,
+  Owner: owner,
+  StorageClass: 'STANDARD',
+  Initiated: new Date(upload.initiatedAt).toISOString(),
+  ChecksumAlgorithm: upload.checksumAlgorithm ?? undefined,
+  ChecksumType: upload.checksumType ?? undefined,
+})
 
 export const listMultipartUploads: Handler = (request, { buckets, uploads }) => {
   const { bucket, query } = request
   buckets.get(bucket)
   const encode = nameEncoder(request)
-  const grouping = { prefix: query.get('prefix') ?? '', delimiter: query.get('delimiter') ?? '' }
+  const prefix = query.get('prefix') ?? ''
   const max = pageSize(request, 'max-uploads')
   const page = listPage(
-    { ...grouping, max, from: uploadCursor(request, grouping) },
+    { prefix, delimiter: '', max, from: uploadCursor(request) },
     {
       atOrAfter: ({ key, id }) => uploads.atOrAfter(bucket, key, id),
       after: (upload: Upload) => ({ ...atKey(upload.key), id: `${upload.id}\0` }),
     },
   )
-  const last = page.next && (typeof page.last === 'string' ? { key: page.last, id: '' } : page.last)
+  const last = page.next && page.items.at(-1)
   return {
     body: toXml('ListMultipartUploadsResult', {
       Bucket: bucket,
@@ -112,22 +123,11 @@ export const listMultipartUploads: Handler = (request, { buckets, uploads }) => 
       UploadIdMarker: query.get('upload-id-marker') ?? '',
       NextKeyMarker: last && encode(last.key),
       NextUploadIdMarker: last?.id,
-      Prefix: encode(grouping.prefix),
-      Delimiter: grouping.delimiter === '' ? undefined : encode(grouping.delimiter),
+      Prefix: encode(prefix),
       EncodingType: query.get('encoding-type') ?? undefined,
       MaxUploads: max,
       IsTruncated: page.next !== undefined,
-      Upload: page.items.map((upload) => ({
-        Key: encode(upload.key),
-        UploadId: upload.id,
-        Initiator: owner,
-        Owner: owner,
-        StorageClass: 'STANDARD',
-        Initiated: new Date(upload.initiatedAt).toISOString(),
-        ChecksumAlgorithm: upload.checksumAlgorithm ?? undefined,
-        ChecksumType: upload.checksumType ?? undefined,
-      })),
-      CommonPrefixes: page.prefixes.map((name) => ({ Prefix: encode(name) })),
+      Upload: page.items.map((upload) => uploadEntry(upload, encode)),
     }),
   }
 }

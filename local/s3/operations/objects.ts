@@ -1,4 +1,3 @@
-import { validateHeaderValue } from 'node:http'
 import { consumeBody, readXml } from '../body.ts'
 import { checksumHeaders } from '../checksums.ts'
 import { checkRead, writeCheck } from '../conditions.ts'
@@ -22,23 +21,6 @@ export const putObject: Handler = async (request, { buckets, objects, blobs }) =
   return { headers: { etag: `"${md5}"`, ...checksumHeaders(checksum) } }
 }
 
-const overridable = [
-  'cache-control',
-  'content-disposition',
-  'content-encoding',
-  'content-language',
-  'content-type',
-]
-
-function checkHeader(name: string, value: string): string {
-  try {
-    validateHeaderValue(name, value)
-    return value
-  } catch {
-    throw new S3Error('InvalidArgument', `response-${name} cannot be a header's value`)
-  }
-}
-
 function objectHeaders(request: S3Request, object: StoredObject, ranged: boolean): Record<string, string> {
   const headers: Record<string, string> = {
     ...object.headers,
@@ -50,10 +32,6 @@ function objectHeaders(request: S3Request, object: StoredObject, ranged: boolean
   // the checksum is that of the whole object: beside a part of it the SDK would take it for the part's
   const wanted = request.headers['x-amz-checksum-mode']?.toUpperCase() === 'ENABLED'
   if (wanted && !ranged) Object.assign(headers, checksumHeaders(object.checksum))
-  for (const name of [...overridable, 'expires']) {
-    const override = request.query.get(`response-${name}`)
-    if (override !== null) headers[name] = checkHeader(name, override)
-  }
   return headers
 }
 
@@ -103,25 +81,4 @@ export const deleteObjects: Handler = async (request, { buckets, objects }) => {
   for (const key of keys) objects.delete(bucket, key, () => undefined)
   const quiet = text(document, 'Quiet') === 'true'
   return { body: toXml('DeleteResult', { Deleted: quiet ? [] : keys.map((key) => ({ Key: key })) }) }
-}
-
-export const getObjectAttributes: Handler = ({ bucket, key, headers }, { objects }) => {
-  const object = objects.get(bucket, key)
-  const wanted = (headers['x-amz-object-attributes'] ?? '').split(',').map((name) => name.trim())
-  const { checksum } = object
-  const parts = /-(\d+)$/.exec(object.etag)?.[1]
-  const attributes = {
-    ETag: object.etag,
-    Checksum: checksum
-      ? { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type }
-      : undefined,
-    ObjectParts: parts === undefined ? undefined : { PartsCount: parts },
-    StorageClass: 'STANDARD',
-    ObjectSize: object.size,
-  }
-  const chosen = Object.entries(attributes).filter(([name]) => wanted.includes(name))
-  return {
-    headers: { 'last-modified': new Date(object.modifiedAt).toUTCString() },
-    body: toXml('GetObjectAttributesResponse', Object.fromEntries(chosen)),
-  }
 }

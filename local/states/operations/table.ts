@@ -19,7 +19,6 @@ export const operations: ReadonlyMap<string, Operation> = new Map<string, Operat
   ['GetExecutionHistory', getExecutionHistory],
   ['ListExecutions', listExecutions],
   ['ListStateMachines', listStateMachines],
-  ['ListTagsForResource', () => ({ tags: [] })],
   ['RedriveExecution', redriveExecution],
   ['SendTaskFailure', sendTaskFailure],
   ['SendTaskHeartbeat', sendTaskHeartbeat],

@@ -55,56 +55,7 @@ test.each([
   await expect(bridge.handle('PutEvents', { Entries })).rejects.toMatchObject({ code: 'ValidationException' })
 })
 
-test('the rules, targets and buses of the template can be read', async () => {
-  const { bridge } = bridgeOf()
-  bridge.addRule({ ...rule, targets: [target('a', { deadLetterArn: 'arn:dlq', maximumRetryAttempts: 0 })] })
-  const described = {
-    Name: 'settle',
-    Arn: 'arn:aws:events:us-east-1:000000000000:rule/standdown/settle',
-    EventBusName: 'standdown',
-    State: 'ENABLED',
-    EventPattern: '{"source":["app"]}',
-  }
-  const EventBusName = 'standdown'
-  expect(await bridge.handle('ListRules', { EventBusName })).toEqual({ Rules: [described] })
-  expect(await bridge.handle('ListRules', {})).toEqual({ Rules: [] })
-  expect(await bridge.handle('DescribeRule', { EventBusName, Name: 'settle' })).toEqual(described)
-  expect(await bridge.handle('ListTargetsByRule', { EventBusName, Rule: 'settle' })).toEqual({
-    Targets: [
-      {
-        Id: 'a',
-        Arn: 'arn:a',
-        DeadLetterConfig: { Arn: 'arn:dlq' },
-        RetryPolicy: { MaximumRetryAttempts: 0 },
-      },
-    ],
-  })
-  expect(await bridge.handle('ListEventBuses', {})).toEqual({
-    EventBuses: ['default', 'standdown'].map((Name) => ({
-      Name,
-      Arn: `arn:aws:events:us-east-1:000000000000:event-bus/${Name}`,
-    })),
-  })
-})
-
-test.each([
-  ['DescribeRule', { Name: 'none' }, 'ResourceNotFoundException'],
-  ['ListRules', { EventBusName: 'none' }, 'ResourceNotFoundException'],
-  ['TestEventPattern', { EventPattern: '{"a":"b"}', Event: '{}' }, 'InvalidEventPatternException'],
-  ['TestEventPattern', { EventPattern: '{', Event: '{}' }, 'InvalidEventPatternException'],
-  ['DeleteRule', {}, 'UnknownOperationException'],
-  ['constructor', {}, 'UnknownOperationException'],
-])('%s with %j is refused with the error of AWS', async (operation, input, code) => {
-  await expect(bridgeOf().bridge.handle(operation, input)).rejects.toMatchObject({ code })
-})
-
-test('a pattern can be tried on an event', async () => {
-  const { bridge } = bridgeOf()
-  const EventPattern = '{"source":["app"]}'
-  expect(await bridge.handle('TestEventPattern', { EventPattern, Event: '{"source":"app"}' })).toEqual({
-    Result: true,
-  })
-  expect(await bridge.handle('TestEventPattern', { EventPattern, Event: '{"source":"b"}' })).toEqual({
-    Result: false,
-  })
+test.each(['ListRules', 'DeleteRule', 'constructor'])('%s is not run here', async (operation) => {
+  const refused = bridgeOf().bridge.handle(operation, {})
+  await expect(refused).rejects.toMatchObject({ code: 'UnknownOperationException' })
 })

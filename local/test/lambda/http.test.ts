@@ -2,16 +2,15 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda'
-import { expect, onTestFinished, test, vi } from 'vitest'
-import type { AsyncFailure, AsyncOptions } from '#local/lambda/async.ts'
+import { expect, onTestFinished, test } from 'vitest'
 import { createLambdaHttp } from '#local/lambda/http.ts'
 import type { LambdaFunction } from '#local/lambda/pool.ts'
 import { ECHO, functionOf, poolOf } from './functions.ts'
 
 const FAILS = 'let n = 0; export const handler = async () => { throw new Error("failure " + ++n) }'
 
-async function serve(fn: LambdaFunction, options?: AsyncOptions) {
-  const handle = createLambdaHttp(poolOf([fn]), options)
+async function serve(fn: LambdaFunction) {
+  const handle = createLambdaHttp(poolOf([fn]))
   const server = createServer(async (req, res) => {
     if (!(await handle(req, res))) res.writeHead(418).end()
   })
@@ -46,28 +45,16 @@ test('a function error is answered with 200 and marked Unhandled', async () => {
   expect(JSON.parse(answer.Payload?.transformToString() ?? '')).toMatchObject({ errorMessage: 'failure 1' })
 })
 
-test('a dry run runs nothing', async () => {
-  const { client } = await serve(functionOf(FAILS))
-  const command = new InvokeCommand({ FunctionName: 'worker', InvocationType: 'DryRun' })
-  expect((await client.send(command)).StatusCode).toBe(204)
-  const next = await client.send(new InvokeCommand({ FunctionName: 'worker' }))
-  expect(next.Payload?.transformToString()).toContain('failure 1')
-})
-
-test('an event invocation is accepted, tried three times and then given to the dead-letter callback', async () => {
-  const failures: AsyncFailure[] = []
-  const onAsyncFailure = (failure: AsyncFailure): void => void failures.push(failure)
-  const { client } = await serve(functionOf(FAILS), { onAsyncFailure, retryDelaysMs: [1, 1] })
-  const command = new InvokeCommand({ FunctionName: 'worker', InvocationType: 'Event', Payload: '{"a":1}' })
-  expect((await client.send(command)).StatusCode).toBe(202)
-  await vi.waitFor(() => expect(failures).toHaveLength(1), 5_000)
-  expect(failures[0]).toMatchObject({
-    functionName: 'worker',
-    payload: { a: 1 },
-    attempts: 3,
-    error: { errorMessage: 'failure 3' },
-  })
-})
+test.each(['DryRun', 'Event'] as const)(
+  'an invocation of type %s is refused, and runs nothing',
+  async (type) => {
+    const { client } = await serve(functionOf(FAILS))
+    const command = new InvokeCommand({ FunctionName: 'worker', InvocationType: type })
+    await expect(client.send(command)).rejects.toMatchObject({ name: 'InvalidParameterValueException' })
+    const next = await client.send(new InvokeCommand({ FunctionName: 'worker' }))
+    expect(next.Payload?.transformToString()).toContain('failure 1')
+  },
+)
 
 test('an unknown function is the SDK exception of that name', async () => {
   const { client } = await serve(functionOf(ECHO))

@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { openDataFolder } from '#local/runtime/data-folder.ts'
 import { temporaryFolder } from '../fixtures/assembly.ts'
 
@@ -22,6 +24,22 @@ describe('the data folder', () => {
     openDataFolder(directory)()
     writeFileSync(join(directory, 'runtime.pid'), lock)
     openDataFolder(directory)()
+  })
+
+  test('opens when its holder has ended and nobody has asked for its exit yet', async () => {
+    const directory = temporaryFolder()
+    openDataFolder(directory)()
+    // `cat` takes over a child that it never asks for: it stays a zombie until `cat` goes.
+    const shell = spawn('sh', ['-c', '(exit 0) & echo $!; exec cat'], { stdio: ['pipe', 'pipe', 'inherit'] })
+    const [line] = (await once(shell.stdout, 'data')) as [Buffer]
+    const pid = Number(line.toString())
+    const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8')
+    await vi.waitFor(() => expect(stat()).toContain(') Z '))
+    const started = stat().slice(stat().lastIndexOf(')')).split(' ')[20]
+    writeFileSync(join(directory, 'runtime.pid'), `${pid} ${started}`)
+    openDataFolder(directory)()
+    shell.stdin.end()
+    await once(shell, 'exit')
   })
 
   test.each([

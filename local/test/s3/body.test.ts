@@ -43,7 +43,6 @@ describe('a checksum', () => {
   // the check values of the CRC catalogue: https://reveng.sourceforge.io/crc-catalogue/all.htm
   test.each([
     ['CRC32', 'cbf43926'],
-    ['CRC32C', 'e3069283'],
     ['CRC64NVME', 'ae8b14860a799888'],
   ] as const)('%s of the digits 1 to 9 is %s', (algorithm, hex) => {
     const digest = createDigest(algorithm)
@@ -67,7 +66,6 @@ describe('a body', () => {
       unsigned(`x-amz-checksum-crc32:${crc(content)}\r\n`),
     ],
     ['a SHA-256', { 'x-amz-checksum-sha256': hash('sha256', content) }, content],
-    ['a SHA-1', { 'x-amz-checksum-sha1': hash('sha1', content) }, content],
     ['an MD5', { 'content-md5': hash('md5', content) }, content],
   ])('in %s is stored without its frame', async (_what, headers, body) => {
     expect(await put(headers, body)).toMatchObject({ status: 200 })

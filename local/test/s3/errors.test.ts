@@ -31,8 +31,7 @@ const part = (number: number, etag: string) =>
   `<Part><PartNumber>${number}</PartNumber><ETag>${etag}</ETag></Part>`
 const completion = (...parts: string[]) =>
   `<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`
-const tagging = (count: number) =>
-  `<Tagging><TagSet>${Array.from({ length: count }, (_, i) => `<Tag><Key>k${i}</Key><Value/></Tag>`).join('')}</TagSet></Tagging>`
+const tagging = (count: number) => Array.from({ length: count }, (_, i) => `k${i}=`).join('&')
 const deletion = (count: number) =>
   `<Delete>${Array.from({ length: count }, (_, i) => `<Object><Key>k${i}</Key></Object>`).join('')}</Delete>`
 
@@ -70,16 +69,24 @@ const rows: Row[] = [
   row('an access list', 'PUT /errors/there?acl', '501 NotImplemented', { body: 'x' }),
   row('a version', 'DELETE /errors/there?versionId=1', '501 NotImplemented'),
   row('an unknown method', 'PATCH /errors/there', '501 NotImplemented'),
-  row('a header that cannot be', 'GET /errors/there?response-expires=%0A', '400 InvalidArgument'),
   row('long metadata', 'PUT /errors/m', '400 MetadataTooLarge', {
     headers: { 'x-amz-meta-a': 'x'.repeat(2048) },
   }),
   row('a customer key', 'PUT /errors/m', '501 NotImplemented', {
     headers: { 'x-amz-server-side-encryption-customer-algorithm': 'AES256' },
   }),
-  row('eleven tags', 'PUT /errors/there?tagging', '400 InvalidTag', { body: tagging(11) }),
-  row('tags that are no XML', 'PUT /errors/there?tagging', '400 MalformedXML', { body: 'team=a' }),
-  row('tags of a missing key', 'PUT /errors/none?tagging', '404 NoSuchKey', { body: tagging(1) }),
+  row('eleven tags', 'PUT /errors/m', '400 InvalidTag', {
+    headers: { 'x-amz-tagging': tagging(11) },
+    body: 'x',
+  }),
+  row('tags of a missing key', 'GET /errors/none?tagging', '404 NoSuchKey'),
+  row('a write only if old enough', 'PUT /errors/m', '501 NotImplemented', {
+    headers: { 'if-unmodified-since': new Date(0).toUTCString() },
+    body: 'x',
+  }),
+  row('a copy of a source only if new', 'PUT /errors/c', '501 NotImplemented', {
+    headers: copyOf('errors/there', { 'x-amz-copy-source-if-modified-since': new Date(0).toUTCString() }),
+  }),
   row('a deletion of nothing', 'POST /errors?delete', '400 MalformedXML', { body: '<Delete></Delete>' }),
   row('a deletion of 1,001', 'POST /errors?delete', '400 MalformedXML', { body: deletion(1001) }),
   row('an unknown entity', 'POST /errors?delete', '400 MalformedXML', {

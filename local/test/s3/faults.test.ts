@@ -19,11 +19,11 @@ describe('the fault injector', () => {
   test('is told the operation, the bucket, the key and the query', async () => {
     const seen: string[] = []
     s3.intercept(async ({ operation, bucket, key, query }) => {
-      seen.push([operation, bucket, key, query.get('response-expires')].join(' '))
+      seen.push([operation, bucket, key, query.get('x-id')].join(' '))
       return undefined
     })
     await put('x')
-    await send(`${s3.endpoint}/${Bucket}/a%20b?response-expires=0`)
+    await send(`${s3.endpoint}/${Bucket}/a%20b?x-id=0`)
     expect(seen).toEqual(['PutObject faults key ', 'GetObject faults a b 0'])
   })
 

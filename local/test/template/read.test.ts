@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Resource } from '#local/template/assembly.ts'
@@ -41,21 +40,23 @@ describe('a template', () => {
     expect(model.outputs.MachineArn).toBe(model.stateMachines[0]?.arn)
   })
 
-  test('with substitutions fills them into the definition', () => {
-    const model = read({
-      Machine: {
-        Type: 'AWS::StepFunctions::StateMachine',
-        Properties: {
-          Definition: { StartAt: '${first}', Comment: '${unknown}' },
-          DefinitionSubstitutions: { first: { Ref: 'AWS::Region' } },
-        },
-      },
-    })
-    expect(JSON.parse(model.stateMachines[0]!.definition)).toEqual({
-      StartAt: 'us-east-1',
-      Comment: '${unknown}',
-    })
-  })
+  test.each(['Definition', 'DefinitionS3Location', 'DefinitionSubstitutions'])(
+    'with a machine that has a %s is refused by name',
+    (property) => {
+      const Properties = { DefinitionString: '{}', [property]: {} }
+      const machine = { Type: 'AWS::StepFunctions::StateMachine', Properties }
+      expect(() => read({ Machine: machine })).toThrow(`Machine: ${property} does not run here`)
+    },
+  )
+
+  test.each(['Input', 'InputPath', 'InputTransformer'])(
+    'with a rule target that has an %s is refused by name',
+    (property) => {
+      const Targets = [{ Id: 'Target0', Arn: 'arn:aws:lambda:::function:f', [property]: '$.detail' }]
+      const rule = { Type: 'AWS::Events::Rule', Properties: { EventPattern: { source: ['x'] }, Targets } }
+      expect(() => read({ Rule: rule })).toThrow(`target Target0: ${property} does not run here`)
+    },
+  )
 
   test('leaves permissions and logs alone, whatever is in them', () => {
     const model = read({
@@ -65,10 +66,12 @@ describe('a template', () => {
     expect(model.functions).toEqual([])
   })
 
-  test('leaves out a resource whose condition does not hold', () => {
-    const Conditions = { Never: { 'Fn::Equals': ['a', 'b'] } }
-    const Resources = { Files: { Type: 'AWS::S3::Bucket', Condition: 'Never' } }
-    expect(readTemplate(writeAssembly({ Conditions, Resources }), URLS).buckets).toEqual([])
+  test('with a condition on a resource or an output is refused by name', () => {
+    const Files: Resource = { Type: 'AWS::S3::Bucket' }
+    const refused = /the condition Never cannot be worked out here/
+    expect(() => read({ Files: { ...Files, Condition: 'Never' } })).toThrow(refused)
+    const Outputs = { Name: { Value: 'x', Condition: 'Never' } }
+    expect(() => readTemplate(writeAssembly({ Resources: { Files }, Outputs }), URLS)).toThrow(refused)
   })
 
   test.each([

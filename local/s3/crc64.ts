@@ -17,7 +17,6 @@ function tableOf(polynomial: bigint): { high: Uint32Array; low: Uint32Array } {
 }
 
 const nvme = tableOf(0x9a6c9329ac4bc9b5n)
-const castagnoli = tableOf(0x82f63b78n).low
 
 /** The AWS CLI v2 sends this one with every upload. */
 export function crc64nvme(): Digest {
@@ -35,20 +34,6 @@ export function crc64nvme(): Digest {
       const bytes = Buffer.alloc(8)
       bytes.writeUInt32BE(~high >>> 0, 0)
       bytes.writeUInt32BE(~low >>> 0, 4)
-      return bytes.toString('base64')
-    },
-  }
-}
-
-export function crc32c(): Digest {
-  let sum = 0xffffffff
-  return {
-    update: (chunk) => {
-      for (let at = 0; at < chunk.length; at += 1) sum = (sum >>> 8) ^ castagnoli[(sum ^ chunk[at]!) & 0xff]!
-    },
-    base64: () => {
-      const bytes = Buffer.alloc(4)
-      bytes.writeUInt32BE(~sum >>> 0)
       return bytes.toString('base64')
     },
   }
