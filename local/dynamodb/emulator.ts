@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { emulatorBinary } from './binary.ts'
-import { createDynamoDb } from './client.ts'
-import { endStaleEmulator, recordEmulator } from './stale.ts'
+import { createDynamoDb } from './dynamodb-client.ts'
+import { emulatorBinary } from './emulator-binary.ts'
+import { endStaleEmulator, recordEmulator } from './stale-emulator.ts'
 
 export type EmulatorOptions = { dbPath: string; log(line: string): void }
 

@@ -1,4 +1,4 @@
-import type { DynamoDb, Json } from './client.ts'
+import type { DynamoDb, Json } from './dynamodb-client.ts'
 
 export type StreamRecord = { eventName: string; dynamodb: Json & { SequenceNumber: string } } & Json
 

@@ -2,8 +2,8 @@ import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { BusEvent } from '#local/types.ts'
-import { type Delivery, type DeliveryStore, openDeliveryStore } from './delivery-store.ts'
-import type { Rule, Target } from './rules.ts'
+import { type Delivery, type DeliveryStore, openDeliveryStore } from './delivery-queue.ts'
+import type { Rule, Target } from './rule.ts'
 
 export type DispatcherOptions = {
   dataDir: string

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { AwsError, type BusEvent } from '#local/types.ts'
 import { isFields } from './invalid-pattern.ts'
+import type { Names } from './rule.ts'
 import type { RuleBook } from './rule-book.ts'
-import type { Names } from './rules.ts'
 
 type Entry = Record<string, unknown>
 type EntryResult = { EventId: string } | { ErrorCode: string; ErrorMessage: string }

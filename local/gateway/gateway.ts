@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { refuseForeign } from '#local/http-api/guard.ts'
+import { refuseForeign } from '#local/http-api/foreign-requests.ts'
 import { AwsError, type AwsJsonService } from '#local/types.ts'
 import { sendError, serveJson } from './json-service.ts'
 import { createProxy, type ProxyOptions } from './proxy.ts'

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import type { InvokeResult } from '#local/types.ts'
-import { exitError, failure, responseTooLarge, timedOut } from './failures.ts'
-import { type FromWorker, type FunctionError, PAYLOAD_LIMIT, type ToWorker } from './messages.ts'
+import { exitError, failure, responseTooLarge, timedOut } from './function-errors.ts'
+import { type FromWorker, type FunctionError, PAYLOAD_LIMIT, type ToWorker } from './worker-messages.ts'
 
 const INIT_LIMIT_MS = 30_000
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { FromWorker, FunctionError, ToWorker } from './messages.ts'
+import type { FromWorker, FunctionError, ToWorker } from './worker-messages.ts'
 
 // Run from its stripped source (see `worker-source.ts`): only type imports and built-in modules here.
 type Handler = (event: unknown, context: object) => unknown

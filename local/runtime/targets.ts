@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Target } from '#local/events/bus.ts'
+import type { Target } from '#local/events/event-bridge.ts'
 import type { Queues } from '#local/sqs/queues.ts'
 import type { LambdaInvoker } from '#local/types.ts'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { crc64nvme } from './crc64.ts'
-import { S3Error } from './errors.ts'
+import { S3Error } from './s3-error.ts'
 
 export type ChecksumAlgorithm = 'CRC32' | 'CRC64NVME' | 'SHA256'
 export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE'

@@ -1,6 +1,6 @@
-import { noSuchKey, S3Error } from './errors.ts'
-import type { StoredObject, WriteCheck } from './object-store.ts'
-import type { S3Request } from './request.ts'
+import type { StoredObject, WriteCheck } from './object-table.ts'
+import { noSuchKey, S3Error } from './s3-error.ts'
+import type { S3Request } from './s3-request.ts'
 
 const failed = (condition: string) =>
   new S3Error('PreconditionFailed', 'at least one of the given preconditions did not hold', {

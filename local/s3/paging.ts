@@ -1,5 +1,5 @@
-import { S3Error } from './errors.ts'
-import { numberParameter, type S3Request } from './request.ts'
+import { S3Error } from './s3-error.ts'
+import { numberParameter, type S3Request } from './s3-request.ts'
 
 /** Where a listing goes on: the first entry at or after this key (and, among uploads of one key, this id). */
 export interface Cursor {

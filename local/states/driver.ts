@@ -1,10 +1,10 @@
 import { setImmediate as macrotask } from 'node:timers/promises'
 import type { Body, State, StateType } from './definition.ts'
 import { selectPath } from './evaluate.ts'
-import { asFailure, catcherFor, createRetries, type StateFailure, Stopped } from './failures.ts'
+import { contextOf, dataText, type Flow, note, type Visit } from './flow.ts'
 import { applyResultPath } from './paths.ts'
-import { contextOf, dataText, type Flow, note, type Visit } from './run.ts'
-import { performers } from './states.ts'
+import { performers } from './performers.ts'
+import { asFailure, catcherFor, createRetries, type StateFailure, Stopped } from './state-failure.ts'
 import { delay } from './timers.ts'
 
 type Outcome = { output: unknown; next: string | undefined }

@@ -1,7 +1,7 @@
 import type { Body, State } from './definition.ts'
 import { evaluate, fillTemplate } from './evaluate.ts'
-import { StateFailure, Stopped } from './failures.ts'
-import { contextOf, note, openGroup, type Performance, type Performed } from './run.ts'
+import { contextOf, note, openGroup, type Performance, type Performed } from './flow.ts'
+import { StateFailure, Stopped } from './state-failure.ts'
 
 /** Inline Maps run at most 40 items at once. */
 const MAP_LIMIT = 40

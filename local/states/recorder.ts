@@ -1,5 +1,5 @@
-import type { EventNote } from './run.ts'
-import type { Store } from './store.ts'
+import type { Store } from './execution-log.ts'
+import type { EventNote } from './flow.ts'
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 export const HISTORY_LIMIT = 25_000

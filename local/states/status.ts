@@ -1,6 +1,6 @@
-import { statusEvent } from './describe.ts'
-import type { Host } from './executions.ts'
-import type { End, ExecutionRow } from './store.ts'
+import { statusEvent } from './description.ts'
+import type { End, ExecutionRow } from './execution-log.ts'
+import type { Host } from './live-executions.ts'
 
 /** Publishes what the execution's row says now. A bus that throws costs the event, never the execution. */
 export function publishStatus(host: Pick<Host, 'store' | 'region' | 'account' | 'publish'>, arn: string) {

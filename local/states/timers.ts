@@ -1,4 +1,4 @@
-import { Stopped } from './failures.ts'
+import { Stopped } from './state-failure.ts'
 
 /** Node fires a longer timer at once. */
 const LONGEST = 2 ** 31 - 1

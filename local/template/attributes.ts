@@ -1,5 +1,5 @@
 import type { Json } from './assembly.ts'
-import { arn, type Context, globalArn, type Placed } from './context.ts'
+import { arn, type Context, globalArn, type Placed } from './template-context.ts'
 
 type Attributes = { ref: string; [attribute: string]: string }
 type Named = Placed & { name: string; context: Context }

@@ -1,7 +1,7 @@
 import type { JsonObject, Resource } from './assembly.ts'
 import { attributeOf } from './attributes.ts'
-import type { Context } from './context.ts'
 import { nameOf } from './intrinsics.ts'
+import type { Context } from './template-context.ts'
 
 /** A resource with its properties worked out. */
 export type Entry = {

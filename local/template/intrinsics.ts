@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from './assembly.ts'
 import { attributeOf, physicalName } from './attributes.ts'
-import { type Context, PSEUDO } from './context.ts'
+import { type Context, PSEUDO } from './template-context.ts'
 
 type Evaluate = (argument: Json, context: Context) => Json | undefined
 

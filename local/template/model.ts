@@ -1,4 +1,4 @@
-import type { RuleOptions } from '#local/events/bus.ts'
+import type { RuleOptions } from '#local/events/event-bridge.ts'
 import type { LambdaFunction } from '#local/lambda/environment.ts'
 
 /** What the runtime runs: the resolved resources of every stack in an assembly. */

@@ -1,6 +1,6 @@
-import { readXml } from '../body.ts'
-import { S3Error } from '../errors.ts'
-import type { Handler } from '../store.ts'
+import { readXml } from '../request-body.ts'
+import type { Handler } from '../s3-data.ts'
+import { S3Error } from '../s3-error.ts'
 import { text, toXml } from '../xml.ts'
 
 const owner = { ID: 'standdown', DisplayName: 'standdown' }

@@ -1,8 +1,8 @@
-import { S3Error } from '../errors.ts'
-import type { StoredObject } from '../object-store.ts'
+import type { StoredObject } from '../object-table.ts'
 import { afterKey, atKey, type Cursor, listPage, nameEncoder, pageSize } from '../paging.ts'
-import type { S3Request } from '../request.ts'
-import type { Handler, Store } from '../store.ts'
+import type { Handler, Store } from '../s3-data.ts'
+import { S3Error } from '../s3-error.ts'
+import type { S3Request } from '../s3-request.ts'
 import { toXml } from '../xml.ts'
 
 const entry = (object: StoredObject, encode: (name: string) => string) => ({

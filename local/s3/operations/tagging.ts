@@ -1,4 +1,4 @@
-import type { Handler } from '../store.ts'
+import type { Handler } from '../s3-data.ts'
 import { toXml } from '../xml.ts'
 
 export const getObjectTagging: Handler = ({ bucket, key }, { objects }) => {

@@ -7,7 +7,7 @@ import {
   type EventBridge,
   type EventBridgeOptions,
   type Target,
-} from '#local/events/bus.ts'
+} from '#local/events/event-bridge.ts'
 import type { BusEvent } from '#local/types.ts'
 
 export function temporaryDirectory(): string {

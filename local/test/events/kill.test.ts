@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
 import { bridgeOf, busEvent, target, temporaryDirectory } from './bridge.ts'
 
-const BUS = fileURLToPath(new URL('../../events/bus.ts', import.meta.url))
+const BUS = fileURLToPath(new URL('../../events/event-bridge.ts', import.meta.url))
 const RUNTIME = `const [path, dataDir, rule, event] = process.argv.slice(-4)
   const { createEventBridge } = await import(path)
   const deliver = () => new Promise(() => {})

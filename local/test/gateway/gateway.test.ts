@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createGateway } from '#local/gateway/gateway.ts'
-import { type Door, openDoor } from '#local/runtime/doors.ts'
+import { type Door, openDoor } from '#local/runtime/listener.ts'
 import { AwsError } from '#local/types.ts'
 import { rawRequest } from '../fixtures/raw-request.ts'
 

@@ -7,7 +7,7 @@ import {
   type LambdaFunction,
   type LambdaPool,
   type LambdaPoolOptions,
-} from '#local/lambda/pool.ts'
+} from '#local/lambda/lambda-pool.ts'
 
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'standdown-lambda-'))

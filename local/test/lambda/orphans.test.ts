@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { functionOf, temporaryDirectory } from './functions.ts'
 
-const POOL = fileURLToPath(new URL('../../lambda/pool.ts', import.meta.url))
+const POOL = fileURLToPath(new URL('../../lambda/lambda-pool.ts', import.meta.url))
 const CONNECTS = `import { connect } from 'node:net'
   export const handler = ({ port }) => new Promise(() => connect(port, '127.0.0.1').on('error', () => {}))`
 const RUNTIME = `const [path, options, port] = process.argv.slice(-3)

@@ -17,7 +17,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createS3 } from '#local/s3/server.ts'
+import { createS3 } from '#local/s3/s3-server.ts'
 import { send } from './raw.ts'
 import { type StartedS3, startS3 } from './start.ts'
 

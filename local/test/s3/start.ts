@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3'
-import { type StandaloneS3, startS3 as startServer } from '#local/s3/standalone.ts'
+import { type StandaloneS3, startS3 as startServer } from '#local/s3/start-s3.ts'
 
 export type StartedS3 = StandaloneS3 & { client: S3Client }
 

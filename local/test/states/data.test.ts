@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Bench, createBench, machine, pass, task } from './bench.ts'
+import { type Bench, createBench, machine, pass, task } from './rig.ts'
 
 const DG = 'https://docs.aws.amazon.com/step-functions/latest/dg'
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { AwsError } from '#local/types.ts'
-import { type Bench, createBench, deferred, FunctionError, machine, pass, task } from './bench.ts'
+import { type Bench, createBench, deferred, FunctionError, machine, pass, task } from './rig.ts'
 
 const SOURCE = 'https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html'
 

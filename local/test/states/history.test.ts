@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Bench, createBench, deferred, FUNCTION, FunctionError, machine, pass, task } from './bench.ts'
+import { type Bench, createBench, deferred, FUNCTION, FunctionError, machine, pass, task } from './rig.ts'
 
 let bench: Bench
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Bench, createBench, machine, pass } from './bench.ts'
+import { type Bench, createBench, machine, pass } from './rig.ts'
 
 let bench: Bench
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Bench, createBench, machine, machineArn, pass } from './bench.ts'
+import { type Bench, createBench, machine, machineArn, pass } from './rig.ts'
 
 // https://docs.aws.amazon.com/step-functions/latest/apireference/Welcome.html
 

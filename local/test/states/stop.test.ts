@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Bench, createBench, deferred, FunctionError, machine, pass, task } from './bench.ts'
+import { type Bench, createBench, deferred, FunctionError, machine, pass, task } from './rig.ts'
 
 // StopExecution: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StopExecution.html
 

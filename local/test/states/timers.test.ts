@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { afterEach, expect, test, vi } from 'vitest'
-import { Stopped } from '#local/states/failures.ts'
+import { Stopped } from '#local/states/state-failure.ts'
 import { delay, startTimer } from '#local/states/timers.ts'
 
 const DAY = 24 * 3600 * 1000

@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Bench, createBench, machine } from './rig.ts'
+
+let bench: Bench
+beforeEach(() => {
+  bench = createBench()
+})
+afterEach(() => bench.close())
+
+const stop = (executionArn: string) => bench.call('StopExecution', { executionArn })
+const TOKEN = 'arn:aws:states:::lambda:invoke.waitForTaskToken'
+const tokenTask = (more: object = {}) => ({
+  Type: 'Task',
+  Resource: TOKEN,
+  Parameters: { FunctionName: 'work', Payload: { 'token.$': '$$.Task.Token' } },
+  End: true,
+  ...more,
+})
+
+describe('a task token', () => {
+  // https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token
+  const waiting = async (more: object = {}) => {
+    const executionArn = await bench.start(machine({ T: tokenTask(more) }))
+    await bench.invoked(1)
+    const [{ token: taskToken }] = bench.calls as [{ token: string }]
+    return { executionArn, taskToken }
+  }
+
+  test('is answered with the output of the task', async () => {
+    const { executionArn, taskToken } = await waiting()
+    await bench.call('SendTaskSuccess', { taskToken, output: '{"ok":1}' })
+    expect(await bench.ended(executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '{"ok":1}' })
+    await expect(bench.call('SendTaskSuccess', { taskToken, output: '1' })).rejects.toMatchObject({
+      code: 'TaskTimedOut',
+    })
+  })
+
+  test('is answered with a failure', async () => {
+    const { executionArn, taskToken } = await waiting()
+    await bench.call('SendTaskFailure', { taskToken, error: 'No', cause: 'not today' })
+    expect(await bench.ended(executionArn)).toMatchObject({
+      status: 'FAILED',
+      error: 'No',
+      cause: 'not today',
+    })
+  })
+
+  test('is refused after the execution was stopped', async () => {
+    const { executionArn, taskToken } = await waiting()
+    await stop(executionArn)
+    await expect(bench.call('SendTaskSuccess', { taskToken, output: '1' })).rejects.toMatchObject({
+      code: 'TaskTimedOut',
+    })
+    expect(await bench.call('DescribeExecution', { executionArn })).toMatchObject({ status: 'ABORTED' })
+  })
+
+  test('fails with States.HeartbeatTimeout when the heartbeats stop', async () => {
+    const { executionArn, taskToken } = await waiting({ HeartbeatSeconds: 1 })
+    expect(await bench.call('SendTaskHeartbeat', { taskToken })).toEqual({})
+    expect(await bench.ended(executionArn)).toMatchObject({ error: 'States.HeartbeatTimeout' })
+  })
+
+  test.each([
+    { operation: 'SendTaskSuccess', input: { taskToken: 'made up', output: '1' }, code: 'InvalidToken' },
+    { operation: 'SendTaskHeartbeat', input: { taskToken: 'made up' }, code: 'InvalidToken' },
+    { operation: 'SendTaskFailure', input: {}, code: 'ValidationException' },
+  ])('$operation with $input is $code', async ({ operation, input, code }) => {
+    await expect(bench.call(operation, input)).rejects.toMatchObject({ code })
+  })
+
+  test('with an output that is no JSON is refused and the task goes on', async () => {
+    const { executionArn, taskToken } = await waiting()
+    await expect(bench.call('SendTaskSuccess', { taskToken, output: '{' })).rejects.toMatchObject({
+      code: 'InvalidOutput',
+    })
+    expect(await bench.call('DescribeExecution', { executionArn })).toMatchObject({ status: 'RUNNING' })
+  })
+})
