@@ -1,7 +1,7 @@
 import { compilePattern } from '#local/events/pattern.ts'
 import { AwsError, type InvokeResult, type LambdaInvoker } from '#local/types.ts'
 import { failureMessage, lastSequence, type Outcome, outcomeOf, toLambdaRecord } from './batch.ts'
-import type { Checkpoints } from './stream-positions.ts'
+import type { StreamPositions } from './stream-positions.ts'
 import type { StreamRecord } from './stream-reader.ts'
 
 export type Mapping = {
@@ -20,12 +20,12 @@ export type Mapping = {
 
 export type DeliveryOptions = {
   mapping: Mapping
-  checkpoints: Checkpoints
+  positions: StreamPositions
   lambda: LambdaInvoker
   /** Takes the message about records given up. */
   sendFailure(queueArn: string, message: object): Promise<void>
   /** Waits before the n-th retry; rejects when the pump stops. */
-  backOff(attempt: number): Promise<void>
+  backOff(retry: number): Promise<void>
   log(line: string): void
 }
 
@@ -33,7 +33,7 @@ type Part = { shardId: string; records: StreamRecord[] }
 
 /** Brings the records of one mapping to its function: filtered, in order, until done or given up. */
 export function createDelivery(options: DeliveryOptions): (part: Part) => Promise<void> {
-  const { mapping, checkpoints, lambda } = options
+  const { mapping, positions, lambda } = options
   const filters = mapping.filters.map((filter) => compilePattern(filter))
   const matches = (record: StreamRecord): boolean =>
     filters.length === 0 || filters.some((filter) => filter(record))
@@ -41,16 +41,16 @@ export function createDelivery(options: DeliveryOptions): (part: Part) => Promis
   return async ({ shardId, records }) => {
     const wanted = records.filter(matches)
     if (wanted.length > 0) await deliver({ shardId, records: wanted })
-    if (records.length > 0) checkpoints.set(shardId, lastSequence(records))
+    if (records.length > 0) positions.set(shardId, lastSequence(records))
   }
 
   async function deliver({ shardId, records }: Part): Promise<void> {
     let left = records
     let attempts = 0
     while (left.length > 0) {
-      const { done, failed, error } = await attempt(left)
+      const { done, failed, error } = await invokeWith(left)
       if (done > 0) {
-        checkpoints.set(shardId, lastSequence(left.slice(0, done)))
+        positions.set(shardId, lastSequence(left.slice(0, done)))
         left = left.slice(done)
         attempts = 0
       }
@@ -71,7 +71,7 @@ export function createDelivery(options: DeliveryOptions): (part: Part) => Promis
     await deliver({ shardId, records: records.slice(middle) })
   }
 
-  async function attempt(records: StreamRecord[]): Promise<Outcome> {
+  async function invokeWith(records: StreamRecord[]): Promise<Outcome> {
     const Records = records.map((record) => toLambdaRecord(record, mapping.streamArn))
     const result = await invokeUntilTaken({ Records })
     return outcomeOf(records, result, mapping.reportBatchItemFailures)
@@ -100,6 +100,6 @@ export function createDelivery(options: DeliveryOptions): (part: Part) => Promis
     options.log(
       `${functionName} gave up ${records.length} stream records after ${why.attempts} attempts: ${what}`,
     )
-    checkpoints.set(shardId, lastSequence(records))
+    positions.set(shardId, lastSequence(records))
   }
 }

@@ -18,7 +18,7 @@ export interface DynamoDbService {
   client: DynamoDb
   endpoint(): Promise<URL>
   /** Deletes expired items, and stream records that nobody needs any more. */
-  sweep(consumed: Consumed[]): Promise<void>
+  removeExpired(consumed: Consumed[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -31,7 +31,7 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDbS
   const service = {
     client,
     endpoint,
-    async sweep(consumed: Consumed[]) {
+    async removeExpired(consumed: Consumed[]) {
       for (const { name, ttlAttribute, definition } of options.tables) {
         if (ttlAttribute === undefined) continue
         const keys = (definition.KeySchema as { AttributeName: string }[]).map((key) => key.AttributeName)

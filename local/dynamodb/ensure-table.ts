@@ -12,7 +12,7 @@ export async function ensureTable(
   if (existing) checkSchema(name, { wanted: definition, existing })
   else await dynamodb.call('CreateTable', definition)
   if (ttlAttribute === undefined) return
-  const { TimeToLiveDescription: ttl } = await dynamodb.call<Described>('DescribeTimeToLive', {
+  const { TimeToLiveDescription: ttl } = await dynamodb.call<TimeToLive>('DescribeTimeToLive', {
     TableName: name,
   })
   if (ttl?.AttributeName === ttlAttribute) return
@@ -20,7 +20,7 @@ export async function ensureTable(
   await dynamodb.call('UpdateTimeToLive', { TableName: name, TimeToLiveSpecification })
 }
 
-type Described = { TimeToLiveDescription?: { AttributeName?: string } }
+type TimeToLive = { TimeToLiveDescription?: { AttributeName?: string } }
 
 async function describe(dynamodb: DynamoDb, name: string): Promise<Json | undefined> {
   try {
@@ -38,7 +38,7 @@ function checkSchema(name: string, { wanted, existing }: { wanted: Json; existin
   if (changed.length === 0) return
   throw new Error(
     `table ${name} in the data folder has another ${changed.join(' and ')} than the template; ` +
-      'start with an empty data folder (STANDDOWN_DATA) or move the old one away',
+      'start with an empty data folder, or move the old one away',
   )
 }
 

@@ -1,14 +1,14 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-export interface Checkpoints {
+export interface StreamPositions {
   /** The last sequence number of a shard that is done with. */
   get(shardId: string): string | undefined
   set(shardId: string, sequenceNumber: string): void
 }
 
 /** One small file per event source mapping, replaced as a whole so that a kill leaves the old or the new one. */
-export function openCheckpoints(directory: string, mapping: string): Checkpoints {
+export function openStreamPositions(directory: string, mapping: string): StreamPositions {
   mkdirSync(directory, { recursive: true })
   const path = join(directory, `${mapping}.json`)
   const positions = read(path)
@@ -34,7 +34,7 @@ function read(path: string): Record<string, string> {
     return JSON.parse(text) as Record<string, string>
   } catch (error) {
     throw new Error(
-      `the stream checkpoint ${path} is damaged: ${(error as Error).message}; remove the data folder`,
+      `the stream position ${path} is damaged: ${(error as Error).message}; remove the data folder`,
     )
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { LambdaInvoker } from '#local/types.ts'
 import { createDelivery, type Mapping } from './batch-delivery.ts'
 import type { DynamoDb } from './dynamodb-client.ts'
-import { openCheckpoints } from './stream-positions.ts'
+import { openStreamPositions } from './stream-positions.ts'
 import { StreamReader } from './stream-reader.ts'
 
 export type { Mapping } from './batch-delivery.ts'
@@ -11,7 +11,7 @@ export type PumpOptions = {
   dynamodb: DynamoDb
   lambda: LambdaInvoker
   mappings: Mapping[]
-  checkpointDir: string
+  positionsDir: string
   sendFailure(queueArn: string, message: object): Promise<void>
   log(line: string): void
   /** @default one second */
@@ -62,27 +62,27 @@ export function startPump(options: PumpOptions): Pump {
 function startLoop(options: PumpOptions, mapping: Mapping, signal: AbortSignal) {
   const { dynamodb, retryMs = 200 } = options
   const reader = new StreamReader(dynamodb, mapping.tableName)
-  const checkpoints = openCheckpoints(options.checkpointDir, mapping.logicalId)
-  const backOff = (attempt: number): Promise<void> =>
-    sleep(Math.min(retryMs * 2 ** (attempt - 1), LONGEST_WAIT_MS), undefined, { signal })
-  const deliver = createDelivery({ ...options, mapping, checkpoints, backOff })
+  const positions = openStreamPositions(options.positionsDir, mapping.logicalId)
+  const backOff = (retry: number): Promise<void> =>
+    sleep(Math.min(retryMs * 2 ** (retry - 1), LONGEST_WAIT_MS), undefined, { signal })
+  const deliver = createDelivery({ ...options, mapping, positions, backOff })
   let shards: string[] = []
   let running: Promise<void> | undefined
   let again = false
 
-  async function drain(): Promise<void> {
+  async function readAll(): Promise<void> {
     do {
       // Writes come in bursts; one read for several of them leaves the processor to the work itself.
       await sleep(GATHER_MS, undefined, { signal })
       again = false
       // The emulator has one shard per table for good; a real stream gets new ones.
       if (shards.length === 0) shards = await reader.shards()
-      for (const shardId of shards) await drainShard(shardId)
+      for (const shardId of shards) await readShard(shardId)
     } while (again && !signal.aborted)
   }
-  async function drainShard(shardId: string): Promise<void> {
+  async function readShard(shardId: string): Promise<void> {
     while (!signal.aborted) {
-      const after = checkpoints.get(shardId)
+      const after = positions.get(shardId)
       const from = { limit: mapping.batchSize }
       const page = await reader.read(shardId, after === undefined ? from : { ...from, after })
       if (page.NextShardIterator === undefined) shards = []
@@ -94,7 +94,7 @@ function startLoop(options: PumpOptions, mapping: Mapping, signal: AbortSignal) 
   function wake(): void {
     again = true
     if (running || signal.aborted) return
-    running = drain()
+    running = readAll()
       .catch((error: unknown) => {
         if (signal.aborted) return
         options.log(`the stream of ${mapping.tableName} cannot be read now: ${(error as Error).message}`)
@@ -108,6 +108,6 @@ function startLoop(options: PumpOptions, mapping: Mapping, signal: AbortSignal) 
       })
   }
   const position = (): number =>
-    shards.length === 0 ? 0 : Math.min(...shards.map((shardId) => Number(checkpoints.get(shardId) ?? 0)))
+    shards.length === 0 ? 0 : Math.min(...shards.map((shardId) => Number(positions.get(shardId) ?? 0)))
   return { mapping, wake, position, idle: async () => running }
 }

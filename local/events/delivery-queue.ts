@@ -14,7 +14,7 @@ export type Delivery = {
   acceptedAt: number
 }
 
-export type DeliveryStore = {
+export type DeliveryQueue = {
   add(deliveries: Omit<Delivery, 'id'>[]): Delivery[]
   setAttempts(id: number, attempts: number): void
   remove(id: number): void
@@ -23,7 +23,7 @@ export type DeliveryStore = {
 }
 
 /** The deliveries still owed, in a SQLite file, so that a kill loses none. */
-export function openDeliveryStore(dataDir: string): DeliveryStore {
+export function openDeliveryQueue(dataDir: string): DeliveryQueue {
   const db = openDatabase(dataDir)
   const insert = db.prepare(
     'INSERT INTO delivery (bus, rule, target, event, attempts, accepted_at) VALUES (?, ?, ?, ?, ?, ?)',

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import type { AwsJsonService, BusEvent } from '#local/types.ts'
+import { AwsError, type AwsJsonService, type BusEvent } from '#local/types.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { openEventLog } from './event-log.ts'
 import { createEventStream } from './event-stream.ts'
-import { createOperations } from './operations.ts'
+import { putEvents } from './put-events.ts'
 import type { Rule, RuleOptions, Target } from './rule.ts'
 import { RuleBook } from './rule-book.ts'
 
@@ -62,7 +62,10 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
     addBus: (name) => rules.addBus(name),
     addRule: (rule) => rules.add(rule),
     put,
-    handle: createOperations({ region, account, rules, put }),
+    async handle(operation, input) {
+      if (operation === 'PutEvents') return putEvents({ region, account, rules, put }, input)
+      throw new AwsError('UnknownOperationException', `${operation} is not run here; there is PutEvents`)
+    },
     handleEvents: stream.handle,
     start() {
       dispatcher.resume()

@@ -12,7 +12,7 @@ export function createEventStream(log: EventLog) {
     const url = new URL(req.url ?? '/', 'http://127.0.0.1')
     if (req.method !== 'GET' || url.pathname !== '/_events') return false
     res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' })
-    res.write(': standdown events\n\n')
+    res.write(': events\n\n')
     open.add(res)
     res.on('close', () => open.delete(res))
     const from = Number.parseInt(String(req.headers['last-event-id'] ?? ''), 10)

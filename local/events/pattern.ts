@@ -7,7 +7,7 @@ type Predicate = (value: unknown) => boolean
  * Compiles an EventBridge pattern (also a Lambda event-source filter) into a predicate over any JSON object.
  * Literals and `prefix` run here; any other operator is refused here by name, not while events pass.
  *
- * @example compilePattern({ source: ['aws.states'], detail: { name: [{ prefix: 'job-' }] } })
+ * @example compilePattern({ source: ['aws.states'], detail: { name: [{ prefix: 'order-' }] } })
  */
 export function compilePattern(pattern: unknown): (event: unknown) => boolean {
   if (!isFields(pattern)) throw invalidPattern('the pattern must be a JSON object')

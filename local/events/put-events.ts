@@ -20,7 +20,7 @@ const BYTES = 256 * 1024
 export function putEvents(context: PutEventsContext, input: Record<string, unknown>): PutEventsAnswer {
   const entries = entriesOf(input.Entries)
   const results = entries.map((entry) => putEntry(context, entry))
-  return { FailedEntryCount: results.filter((one) => 'ErrorCode' in one).length, Entries: results }
+  return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results }
 }
 
 function entriesOf(value: unknown): Entry[] {

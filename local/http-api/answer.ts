@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { InvokeResult } from '#local/types.ts'
 import type { Refusal } from './foreign-requests.ts'
 
-type Structured = {
+type StructuredAnswer = {
   statusCode: number
   headers?: Record<string, unknown>
   cookies?: string[]
@@ -23,7 +23,7 @@ export function sendResult(res: ServerResponse, { payload, functionError }: Invo
   }
 }
 
-function isSound({ statusCode, body }: Structured): boolean {
+function isSound({ statusCode, body }: StructuredAnswer): boolean {
   const status = Number(statusCode)
   const textual = body === undefined || body === null || typeof body === 'string'
   return textual && Number.isInteger(status) && status >= 100 && status <= 599
@@ -31,7 +31,7 @@ function isSound({ statusCode, body }: Structured): boolean {
 
 function sendStructured(
   res: ServerResponse,
-  { statusCode, headers, cookies, body, isBase64Encoded }: Structured,
+  { statusCode, headers, cookies, body, isBase64Encoded }: StructuredAnswer,
 ) {
   const bytes = Buffer.from(String(body ?? ''), isBase64Encoded ? 'base64' : 'utf8')
   for (const [name, value] of Object.entries(headers ?? {})) res.setHeader(name, String(value))
@@ -43,7 +43,7 @@ function sendStructured(
   res.writeHead(status).end(bytes)
 }
 
-function hasStatus(payload: unknown): payload is Structured {
+function hasStatus(payload: unknown): payload is StructuredAnswer {
   return payload !== null && typeof payload === 'object' && 'statusCode' in payload
 }
 

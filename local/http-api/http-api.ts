@@ -14,7 +14,7 @@ export type HttpApiOptions = {
   log(line: string): void
 }
 
-// Far above any request of a job's API, far below what would hurt.
+// Far above any request of a JSON API, far below what would hurt.
 const BODY_LIMIT = 256 * 1024
 const TOO_LARGE = {
   status: 413,

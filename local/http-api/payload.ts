@@ -8,11 +8,11 @@ const USER = userInfo().username
 const TEXT =
   /^(text\/|application\/(.+\+)?(json|javascript|xml|xhtml\+xml)|application\/x-www-form-urlencoded)/i
 
-type Received = { req: IncomingMessage; body: Buffer; api: { id: string; stage: string } }
+type ReceivedRequest = { req: IncomingMessage; body: Buffer; api: { id: string; stage: string } }
 
 /** The request in Lambda's payload format 2.0, signed by the user who runs this machine. */
 export function toEvent(
-  { req, body, api }: Received,
+  { req, body, api }: ReceivedRequest,
   { route, pathParameters }: Match,
 ): Record<string, unknown> {
   const { pathname, search, searchParams } = urlOf(req)
@@ -36,9 +36,14 @@ export function urlOf(req: IncomingMessage): URL {
   return new URL(`http://local${req.url?.startsWith('/') ? req.url : '/'}`)
 }
 
-type Where = { req: IncomingMessage; api: { id: string; stage: string }; routeKey: string; pathname: string }
+type RequestSite = {
+  req: IncomingMessage
+  api: { id: string; stage: string }
+  routeKey: string
+  pathname: string
+}
 
-function contextOf({ req, api, routeKey, pathname }: Where): Record<string, unknown> {
+function contextOf({ req, api, routeKey, pathname }: RequestSite): Record<string, unknown> {
   const now = new Date()
   return {
     accountId: LOCAL_ACCOUNT,

@@ -5,7 +5,7 @@ export type Choice = { name: string; evict?: string }
 
 /**
  * The function to serve next, or nothing when all must wait. The one with the fewest busy environments goes
- * first, and the last free places are kept for functions that have none, so that a busy one starves nobody.
+ * first, and the last free places are reserved for functions that have none, so that a busy one starves nobody.
  */
 export function chooseNext(demands: Demand[], limit: number): Choice | undefined {
   const total = demands.reduce((sum, { busy, idle }) => sum + busy + idle, 0)
@@ -16,8 +16,8 @@ export function chooseNext(demands: Demand[], limit: number): Choice | undefined
   const available = demands.reduce((sum, { idle }) => sum + idle, free)
   for (const demand of demands.filter(({ waiting }) => waiting > 0).sort(byNeed)) {
     if (demand.idle > 0) return { name: demand.name }
-    const kept = demand.busy === 0 ? 0 : reserve
-    if (available <= kept) continue
+    const reserved = demand.busy === 0 ? 0 : reserve
+    if (available <= reserved) continue
     if (free > 0) return { name: demand.name }
     const evict = evictable(demands, demand)
     if (evict) return { name: demand.name, evict: evict.name }

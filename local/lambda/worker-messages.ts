@@ -2,9 +2,9 @@
 
 export type FunctionError = { errorType: string; errorMessage: string; stackTrace?: string[] }
 
-export type ToWorker = { requestId: string; payload: string; deadline: number }
+export type InvocationMessage = { requestId: string; payload: string; deadline: number }
 
-export type FromWorker =
+export type WorkerMessage =
   | { kind: 'ready' }
   | { kind: 'result'; requestId: string; payload: string }
   | { kind: 'error'; requestId: string; error: FunctionError }

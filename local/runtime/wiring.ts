@@ -47,10 +47,14 @@ function createPool(model: Model, { dataDir, awsUrl, closing }: Site): LambdaPoo
   return pool
 }
 
-type Carriers = Pick<Parts, 'pool' | 'queues'>
+type PoolAndQueues = Pick<Parts, 'pool' | 'queues'>
 
 // Machines publish to the bus, which is made after them: it is asked for when an event comes.
-function createFlow(model: Model, site: Site, { pool, queues }: Carriers): Pick<Parts, 'states' | 'events'> {
+function createFlow(
+  model: Model,
+  site: Site,
+  { pool, queues }: PoolAndQueues,
+): Pick<Parts, 'states' | 'events'> {
   const { dataDir, closing, log } = site
   const names = { region: LOCAL_REGION, account: LOCAL_ACCOUNT }
   const states = createStates({
@@ -86,7 +90,7 @@ export function startStreams(model: Model, parts: Parts, { dataDir, closing, log
     dynamodb: parts.dynamodb.client,
     lambda: parts.pool,
     mappings,
-    checkpointDir: join(dataDir, 'dynamodb', 'checkpoints'),
+    positionsDir: join(dataDir, 'dynamodb', 'checkpoints'),
     sendFailure: async (queueArn, message) => void parts.queues.send(queueArn, JSON.stringify(message)),
     log,
   })

@@ -7,7 +7,7 @@ export interface Bucket {
   createdAt: number
 }
 
-export class BucketStore {
+export class BucketTable {
   #select: StatementSync
   #all: StatementSync
   #insert: StatementSync

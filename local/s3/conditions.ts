@@ -1,4 +1,4 @@
-import type { StoredObject, WriteCheck } from './object-table.ts'
+import type { S3Object, WriteCheck } from './object-table.ts'
 import { noSuchKey, S3Error } from './s3-error.ts'
 import type { S3Request } from './s3-request.ts'
 
@@ -11,7 +11,7 @@ const listsEtag = (header: string, etag: string) =>
   header.split(',').some((item) => ['*', etag].includes(item.trim().replace(/^(W\/)?"(.*)"$/, '$2')))
 
 /** Dates of a read are not looked at: HTTP allows to answer the object again. */
-export function checkRead({ headers }: S3Request, { etag }: StoredObject): void {
+export function checkRead({ headers }: S3Request, { etag }: S3Object): void {
   const match = headers['if-match']
   const noneMatch = headers['if-none-match']
   if (match !== undefined && !listsEtag(match, etag)) throw failed('If-Match')
@@ -21,7 +21,7 @@ export function checkRead({ headers }: S3Request, { etag }: StoredObject): void 
 }
 
 /** A copy answers 412 where a read answers 304. */
-export function checkCopySource({ headers }: S3Request, { etag }: StoredObject): void {
+export function checkCopySource({ headers }: S3Request, { etag }: S3Object): void {
   const match = headers['x-amz-copy-source-if-match']
   const noneMatch = headers['x-amz-copy-source-if-none-match']
   if (match !== undefined && !listsEtag(match, etag)) throw failed('x-amz-copy-source-if-match')

@@ -5,7 +5,7 @@ const kept = ['cache-control', 'content-disposition', 'content-language', 'conte
 const maxMetadataBytes = 2048
 
 /** The request headers that become part of the object and come back with it. */
-export function storedHeaders(headers: Record<string, string>): Record<string, string> {
+export function objectMetadata(headers: Record<string, string>): Record<string, string> {
   const stored: Record<string, string> = { 'content-type': 'binary/octet-stream' }
   for (const name of kept) {
     const value = headers[name]

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Blobs } from './blobs.ts'
-import type { BucketStore } from './bucket-table.ts'
+import type { BucketTable } from './bucket-table.ts'
 import type { Checksum } from './checksums.ts'
 import type { Piece, PieceTable } from './piece-table.ts'
 import { transaction } from './s3-database.ts'
@@ -22,14 +22,14 @@ export interface ObjectDraft {
   pieces: readonly Piece[]
 }
 
-export interface StoredObject extends Omit<ObjectDraft, 'pieces'> {
+export interface S3Object extends Omit<ObjectDraft, 'pieces'> {
   id: string
   key: string
   modifiedAt: number
 }
 
 /** Looked at in the transaction of the write, so that of two conditional writes one wins. */
-export type WriteCheck = (existing: StoredObject | undefined) => void
+export type WriteCheck = (existing: S3Object | undefined) => void
 
 type Row = Record<'id' | 'etag' | 'headers' | 'tags' | 'checksum', string> & {
   key: Uint8Array
@@ -40,7 +40,7 @@ type Row = Record<'id' | 'etag' | 'headers' | 'tags' | 'checksum', string> & {
 /** S3 keeps modification times in whole seconds, as HTTP dates do. */
 export const wholeSeconds = () => Math.floor(Date.now() / 1000) * 1000
 
-const toObject = (row: Row): StoredObject => ({
+const toObject = (row: Row): S3Object => ({
   id: row.id,
   key: Buffer.from(row.key).toString('utf8'),
   size: row.size,
@@ -51,21 +51,21 @@ const toObject = (row: Row): StoredObject => ({
   checksum: JSON.parse(row.checksum),
 })
 
-export interface ObjectStoreParts {
+export interface TableParts {
   db: DatabaseSync
-  buckets: BucketStore
+  buckets: BucketTable
   pieces: PieceTable
   blobs: Blobs
 }
 
-export class ObjectStore {
-  #parts: ObjectStoreParts
+export class ObjectTable {
+  #parts: TableParts
   #select: StatementSync
   #next: StatementSync
   #insert: StatementSync
   #delete: StatementSync
 
-  constructor(parts: ObjectStoreParts) {
+  constructor(parts: TableParts) {
     const { db } = parts
     this.#parts = parts
     this.#select = db.prepare('select * from objects where bucket = ? and key = ?')
@@ -74,29 +74,29 @@ export class ObjectStore {
     this.#delete = db.prepare('delete from objects where bucket = ? and key = ?')
   }
 
-  find(bucket: string, key: string): StoredObject | undefined {
+  find(bucket: string, key: string): S3Object | undefined {
     const row = this.#select.get(bucket, Buffer.from(key)) as unknown as Row | undefined
     return row && toObject(row)
   }
 
-  get(bucket: string, key: string): StoredObject {
+  get(bucket: string, key: string): S3Object {
     this.#parts.buckets.get(bucket)
     const found = this.find(bucket, key)
     if (!found) throw noSuchKey(key)
     return found
   }
 
-  piecesOf(object: StoredObject): Piece[] {
+  piecesOf(object: S3Object): Piece[] {
     return this.#parts.pieces.of(object.id)
   }
 
   /** The first object at or after a key in UTF-8 binary order. */
-  atOrAfter(bucket: string, from: Buffer): StoredObject | undefined {
+  atOrAfter(bucket: string, from: Buffer): S3Object | undefined {
     const row = this.#next.get(bucket, from) as unknown as Row | undefined
     return row && toObject(row)
   }
 
-  put(at: { bucket: string; key: string }, draft: ObjectDraft, check: WriteCheck): StoredObject {
+  put(at: { bucket: string; key: string }, draft: ObjectDraft, check: WriteCheck): S3Object {
     const { db, blobs } = this.#parts
     try {
       const { stored, freed } = transaction(db, () => this.replace(at, draft, check))
@@ -133,7 +133,7 @@ export class ObjectStore {
     blobs.collect(freed)
   }
 
-  #drop(bucket: string, existing: StoredObject | undefined): string[] {
+  #drop(bucket: string, existing: S3Object | undefined): string[] {
     if (!existing) return []
     this.#delete.run(bucket, Buffer.from(existing.key))
     return this.#parts.pieces.remove(existing.id)

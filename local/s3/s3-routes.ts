@@ -71,7 +71,7 @@ function fits({ when, takes = '' }: Route, request: S3Request, level: string): b
   return [...request.query.keys()].every((name) => known.includes(name) || isSigning(name))
 }
 
-// Taking such a request for a plain one would store without the encryption asked for, or act on the wrong version.
+// Taking such a request for a plain one would keep it without the encryption asked for, or act on the wrong version.
 const unsupportedHeaders = [
   'x-amz-server-side-encryption-customer-algorithm',
   'x-amz-write-offset-bytes',

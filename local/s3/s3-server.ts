@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { openStore, type Store } from './s3-data.ts'
+import { openS3Data, type S3Data } from './s3-data.ts'
 import { S3Error } from './s3-error.ts'
 import { type Reply, readRequest } from './s3-request.ts'
 import { findRoute } from './s3-routes.ts'
@@ -74,7 +74,7 @@ async function answer(message: IncomingMessage, response: ServerResponse, contex
     const { bucket, key, query } = request
     const fault = await context.intercept?.({ operation: route.operation, bucket, key, query })
     if (fault === 'fail') throw new S3Error('SlowDown', 'please reduce your request rate')
-    const reply = await route.run(request, context.store)
+    const reply = await route.run(request, context.data)
     if (fault !== 'drop-reply') return await send(response, reply)
     reply.release?.()
     response.destroy()
@@ -84,13 +84,13 @@ async function answer(message: IncomingMessage, response: ServerResponse, contex
 }
 
 interface Context {
-  store: Store
+  data: S3Data
   intercept: S3Options['intercept']
 }
 
 /** A file-backed S3: path-style addresses, one region, no versions; signatures are not verified. */
 export function createS3(options: S3Options): S3 {
-  const context: Context = { store: openStore(options), intercept: options.intercept }
+  const context: Context = { data: openS3Data(options), intercept: options.intercept }
   const running = new Map<ServerResponse, Promise<void>>()
   let closing = false
   return {
@@ -109,7 +109,7 @@ export function createS3(options: S3Options): S3 {
       closing = true
       for (const response of running.keys()) response.destroy()
       await Promise.all(running.values())
-      context.store.close()
+      context.data.close()
     },
   }
 }

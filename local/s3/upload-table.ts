@@ -3,9 +3,9 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Checksum, ChecksumAlgorithm, ChecksumType } from './checksums.ts'
 import {
   type ObjectDraft,
-  type ObjectStore,
-  type ObjectStoreParts,
-  type StoredObject,
+  type ObjectTable,
+  type S3Object,
+  type TableParts,
   type Tag,
   type WriteCheck,
   wholeSeconds,
@@ -71,9 +71,9 @@ const toPart = ({ number, id, size, etag, modified_at, checksum }: PartRow): Par
 /** Ids sort by time of creation, as the listing of one key's uploads must. */
 const newUploadId = () => Date.now().toString(16).padStart(12, '0') + randomBytes(16).toString('hex')
 
-export class UploadStore {
-  #parts: ObjectStoreParts
-  #objects: ObjectStore
+export class UploadTable {
+  #parts: TableParts
+  #objects: ObjectTable
   #select: StatementSync
   #next: StatementSync
   #insert: StatementSync
@@ -84,7 +84,7 @@ export class UploadStore {
   #insertPart: StatementSync
   #deletePart: StatementSync
 
-  constructor(parts: ObjectStoreParts, objects: ObjectStore) {
+  constructor(parts: TableParts, objects: ObjectTable) {
     const db: DatabaseSync = parts.db
     this.#parts = parts
     this.#objects = objects
@@ -155,7 +155,7 @@ export class UploadStore {
     }
   }
 
-  complete(upload: Upload, draft: ObjectDraft, check: WriteCheck): StoredObject {
+  complete(upload: Upload, draft: ObjectDraft, check: WriteCheck): S3Object {
     const { stored, freed } = transaction(this.#parts.db, () => {
       this.get(upload, upload.id)
       const replaced = this.#objects.replace(upload, draft, check)

@@ -31,11 +31,11 @@ export type EventRow = {
 
 export type End = { status: Status; output?: string; error?: string | undefined; cause?: string | undefined }
 
-export type Store = ReturnType<typeof createStore>
+export type ExecutionLog = ReturnType<typeof createExecutionLog>
 
 const RETENTION_MS = 90 * 24 * 3600 * 1000
 
-export function createStore(path: string) {
+export function createExecutionLog(path: string) {
   const db = openDatabase(path)
   const sql = prepare(db)
   const { add, commit, flush, stop } = bufferEvents(db, { path, write: sql.addEvent })

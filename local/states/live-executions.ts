@@ -2,7 +2,7 @@ import type { BusEvent, LambdaInvoker } from '#local/types.ts'
 import type { Body, Machine } from './definition.ts'
 import { describe } from './description.ts'
 import { runStates } from './driver.ts'
-import type { End, ExecutionRow, Store } from './execution-log.ts'
+import type { End, ExecutionLog, ExecutionRow } from './execution-log.ts'
 import { type Children, dataText, type EventNote, type Run } from './flow.ts'
 import { createRecorder, HISTORY_LIMIT } from './recorder.ts'
 import { asFailure, Stopped } from './state-failure.ts'
@@ -14,7 +14,7 @@ import { startTimer } from './timers.ts'
 const CAUSE_LIMIT = 32_768
 
 export type Host = {
-  store: Store
+  log: ExecutionLog
   tokens: Tokens
   lambda: LambdaInvoker
   region: string
@@ -39,10 +39,10 @@ export function createExecutions(host: Host) {
   const live = new Map<string, ReturnType<typeof launch>>()
   let detached = false
   return {
-    launch(order: Launch) {
-      const running = launch(host, order, () => live.delete(order.row.arn))
-      live.set(order.row.arn, running)
-      publishStatus(host, order.row.arn)
+    launch(launched: Launch) {
+      const running = launch(host, launched, () => live.delete(launched.row.arn))
+      live.set(launched.row.arn, running)
+      publishStatus(host, launched.row.arn)
       running.begin()
     },
     /** Ends a running execution now; false when it runs no more. */
@@ -64,9 +64,9 @@ export function createExecutions(host: Host) {
   }
 }
 
-function launch(host: Host, order: Launch, onOver: () => void) {
-  const { row, body } = order
-  const recorder = createRecorder(host.store, row.id, order.lastEvent)
+function launch(host: Host, launched: Launch, onOver: () => void) {
+  const { row, body } = launched
+  const recorder = createRecorder(host.log, row.id, launched.lastEvent)
   const stop = new AbortController()
   const listeners = new Set<(description: Record<string, unknown>) => void>()
   let cancelTimeout: (() => void) | undefined
@@ -103,13 +103,13 @@ function launch(host: Host, order: Launch, onOver: () => void) {
     const timedOut = () => end({ status: 'TIMED_OUT', error: 'States.Timeout' })
     const limit = body.TimeoutSeconds
     if (limit !== undefined) cancelTimeout = startTimer(limit * 1000, timedOut)
-    const flow = { run: runOf(host, order, record), signal: stop.signal, lastEvent: order.lastEvent }
-    runStates(flow, body, order.start)
+    const flow = { run: runOf(host, launched, record), signal: stop.signal, lastEvent: launched.lastEvent }
+    runStates(flow, body, launched.start)
       .then((output) => end({ status: 'SUCCEEDED', output: dataText(output) }))
       .catch((error) => error instanceof Stopped || end(failed(error)))
   }
 
-  recorder.append({ previous: order.lastEvent, ...order.first })
+  recorder.append({ previous: launched.lastEvent, ...launched.first })
   return { begin, end, detach, listeners }
 }
 
@@ -131,7 +131,7 @@ function runOf(host: Host, { row, machine }: Launch, record: Run['record']): Run
 /** A row that cannot be written stays RUNNING, and the next start reports it ABORTED. */
 function writeEnd(host: Host, row: ExecutionRow, how: End): void {
   try {
-    host.store.end(row.id, how, Date.now())
+    host.log.end(row.id, how, Date.now())
   } catch (error) {
     console.error(`the end of ${row.arn} could not be written: ${(error as Error).message}`)
   }

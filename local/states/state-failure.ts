@@ -43,16 +43,16 @@ export function catcherFor(rules: Catcher[] | undefined, failure: StateFailure):
   return matching(rules, failure)
 }
 
-/** Counts the attempts of each retrier over one visit of a state. */
+/** Counts how often each retrier was used over one visit of a state. */
 export function createRetries(rules: Retrier[] | undefined): (failure: StateFailure) => number | undefined {
   const used = new Map<Retrier, number>()
   return function nextDelay(failure) {
     const rule = matching(rules, failure)
     if (!rule) return undefined
-    const attempt = used.get(rule) ?? 0
-    if (attempt >= (rule.MaxAttempts ?? 3)) return undefined
-    used.set(rule, attempt + 1)
-    const backoff = (rule.IntervalSeconds ?? 1) * (rule.BackoffRate ?? 2) ** attempt
+    const retries = used.get(rule) ?? 0
+    if (retries >= (rule.MaxAttempts ?? 3)) return undefined
+    used.set(rule, retries + 1)
+    const backoff = (rule.IntervalSeconds ?? 1) * (rule.BackoffRate ?? 2) ** retries
     const seconds = Math.min(backoff, rule.MaxDelaySeconds ?? Number.POSITIVE_INFINITY)
     return 1000 * (rule.JitterStrategy === 'FULL' ? Math.random() * seconds : seconds)
   }

@@ -3,10 +3,10 @@ import type { End, ExecutionRow } from './execution-log.ts'
 import type { Host } from './live-executions.ts'
 
 /** Publishes what the execution's row says now. A bus that throws costs the event, never the execution. */
-export function publishStatus(host: Pick<Host, 'store' | 'region' | 'account' | 'publish'>, arn: string) {
+export function publishStatus(host: Pick<Host, 'log' | 'region' | 'account' | 'publish'>, arn: string) {
   let row: ExecutionRow | undefined
   try {
-    row = host.store.find(arn)
+    row = host.log.find(arn)
     if (row) host.publish(statusEvent(row, host))
   } catch (error) {
     console.error(`the status event of ${arn} could not be published: ${(error as Error).message}`)

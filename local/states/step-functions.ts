@@ -1,11 +1,11 @@
 import { AwsError, type AwsJsonService, type BusEvent, type LambdaInvoker } from '#local/types.ts'
 import type { MachineDescription } from './definition.ts'
-import { createStore, type ExecutionRow, type Store } from './execution-log.ts'
+import { createExecutionLog, type ExecutionLog, type ExecutionRow } from './execution-log.ts'
 import type { Children } from './flow.ts'
 import { createExecutions, type Host } from './live-executions.ts'
 import { checkMachine } from './machine-check.ts'
 import { operations } from './operations/operations.ts'
-import type { Desk } from './operations/service.ts'
+import type { Service } from './operations/service.ts'
 import { startExecution } from './operations/start-execution.ts'
 import { createRecorder } from './recorder.ts'
 import { endNote, publishStatus } from './status.ts'
@@ -31,55 +31,55 @@ export type States = {
 
 /** The local Step Functions. */
 export function createStates(options: StatesOptions): States {
-  const store = createStore(options.dbPath)
-  const tokens = createTokens((arn) => store.find(arn) !== undefined)
-  const host: Host = { ...options, store, tokens, children: nestedExecutions(() => desk) }
-  const desk: Desk = { ...host, machines: new Map(), executions: createExecutions(host) }
+  const log = createExecutionLog(options.dbPath)
+  const tokens = createTokens((arn) => log.find(arn) !== undefined)
+  const host: Host = { ...options, log, tokens, children: nestedExecutions(() => service) }
+  const service: Service = { ...host, machines: new Map(), executions: createExecutions(host) }
   let closed = false
   return {
     register(machine) {
-      desk.machines.set(machine.arn, { ...machine, body: checkMachine(machine), createdAt: Date.now() })
+      service.machines.set(machine.arn, { ...machine, body: checkMachine(machine), createdAt: Date.now() })
     },
     async handle(operation, input) {
       const run = operations.get(operation)
       if (!run)
         throw new AwsError('UnknownOperationException', `the operation ${operation} is not known here`)
       if (closed) throw new AwsError('ServiceUnavailable', 'the service is stopping', { status: 503 })
-      return run(desk, input)
+      return run(service, input)
     },
     recover() {
-      const left = store.running().filter((row) => !desk.executions.has(row.arn))
-      for (const row of left) abortLeftover(store, row)
+      const left = log.running().filter((row) => !service.executions.has(row.arn))
+      for (const row of left) abortLeftover(log, row)
       for (const row of left) publishStatus(host, row.arn)
       return left.length
     },
     async close() {
       if (closed) return
       closed = true
-      desk.executions.detachAll()
-      store.close()
+      service.executions.detachAll()
+      log.close()
     },
   }
 }
 
-function abortLeftover(store: Store, row: ExecutionRow): void {
+function abortLeftover(log: ExecutionLog, row: ExecutionRow): void {
   const cause = 'the local runtime ended while this execution was running'
   const end = { status: 'ABORTED', error: 'RuntimeEnded', cause } as const
-  const recorder = createRecorder(store, row.id, store.lastEvent(row.id))
+  const recorder = createRecorder(log, row.id, log.lastEvent(row.id))
   recorder.append(endNote(end, recorder.last))
-  store.end(row.id, end, Date.now())
+  log.end(row.id, end, Date.now())
 }
 
 /** How a Task that starts an execution reaches the service it runs in. */
-function nestedExecutions(desk: () => Desk): Children {
+function nestedExecutions(service: () => Service): Children {
   return {
     start({ StateMachineArn, Name, Input }) {
       const input = typeof Input === 'string' ? Input : JSON.stringify(Input ?? {})
-      return startExecution(desk(), { stateMachineArn: StateMachineArn, name: Name, input })
+      return startExecution(service(), { stateMachineArn: StateMachineArn, name: Name, input })
     },
     stop(executionArn, cause) {
-      desk().executions.end(executionArn, { status: 'ABORTED', cause })
+      service().executions.end(executionArn, { status: 'ABORTED', cause })
     },
-    onEnd: (executionArn, listener) => desk().executions.onEnd(executionArn, listener),
+    onEnd: (executionArn, listener) => service().executions.onEnd(executionArn, listener),
   }
 }

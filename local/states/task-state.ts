@@ -5,7 +5,7 @@ import { type Call, parseResource } from './resources.ts'
 import { asFailure, StateFailure, Stopped } from './state-failure.ts'
 import { startTimer, stoppable } from './timers.ts'
 
-type Attempt = {
+type TaskCall = {
   performance: Performance
   call: Call
   token: string | undefined
@@ -16,24 +16,24 @@ type Attempt = {
 
 export async function performTask(performance: Performance, input: unknown): Promise<Performed> {
   const { visit, state } = performance
-  const attempt = await prepare(performance, input)
-  recordScheduled(attempt)
+  const task = await prepare(performance, input)
+  recordScheduled(task)
   try {
-    const result = await execute(attempt)
+    const result = await execute(task)
     if (visit.flow.signal.aborted) throw new Stopped()
-    record(attempt, 'Succeeded', { output: dataText(result), outputDetails: { truncated: false } })
+    record(task, 'Succeeded', { output: dataText(result), outputDetails: { truncated: false } })
     if (state.ResultSelector === undefined) return { result }
     return { result: await fillTemplate(state.ResultSelector, result, performance.context) }
   } catch (error) {
     if (error instanceof Stopped || visit.flow.signal.aborted) throw new Stopped()
     const { error: name, cause } = asFailure(error)
     const timedOut = name === 'States.Timeout' || name === 'States.HeartbeatTimeout'
-    record(attempt, timedOut ? 'TimedOut' : 'Failed', { error: name, cause })
+    record(task, timedOut ? 'TimedOut' : 'Failed', { error: name, cause })
     throw error
   }
 }
 
-async function prepare(performance: Performance, input: unknown): Promise<Attempt> {
+async function prepare(performance: Performance, input: unknown): Promise<TaskCall> {
   const { visit, state } = performance
   const call = parseResource(state.Resource ?? '')
   if (!call) throw new StateFailure('States.Runtime', `the Resource ${state.Resource} cannot be run`)
@@ -58,12 +58,12 @@ async function seconds(
   throw new StateFailure('States.Runtime', `${field} is ${JSON.stringify(given)}, not a positive number`)
 }
 
-function recordScheduled(attempt: Attempt): void {
-  const { call, parameters, timeoutInSeconds, heartbeatInSeconds, performance } = attempt
+function recordScheduled(task: TaskCall): void {
+  const { call, parameters, timeoutInSeconds, heartbeatInSeconds, performance } = task
   const limits = { timeoutInSeconds, heartbeatInSeconds }
   const text = dataText(parameters)
   if (call.kind === 'function') {
-    record(attempt, 'Scheduled', {
+    record(task, 'Scheduled', {
       resource: call.resource,
       input: text,
       inputDetails: { truncated: false },
@@ -73,33 +73,33 @@ function recordScheduled(attempt: Attempt): void {
     return
   }
   const region = performance.visit.flow.run.machine.arn.split(':')[3]
-  record(attempt, 'Scheduled', { region, parameters: text, ...limits })
-  record(attempt, 'Started', {})
+  record(task, 'Scheduled', { region, parameters: text, ...limits })
+  record(task, 'Started', {})
 }
 
-function record({ call, performance }: Attempt, what: string, details: Record<string, unknown>): void {
+function record({ call, performance }: TaskCall, what: string, details: Record<string, unknown>): void {
   const isFunction = call.kind === 'function'
   const key = `${isFunction ? 'lambdaFunction' : 'task'}${what}EventDetails`
   const about = isFunction ? details : { resourceType: call.kind, resource: call.resource, ...details }
   note(performance.visit.flow, `${isFunction ? 'LambdaFunction' : 'Task'}${what}`, { [key]: about })
 }
 
-/** One attempt: the work against its time-out, its heartbeat and the stop of its flow. */
-function execute(attempt: Attempt): Promise<unknown> {
-  const { signal } = attempt.performance.visit.flow
+/** One try of a task: the work against its time-out, its heartbeat and the stop of its flow. */
+function execute(task: TaskCall): Promise<unknown> {
+  const { signal } = task.performance.visit.flow
   return stoppable<unknown>(signal, ({ resolve, reject }) => {
     const expire = (error: string) => () => reject(new StateFailure(error))
-    const limit = attempt.timeoutInSeconds
+    const limit = task.timeoutInSeconds
     const cancelTimeout = limit === undefined ? undefined : startTimer(limit * 1000, expire('States.Timeout'))
     let cancelBeat: (() => void) | undefined
     const beat = () => {
       cancelBeat?.()
-      const every = attempt.heartbeatInSeconds
-      if (every === undefined || attempt.call.mode !== 'token') return
+      const every = task.heartbeatInSeconds
+      if (every === undefined || task.call.mode !== 'token') return
       cancelBeat = startTimer(every * 1000, expire('States.HeartbeatTimeout'))
     }
     beat()
-    const dispose = begin(attempt, { resolve, reject, beat })
+    const dispose = begin(task, { resolve, reject, beat })
     return () => {
       cancelTimeout?.()
       cancelBeat?.()
@@ -108,21 +108,21 @@ function execute(attempt: Attempt): Promise<unknown> {
   })
 }
 
-type Ending = { resolve(value: unknown): void; reject(error: unknown): void; beat(): void }
+type Resolvers = { resolve(value: unknown): void; reject(error: unknown): void; beat(): void }
 
-function begin(attempt: Attempt, ending: Ending): () => void {
-  const { call, token } = attempt
-  const { run } = attempt.performance.visit.flow
-  if (call.mode === 'sync' || call.mode === 'sync:2') return followChild(attempt, ending)
+function begin(task: TaskCall, ending: Resolvers): () => void {
+  const { call, token } = task
+  const { run } = task.performance.visit.flow
+  if (call.mode === 'sync' || call.mode === 'sync:2') return followChild(task, ending)
   // The token may come back before the answer of the call that carried it.
   let over = false
-  if (token) holdToken(attempt, token, ending)
+  if (token) holdToken(task, token, ending)
   const submitted = async () =>
-    call.kind === 'states' ? startChild(run, attempt.parameters) : callLambda(run, call, attempt.parameters)
+    call.kind === 'states' ? startChild(run, task.parameters) : callLambda(run, call, task.parameters)
   submitted()
     .then((output) => {
       if (!token) ending.resolve(output)
-      else if (!over) recordSubmitted(attempt, output)
+      else if (!over) recordSubmitted(task, output)
     })
     .catch(ending.reject)
   return () => {
@@ -131,11 +131,11 @@ function begin(attempt: Attempt, ending: Ending): () => void {
   }
 }
 
-function recordSubmitted(attempt: Attempt, output: unknown): void {
-  record(attempt, 'Submitted', { output: JSON.stringify(output), outputDetails: { truncated: false } })
+function recordSubmitted(task: TaskCall, output: unknown): void {
+  record(task, 'Submitted', { output: JSON.stringify(output), outputDetails: { truncated: false } })
 }
 
-function holdToken({ performance }: Attempt, token: string, { resolve, reject, beat }: Ending): void {
+function holdToken({ performance }: TaskCall, token: string, { resolve, reject, beat }: Resolvers): void {
   performance.visit.flow.run.tokens.hold(token, {
     succeed: resolve,
     fail: (error, cause) => reject(new StateFailure(error, cause)),
@@ -143,19 +143,19 @@ function holdToken({ performance }: Attempt, token: string, { resolve, reject, b
   })
 }
 
-function followChild(attempt: Attempt, { resolve, reject }: Ending): () => void {
-  const { run } = attempt.performance.visit.flow
+function followChild(task: TaskCall, { resolve, reject }: Resolvers): () => void {
+  const { run } = task.performance.visit.flow
   let running = true
   let arn: string
   let unlisten: () => void
   try {
-    const started = startChild(run, attempt.parameters)
+    const started = startChild(run, task.parameters)
     arn = started.ExecutionArn
-    recordSubmitted(attempt, started)
+    recordSubmitted(task, started)
     unlisten = run.children.onEnd(arn, (description) => {
       running = false
       try {
-        resolve(childResult(attempt.call.mode, description))
+        resolve(childResult(task.call.mode, description))
       } catch (error) {
         reject(error)
       }

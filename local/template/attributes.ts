@@ -1,8 +1,8 @@
 import type { Json } from './assembly.ts'
-import { arn, type Context, globalArn, type Placed } from './template-context.ts'
+import { arn, type Context, globalArn, type PlacedResource } from './template-context.ts'
 
 type Attributes = { ref: string; [attribute: string]: string }
-type Named = Placed & { name: string; context: Context }
+type NamedResource = PlacedResource & { name: string; context: Context }
 
 // The property that holds the physical name, where it is not `Name`.
 const NAME_PROPERTY: Record<string, string> = {
@@ -19,7 +19,7 @@ const UNNAMED = new Set(['AWS::ApiGatewayV2::Api'])
 
 export const STREAM_LABEL = '2020-01-01T00:00:00.000'
 
-const ATTRIBUTES: Record<string, (named: Named) => Attributes> = {
+const ATTRIBUTES: Record<string, (named: NamedResource) => Attributes> = {
   'AWS::ApiGatewayV2::Api': ({ name, context }) => ({
     ref: name,
     ApiId: name,
@@ -53,13 +53,16 @@ const ATTRIBUTES: Record<string, (named: Named) => Attributes> = {
   }),
 }
 
-function table({ name }: Named): Attributes {
+function table({ name }: NamedResource): Attributes {
   const tableArn = arn('dynamodb', `table/${name}`)
   return { ref: name, Arn: tableArn, StreamArn: `${tableArn}/stream/${STREAM_LABEL}` }
 }
 
 /** The physical name: what the template says, otherwise the logical id. */
-export function physicalName({ logicalId, resource }: Placed, resolve: (value: Json) => Json): string {
+export function physicalName(
+  { logicalId, resource }: PlacedResource,
+  resolve: (value: Json) => Json,
+): string {
   const property = NAME_PROPERTY[resource.Type] ?? 'Name'
   const given = UNNAMED.has(resource.Type) ? undefined : resource.Properties?.[property]
   const name = given === undefined ? undefined : resolve(given)
@@ -67,7 +70,7 @@ export function physicalName({ logicalId, resource }: Placed, resolve: (value: J
   return resource.Type === 'AWS::S3::Bucket' ? logicalId.toLowerCase() : logicalId
 }
 
-export function attributeOf(named: Named, attribute: string): string {
+export function attributeOf(named: NamedResource, attribute: string): string {
   const { resource, name, logicalId } = named
   const attributes = ATTRIBUTES[resource.Type]?.(named) ?? { ref: name }
   const value = attributes[attribute]

@@ -6,7 +6,7 @@ export type Urls = { apiUrl: string; awsUrl: string }
 /** Where an expression stands: its stack, and the assembly for what other stacks export. */
 export type Context = { assembly: Assembly; stack: Stack; urls: Urls }
 
-export type Placed = { logicalId: string; resource: Resource }
+export type PlacedResource = { logicalId: string; resource: Resource }
 
 export const PSEUDO: Record<string, (context: Context) => string | string[]> = {
   'AWS::Region': () => LOCAL_REGION,

@@ -1,4 +1,4 @@
-export type CommandsFor = {
+export type CommandOptions = {
   awsUrl: string
   apiUrl: string
   region: string
@@ -12,7 +12,7 @@ const json = (value: unknown): string => `-H 'content-type: application/json' -d
 const field = (name: string): string => `sed 's/.*"${name}":"\\([^"]*\\)".*/\\1/'`
 
 /** Lines to paste into a shell, in the order in which one tries them. */
-export function seedCommands({ awsUrl, apiUrl, region, source, destination }: CommandsFor): string[] {
+export function seedCommands({ awsUrl, apiUrl, region, source, destination }: CommandOptions): string[] {
   const start = (from: object, more: object = {}) => {
     const input = { source: { bucket: source, ...from }, destination: { bucket: destination }, ...more }
     const body = json({ job_template_fq_name: 'object-migration', input })

@@ -2,12 +2,11 @@ import { readXml } from '../request-body.ts'
 import type { Handler } from '../s3-data.ts'
 import { S3Error } from '../s3-error.ts'
 import { text, toXml } from '../xml.ts'
-
-const owner = { ID: 'standdown', DisplayName: 'standdown' }
+import { OWNER } from './owner.ts'
 
 export const listBuckets: Handler = (_request, { buckets }) => ({
   body: toXml('ListAllMyBucketsResult', {
-    Owner: owner,
+    Owner: OWNER,
     Buckets: {
       Bucket: buckets.list().map(({ name, region, createdAt }) => ({
         Name: name,

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { type Checksum, checksumFields, checksumHeader, compositeChecksum } from '../checksums.ts'
 import { writeCheck } from '../conditions.ts'
 import { digestPieces } from '../digest-pieces.ts'
-import type { StoredObject } from '../object-table.ts'
+import type { S3Object } from '../object-table.ts'
 import { readXml } from '../request-body.ts'
-import type { Handler, Store } from '../s3-data.ts'
+import type { Handler, S3Data } from '../s3-data.ts'
 import { S3Error } from '../s3-error.ts'
 import type { S3Request } from '../s3-request.ts'
 import type { Part, Upload } from '../upload-table.ts'
@@ -69,7 +69,7 @@ const multipartEtag = (parts: readonly Part[]) => {
 async function multipartChecksum(
   upload: Upload,
   parts: readonly Part[],
-  store: Store,
+  data: S3Data,
 ): Promise<Checksum | null> {
   const { checksumAlgorithm, checksumType } = upload
   if (!checksumAlgorithm) return null
@@ -79,8 +79,8 @@ async function multipartChecksum(
       parts.map((part) => part.checksum?.value ?? ''),
     )
   }
-  const pieces = parts.flatMap((part) => store.uploads.piecesOf(part))
-  return (await digestPieces(store.blobs, pieces, checksumAlgorithm)).checksum
+  const pieces = parts.flatMap((part) => data.uploads.piecesOf(part))
+  return (await digestPieces(data.blobs, pieces, checksumAlgorithm)).checksum
 }
 
 /** On this request the checksum header speaks of the object, not of the XML body. */
@@ -97,8 +97,8 @@ const location = ({ headers, bucket, key }: S3Request) =>
  * AWS answers a repeated call with the same result for a while and later with NoSuchUpload. Here it is NoSuchUpload
  * at once: a caller whose reply was lost has to look at the object anyway.
  */
-export const completeMultipartUpload: Handler = async (request, store) => {
-  const { uploads, blobs } = store
+export const completeMultipartUpload: Handler = async (request, data) => {
+  const { uploads, blobs } = data
   const upload = uploads.get(request, request.query.get('uploadId') ?? '')
   const given = children(await readXml(withoutChecksum(request), 'CompleteMultipartUpload'), 'Part')
   checkOrder(given)
@@ -108,7 +108,7 @@ export const completeMultipartUpload: Handler = async (request, store) => {
   const pieces = parts.flatMap((part) => uploads.piecesOf(part))
   const release = blobs.pin(pieces)
   try {
-    const checksum = await multipartChecksum(upload, parts, store)
+    const checksum = await multipartChecksum(upload, parts, data)
     checkAgainst(request.headers, checksum)
     const size = parts.reduce((sum, part) => sum + part.size, 0)
     const { headers, tags } = upload
@@ -124,7 +124,7 @@ function withoutChecksum(request: S3Request): S3Request {
   return { ...request, headers: Object.fromEntries(headers) }
 }
 
-const completion = (request: S3Request, object: StoredObject) => ({
+const completion = (request: S3Request, object: S3Object) => ({
   body: toXml('CompleteMultipartUploadResult', {
     Location: location(request),
     Bucket: request.bucket,

@@ -1,18 +1,18 @@
 import { checksumFields, requestedAlgorithm } from '../checksums.ts'
 import { checkCopySource, writeCheck } from '../conditions.ts'
 import { digestPieces } from '../digest-pieces.ts'
-import { storedHeaders, tagsFromHeader } from '../object-metadata.ts'
-import type { StoredObject } from '../object-table.ts'
+import { objectMetadata, tagsFromHeader } from '../object-metadata.ts'
+import type { S3Object } from '../object-table.ts'
 import { slicePieces } from '../piece-table.ts'
 import { parseCopyRange } from '../range.ts'
-import type { Handler, Store } from '../s3-data.ts'
+import type { Handler, S3Data } from '../s3-data.ts'
 import { S3Error } from '../s3-error.ts'
 import { decodeUri, type S3Request } from '../s3-request.ts'
 import { toXml } from '../xml.ts'
 
 const maxCopy = 5 * 1024 ** 3
 
-function readSource(request: S3Request, { objects }: Store): StoredObject {
+function readSource(request: S3Request, { objects }: S3Data): S3Object {
   const header = request.headers['x-amz-copy-source'] ?? ''
   const [path = '', version] = header.split('?versionId=', 2)
   if (version !== undefined && version !== 'null') {
@@ -41,17 +41,17 @@ const isSelf = ({ bucket, key, headers }: S3Request) =>
  * A copy is one plain object, whatever its source was: its ETag is the MD5 of the whole. No byte is moved, the new
  * object names the same blobs; they are read only where a digest is not known yet.
  */
-function copyDigests(request: S3Request, { blobs, objects }: Store, source: StoredObject) {
+function copyDigests(request: S3Request, { blobs, objects }: S3Data, source: S3Object) {
   const algorithm = requestedAlgorithm(request.headers) ?? source.checksum?.algorithm
   const { etag, checksum } = source
   const isPlain = !etag.includes('-') && checksum?.type !== 'COMPOSITE' && checksum?.algorithm === algorithm
   return isPlain ? { etag, checksum } : digestPieces(blobs, objects.piecesOf(source), algorithm)
 }
 
-export const copyObject: Handler = async (request, store) => {
-  const { buckets, objects, blobs } = store
+export const copyObject: Handler = async (request, data) => {
+  const { buckets, objects, blobs } = data
   buckets.get(request.bucket)
-  const source = readSource(request, store)
+  const source = readSource(request, data)
   const metadata = directive(request, 'x-amz-metadata-directive')
   const tagging = directive(request, 'x-amz-tagging-directive')
   if (source.size > maxCopy) {
@@ -67,8 +67,8 @@ export const copyObject: Handler = async (request, store) => {
   const pieces = objects.piecesOf(source)
   const release = blobs.pin(pieces)
   try {
-    const digested = await copyDigests(request, store, source)
-    const headers = metadata === 'COPY' ? source.headers : storedHeaders(request.headers)
+    const digested = await copyDigests(request, data, source)
+    const headers = metadata === 'COPY' ? source.headers : objectMetadata(request.headers)
     const tags = tagging === 'COPY' ? source.tags : tagsFromHeader(request.headers)
     const stored = objects.put(request, { ...digested, size: source.size, headers, tags, pieces }, check)
     return { body: copyResult('CopyObjectResult', stored) }
@@ -77,18 +77,18 @@ export const copyObject: Handler = async (request, store) => {
   }
 }
 
-const copyResult = (root: string, copy: Pick<StoredObject, 'etag' | 'modifiedAt' | 'checksum'>) =>
+const copyResult = (root: string, copy: Pick<S3Object, 'etag' | 'modifiedAt' | 'checksum'>) =>
   toXml(root, {
     LastModified: new Date(copy.modifiedAt).toISOString(),
     ETag: `"${copy.etag}"`,
     ...checksumFields(copy.checksum),
   })
 
-export const uploadPartCopy: Handler = async (request, store) => {
-  const { objects, uploads, blobs } = store
+export const uploadPartCopy: Handler = async (request, data) => {
+  const { objects, uploads, blobs } = data
   const { id, number } = partAddress(request)
   const upload = uploads.get(request, id)
-  const source = readSource(request, store)
+  const source = readSource(request, data)
   const range = parseCopyRange(request.headers['x-amz-copy-source-range'], source.size)
   const all = objects.piecesOf(source)
   const pieces = range ? slicePieces(all, range.start, range.length) : all

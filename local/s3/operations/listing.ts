@@ -1,11 +1,11 @@
-import type { StoredObject } from '../object-table.ts'
+import type { S3Object } from '../object-table.ts'
 import { afterKey, atKey, type Cursor, listPage, nameEncoder, pageSize } from '../paging.ts'
-import type { Handler, Store } from '../s3-data.ts'
+import type { Handler, S3Data } from '../s3-data.ts'
 import { S3Error } from '../s3-error.ts'
 import type { S3Request } from '../s3-request.ts'
 import { toXml } from '../xml.ts'
 
-const entry = (object: StoredObject, encode: (name: string) => string) => ({
+const entry = (object: S3Object, encode: (name: string) => string) => ({
   Key: encode(object.key),
   LastModified: new Date(object.modifiedAt).toISOString(),
   ETag: `"${object.etag}"`,
@@ -16,7 +16,7 @@ const entry = (object: StoredObject, encode: (name: string) => string) => ({
   StorageClass: 'STANDARD',
 })
 
-function readPage(request: S3Request, { buckets, objects }: Store, from: Cursor) {
+function readPage(request: S3Request, { buckets, objects }: S3Data, from: Cursor) {
   const { bucket, query } = request
   buckets.get(bucket)
   const encode = nameEncoder(request)
@@ -27,7 +27,7 @@ function readPage(request: S3Request, { buckets, objects }: Store, from: Cursor)
     { prefix, delimiter, max, from },
     {
       atOrAfter: ({ key }) => objects.atOrAfter(bucket, key),
-      after: (object: StoredObject) => afterKey(object.key),
+      after: (object: S3Object) => afterKey(object.key),
     },
   )
   const common = {
@@ -50,12 +50,12 @@ function fromToken(token: string): Cursor {
   })
 }
 
-export const listObjectsV2: Handler = (request, store) => {
+export const listObjectsV2: Handler = (request, data) => {
   const { query } = request
   const token = query.get('continuation-token')
   const startAfter = query.get('start-after')
   const from = token !== null ? fromToken(token) : startAfter ? afterKey(startAfter) : atKey('')
-  const { page, common, encode } = readPage(request, store, from)
+  const { page, common, encode } = readPage(request, data, from)
   return {
     body: toXml('ListBucketResult', {
       ...common,

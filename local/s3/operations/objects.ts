@@ -1,11 +1,11 @@
 import { checksumHeaders } from '../checksums.ts'
 import { checkRead, writeCheck } from '../conditions.ts'
-import { storedHeaders, tagsFromHeader } from '../object-metadata.ts'
-import type { StoredObject } from '../object-table.ts'
+import { objectMetadata, tagsFromHeader } from '../object-metadata.ts'
+import type { S3Object } from '../object-table.ts'
 import { slicePieces } from '../piece-table.ts'
 import { parseRange, rangeHeader } from '../range.ts'
 import { consumeBody, readXml } from '../request-body.ts'
-import type { Handler, Store } from '../s3-data.ts'
+import type { Handler, S3Data } from '../s3-data.ts'
 import { S3Error } from '../s3-error.ts'
 import type { Reply, S3Request } from '../s3-request.ts'
 import { children, text, toXml } from '../xml.ts'
@@ -13,7 +13,7 @@ import { children, text, toXml } from '../xml.ts'
 export const putObject: Handler = async (request, { buckets, objects, blobs }) => {
   buckets.get(request.bucket)
   const check = writeCheck(request)
-  const headers = storedHeaders(request.headers)
+  const headers = objectMetadata(request.headers)
   const tags = tagsFromHeader(request.headers)
   const { filled, pieces } = await blobs.write((write) => consumeBody(request, write))
   const { size, md5, checksum } = filled
@@ -21,7 +21,7 @@ export const putObject: Handler = async (request, { buckets, objects, blobs }) =
   return { headers: { etag: `"${md5}"`, ...checksumHeaders(checksum) } }
 }
 
-function objectHeaders(request: S3Request, object: StoredObject, ranged: boolean): Record<string, string> {
+function objectHeaders(request: S3Request, object: S3Object, ranged: boolean): Record<string, string> {
   const headers: Record<string, string> = {
     ...object.headers,
     etag: `"${object.etag}"`,
@@ -35,7 +35,7 @@ function objectHeaders(request: S3Request, object: StoredObject, ranged: boolean
   return headers
 }
 
-function readObject(request: S3Request, { objects }: Store) {
+function readObject(request: S3Request, { objects }: S3Data) {
   const object = objects.get(request.bucket, request.key)
   checkRead(request, object)
   const range = parseRange(request.headers.range, object.size)
@@ -46,15 +46,15 @@ function readObject(request: S3Request, { objects }: Store) {
   return { object, start: range?.start ?? 0, length, status: range ? 206 : 200, headers }
 }
 
-export const headObject: Handler = (request, store) => {
-  const { status, headers } = readObject(request, store)
+export const headObject: Handler = (request, data) => {
+  const { status, headers } = readObject(request, data)
   return { status, headers }
 }
 
-export const getObject: Handler = (request, store): Reply => {
-  const { object, start, length, status, headers } = readObject(request, store)
-  const pieces = slicePieces(store.objects.piecesOf(object), start, length)
-  return { status, headers, body: store.blobs.read(pieces), release: store.blobs.pin(pieces) }
+export const getObject: Handler = (request, data): Reply => {
+  const { object, start, length, status, headers } = readObject(request, data)
+  const pieces = slicePieces(data.objects.piecesOf(object), start, length)
+  return { status, headers, body: data.blobs.read(pieces), release: data.blobs.pin(pieces) }
 }
 
 /** Deleting what is not there succeeds, as on AWS. */

@@ -1,5 +1,5 @@
 import { checksumHeaders, multipartType, requestedAlgorithm } from '../checksums.ts'
-import { storedHeaders, tagsFromHeader } from '../object-metadata.ts'
+import { objectMetadata, tagsFromHeader } from '../object-metadata.ts'
 import { afterKey, atKey, type Cursor, listPage, nameEncoder, pageSize } from '../paging.ts'
 import { consumeBody } from '../request-body.ts'
 import type { Handler } from '../s3-data.ts'
@@ -8,8 +8,7 @@ import { numberParameter, type S3Request } from '../s3-request.ts'
 import type { Upload } from '../upload-table.ts'
 import { toXml } from '../xml.ts'
 import { partAddress } from './copies.ts'
-
-const owner = { ID: 'standdown', DisplayName: 'standdown' }
+import { OWNER } from './owner.ts'
 
 export const createMultipartUpload: Handler = ({ bucket, key, headers }, { uploads }) => {
   const algorithm = requestedAlgorithm(headers)
@@ -17,7 +16,7 @@ export const createMultipartUpload: Handler = ({ bucket, key, headers }, { uploa
   const upload = uploads.create({
     bucket,
     key,
-    headers: storedHeaders(headers),
+    headers: objectMetadata(headers),
     tags: tagsFromHeader(headers),
     checksumAlgorithm: algorithm ?? null,
     checksumType: type,
@@ -70,8 +69,8 @@ export const listParts: Handler = (request, { uploads }) => {
       IsTruncated: truncated,
       ChecksumAlgorithm: upload.checksumAlgorithm ?? undefined,
       ChecksumType: upload.checksumType ?? undefined,
-      Initiator: owner,
-      Owner: owner,
+      Initiator: OWNER,
+      Owner: OWNER,
       StorageClass: 'STANDARD',
       Part: page.map(({ number, size, etag, modifiedAt, checksum }) => ({
         PartNumber: number,
@@ -94,8 +93,8 @@ function uploadCursor({ query }: S3Request): Cursor {
 const uploadEntry = (upload: Upload, encode: (name: string) => string) => ({
   Key: encode(upload.key),
   UploadId: upload.id,
-  Initiator: owner,
-  Owner: owner,
+  Initiator: OWNER,
+  Owner: OWNER,
   StorageClass: 'STANDARD',
   Initiated: new Date(upload.initiatedAt).toISOString(),
   ChecksumAlgorithm: upload.checksumAlgorithm ?? undefined,

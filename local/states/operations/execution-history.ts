@@ -1,14 +1,14 @@
 import { seconds } from '../description.ts'
 import type { EventRow } from '../execution-log.ts'
 import { type Input, pageSize, readToken, writeToken } from './request-fields.ts'
-import { type Desk, findExecution } from './service.ts'
+import { findExecution, type Service } from './service.ts'
 
-export function getExecutionHistory(desk: Desk, input: Input) {
-  const row = findExecution(desk, input)
+export function getExecutionHistory(service: Service, input: Input) {
+  const row = findExecution(service, input)
   const limit = pageSize(input)
   const reverse = input.reverseOrder === true
   const [after = reverse ? Number.MAX_SAFE_INTEGER : 0] = readToken(input, 1) ?? []
-  const rows = desk.store.events(row.id, { after, limit: limit + 1, reverse })
+  const rows = service.log.events(row.id, { after, limit: limit + 1, reverse })
   const page = rows.slice(0, limit)
   const last = page.at(-1)
   const withData = input.includeExecutionData !== false

@@ -2,26 +2,16 @@ import { AwsError } from '#local/types.ts'
 import { describe, listed, seconds } from '../description.ts'
 import type { Status } from '../execution-log.ts'
 import { arn, type Input, optionalText, pageSize, readToken, writeToken } from './request-fields.ts'
-import { type Desk, findExecution, findMachine } from './service.ts'
+import { findExecution, findMachine, type Service } from './service.ts'
 
-export function describeExecution(desk: Desk, input: Input) {
-  return describe(findExecution(desk, input))
-}
-
-/** On an execution that has ended, AWS answers with the date of that end and changes nothing. */
-export function stopExecution(desk: Desk, input: Input) {
-  const { arn: executionArn } = findExecution(desk, input)
-  const [error, cause] = [optionalText(input, 'error'), optionalText(input, 'cause')]
-  if ((error?.length ?? 0) > 256) throw new AwsError('ValidationException', `'error' is longer than 256`)
-  if ((cause?.length ?? 0) > 32_768) throw new AwsError('ValidationException', `'cause' is longer than 32768`)
-  desk.executions.end(executionArn, { status: 'ABORTED', error, cause })
-  return { stopDate: seconds(findExecution(desk, input).stop_ms ?? Date.now()) }
+export function describeExecution(service: Service, input: Input) {
+  return describe(findExecution(service, input))
 }
 
 const STATUSES: readonly Status[] = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']
 
-export function listExecutions(desk: Desk, input: Input) {
-  const machine = findMachine(desk, arn(input, 'stateMachineArn'))
+export function listExecutions(service: Service, input: Input) {
+  const machine = findMachine(service, arn(input, 'stateMachineArn'))
   const status = optionalText(input, 'statusFilter') ?? null
   if (status !== null && !STATUSES.includes(status as Status)) {
     throw new AwsError(
@@ -32,17 +22,17 @@ export function listExecutions(desk: Desk, input: Input) {
   const limit = pageSize(input)
   const [ms, id] = readToken(input, 2) ?? []
   const before: [number, number] = [ms ?? Number.MAX_SAFE_INTEGER, id ?? 0]
-  const rows = desk.store.list(machine.arn, { status, before, limit: limit + 1 })
+  const rows = service.log.list(machine.arn, { status, before, limit: limit + 1 })
   const page = rows.slice(0, limit)
   const last = page.at(-1)
   const more = rows.length > limit && last
   return { executions: page.map(listed), ...(more ? { nextToken: writeToken(last.start_ms, last.id) } : {}) }
 }
 
-export function listStateMachines(desk: Desk, input: Input) {
+export function listStateMachines(service: Service, input: Input) {
   const limit = pageSize(input)
   const [from = 0] = readToken(input, 1) ?? []
-  const all = [...desk.machines.values()]
+  const all = [...service.machines.values()]
   const stateMachines = all.slice(from, from + limit).map((machine) => ({
     stateMachineArn: machine.arn,
     name: machine.name,
@@ -52,8 +42,8 @@ export function listStateMachines(desk: Desk, input: Input) {
   return { stateMachines, ...(from + limit < all.length ? { nextToken: writeToken(from + limit) } : {}) }
 }
 
-export function describeStateMachine(desk: Desk, input: Input) {
-  const machine = findMachine(desk, arn(input, 'stateMachineArn'))
+export function describeStateMachine(service: Service, input: Input) {
+  const machine = findMachine(service, arn(input, 'stateMachineArn'))
   return {
     stateMachineArn: machine.arn,
     name: machine.name,
@@ -68,17 +58,17 @@ export function describeStateMachine(desk: Desk, input: Input) {
 }
 
 /** The definition the execution was started with, which a later registration does not change. */
-export function describeStateMachineForExecution(desk: Desk, input: Input) {
-  const row = findExecution(desk, input)
+export function describeStateMachineForExecution(service: Service, input: Input) {
+  const row = findExecution(service, input)
   const {
     creationDate,
     status: _status,
     type: _type,
     ...machine
-  } = describeStateMachine(desk, {
+  } = describeStateMachine(service, {
     stateMachineArn: row.machine,
   })
-  const definition = desk.store.definition(row.definition)
+  const definition = service.log.definition(row.definition)
   const { Comment } = JSON.parse(definition) as Body & { Comment?: string }
   return {
     ...machine,

@@ -5,11 +5,11 @@ import {
   describeStateMachineForExecution,
   listExecutions,
   listStateMachines,
-  stopExecution,
 } from './lookups.ts'
 import { redriveExecution } from './redrive-execution.ts'
 import type { Operation } from './service.ts'
 import { startExecution } from './start-execution.ts'
+import { stopExecution } from './stop-execution.ts'
 import { sendTaskFailure, sendTaskHeartbeat, sendTaskSuccess } from './task-results.ts'
 
 export const operations: ReadonlyMap<string, Operation> = new Map<string, Operation>([

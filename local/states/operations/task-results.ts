@@ -1,21 +1,21 @@
 import { AwsError } from '#local/types.ts'
 import { DATA_LIMIT } from '../flow.ts'
 import { type Input, optionalText, text } from './request-fields.ts'
-import type { Desk } from './service.ts'
+import type { Service } from './service.ts'
 
-export function sendTaskSuccess({ tokens }: Desk, input: Input) {
+export function sendTaskSuccess({ tokens }: Service, input: Input) {
   const holder = tokens.find(text(input, 'taskToken'))
   holder.succeed(parseOutput(text(input, 'output')))
   return {}
 }
 
-export function sendTaskFailure({ tokens }: Desk, input: Input) {
+export function sendTaskFailure({ tokens }: Service, input: Input) {
   const holder = tokens.find(text(input, 'taskToken'))
   holder.fail(optionalText(input, 'error'), optionalText(input, 'cause'))
   return {}
 }
 
-export function sendTaskHeartbeat({ tokens }: Desk, input: Input) {
+export function sendTaskHeartbeat({ tokens }: Service, input: Input) {
   tokens.find(text(input, 'taskToken')).beat()
   return {}
 }

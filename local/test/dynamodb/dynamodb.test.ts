@@ -92,7 +92,7 @@ describe('DynamoDB on this machine', () => {
     const service = await start(temporaryFolder())
     await put(service, 'old', '100')
     await put(service, 'new')
-    await service.sweep([])
+    await service.removeExpired([])
     expect(await keysIn(service)).toEqual(['new'])
   })
 
@@ -107,7 +107,7 @@ describe('DynamoDB on this machine', () => {
       )
       .all('jobs')
     database.close()
-    expect(JSON.stringify(plan)).toContain('USING COVERING INDEX standdown_stream')
+    expect(JSON.stringify(plan)).toContain('USING COVERING INDEX stream_by_number')
   })
 
   test('drops consumed stream records after a day, but never the newest, which gives the next its number', async () => {

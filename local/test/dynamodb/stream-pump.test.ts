@@ -63,7 +63,7 @@ const start = (
   pump = startPump({
     dynamodb: dynamodb.client,
     mappings: [{ ...MAPPING, ...mapping }],
-    checkpointDir: `${dataDir}/checkpoints`,
+    positionsDir: `${dataDir}/checkpoints`,
     lambda: {
       async invoke(_, payload) {
         const batch = payload as Batch

@@ -11,14 +11,14 @@ import {
 import type { BusEvent } from '#local/types.ts'
 
 export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'standdown-events-'))
+  const directory = mkdtempSync(join(tmpdir(), 'local-events-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   return directory
 }
 
 export type Delivered = { target: string; event: unknown }
 
-/** A bridge with the bus `standdown`; `delivered` collects what its targets took. */
+/** A bridge with the bus `orders`; `delivered` collects what its targets took. */
 export function bridgeOf(options: Partial<EventBridgeOptions> = {}) {
   const delivered: Delivered[] = []
   const dataDir = options.dataDir ?? temporaryDirectory()
@@ -32,7 +32,7 @@ export function bridgeOf(options: Partial<EventBridgeOptions> = {}) {
     ...options,
     dataDir,
   })
-  bridge.addBus('standdown')
+  bridge.addBus('orders')
   onTestFinished(() => bridge.close())
   return { bridge, delivered, dataDir }
 }
@@ -40,7 +40,7 @@ export function bridgeOf(options: Partial<EventBridgeOptions> = {}) {
 export function busEvent(changes: Partial<BusEvent> = {}): BusEvent {
   const time = '2026-11-21T10:00:00Z'
   const fixed = { account: '000000000000', region: 'us-east-1', time, resources: [] }
-  const event = { id: 'event-1', 'detail-type': 'job.cancel.start', source: 'standdown', detail: {} }
+  const event = { id: 'event-1', 'detail-type': 'order.cancel.start', source: 'orders', detail: {} }
   return { version: '0', ...fixed, ...event, ...changes }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { bridgeOf, busEvent, target, temporaryDirectory } from './bridge.ts'
 
-const all = { busName: 'standdown', enabled: true, pattern: { source: ['standdown'] } }
+const all = { busName: 'orders', enabled: true, pattern: { source: ['orders'] } }
 
 afterEach(() => void vi.useRealTimers())
 
@@ -15,7 +15,7 @@ test('an event goes to every target of every matching rule of its bus, and to no
   bridge.addRule({ ...all, name: 'off', enabled: false, targets: [target('d')] })
   bridge.addRule({ ...all, name: 'elsewhere', busName: 'default', targets: [target('e')] })
   const event = busEvent()
-  bridge.put(event, 'standdown')
+  bridge.put(event, 'orders')
   await vi.waitFor(() => expect(delivered).toHaveLength(2))
   expect(delivered).toEqual([
     { target: 'a', event },
@@ -32,7 +32,7 @@ test('a target that fails gets the event again until it takes it', async () => {
     },
   })
   bridge.addRule({ ...all, name: 'settle', targets: [target('a')] })
-  bridge.put(busEvent(), 'standdown')
+  bridge.put(busEvent(), 'orders')
   await vi.waitFor(() => expect(attempts).toBe(3))
 })
 
@@ -45,7 +45,7 @@ test('after its last attempt an event is kept as a dead letter and not sent agai
     targets: [target('a', { maximumRetryAttempts: 1, deadLetterArn: 'arn:dlq' })],
   }
   refusing.addRule(rule)
-  refusing.put(busEvent(), 'standdown')
+  refusing.put(busEvent(), 'orders')
   const file = join(dataDir, 'events', 'dead-letters.ndjson')
   await vi.waitFor(() => expect(existsSync(file)).toBe(true))
   const letter = JSON.parse(readFileSync(file, 'utf8'))
@@ -61,7 +61,7 @@ test('after its last attempt an event is kept as a dead letter and not sent agai
   const { bridge, delivered } = bridgeOf({ dataDir })
   bridge.addRule(rule)
   bridge.start()
-  bridge.put(busEvent({ id: 'event-2' }), 'standdown')
+  bridge.put(busEvent({ id: 'event-2' }), 'orders')
   await vi.waitFor(() => expect(delivered).toMatchObject([{ event: { id: 'event-2' } }]))
 })
 
@@ -70,13 +70,13 @@ test('an event that was accepted but not delivered is delivered after the next s
   const rule = { ...all, name: 'settle', targets: [target('a')] }
   const hanging = bridgeOf({ dataDir, deliver: () => new Promise(() => {}) }).bridge
   hanging.addRule(rule)
-  hanging.put(busEvent(), 'standdown')
+  hanging.put(busEvent(), 'orders')
   await hanging.close()
   for (const expected of [1, 0]) {
     const { bridge, delivered } = bridgeOf({ dataDir })
     bridge.addRule(rule)
     bridge.start()
-    bridge.put(busEvent({ id: 'marker' }), 'standdown')
+    bridge.put(busEvent({ id: 'marker' }), 'orders')
     await vi.waitFor(() => expect(delivered.at(-1)).toMatchObject({ event: { id: 'marker' } }))
     expect(delivered).toHaveLength(expected + 1)
     await bridge.close()
@@ -87,7 +87,7 @@ test('a stored event whose rule is gone becomes a dead letter', async () => {
   const dataDir = temporaryDirectory()
   const hanging = bridgeOf({ dataDir, deliver: () => new Promise(() => {}) }).bridge
   hanging.addRule({ ...all, name: 'old', targets: [target('a')] })
-  hanging.put(busEvent(), 'standdown')
+  hanging.put(busEvent(), 'orders')
   await hanging.close()
   bridgeOf({ dataDir }).bridge.start()
   const letters = readFileSync(join(dataDir, 'events', 'dead-letters.ndjson'), 'utf8')
@@ -100,7 +100,7 @@ test('a target that hangs does not hold back another', async () => {
     deliver: ({ id }) => (id === 'hangs' ? new Promise(() => {}) : Promise.resolve(void taken.push(id))),
   })
   bridge.addRule({ ...all, name: 'both', targets: [target('hangs'), target('works')] })
-  for (let count = 0; count < 100; count += 1) bridge.put(busEvent(), 'standdown')
+  for (let count = 0; count < 100; count += 1) bridge.put(busEvent(), 'orders')
   await vi.waitFor(() => expect(taken).toHaveLength(100))
 })
 
@@ -158,7 +158,7 @@ test.each(['cron(0 12 * * ? *)', 'rate(1 minutes)', 'rate(2 minute)', 'rate(0 mi
 
 test('a rule for an unknown bus names the buses there are', () => {
   const add = () => bridgeOf().bridge.addRule({ ...all, name: 'x', busName: 'nowhere', targets: [] })
-  expect(add).toThrow('rule x: there is no event bus nowhere; add it first (known: default, standdown)')
+  expect(add).toThrow('rule x: there is no event bus nowhere; add it first (known: default, orders)')
 })
 
 test('a queue file that is damaged is told with its path', async () => {

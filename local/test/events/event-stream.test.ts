@@ -41,41 +41,41 @@ test('every event of every bus is streamed with its number, name and bus', async
   const { bridge } = bridgeOf()
   const stream = await follow(`${await serve(bridge)}/_events`)
   expect(stream.response.headers.get('content-type')).toBe('text/event-stream')
-  bridge.put(busEvent(), 'standdown')
+  bridge.put(busEvent(), 'orders')
   bridge.put(busEvent({ id: 'event-2', source: 'aws.states' }))
   await vi.waitFor(() => expect(stream.ids()).toEqual([1, 2]))
-  const data = JSON.stringify({ seq: 1, bus: 'standdown', ...busEvent() })
-  expect(stream.text()).toContain(`id: 1\nevent: job.cancel.start\ndata: ${data}\n\n`)
+  const data = JSON.stringify({ seq: 1, bus: 'orders', ...busEvent() })
+  expect(stream.text()).toContain(`id: 1\nevent: order.cancel.start\ndata: ${data}\n\n`)
 })
 
 test.each([
-  ['?bus=standdown', [1, 3]],
+  ['?bus=orders', [1, 3]],
   ['?source=aws.states', [2]],
-  ['?detail-type=job.cancel.end', [3]],
-  ['?bus=standdown&detail-type=job.cancel.start', [1]],
+  ['?detail-type=order.cancel.end', [3]],
+  ['?bus=orders&detail-type=order.cancel.start', [1]],
 ])('the filter %s lets only its events through', async (query, ids) => {
   const { bridge } = bridgeOf()
-  bridge.put(busEvent(), 'standdown')
+  bridge.put(busEvent(), 'orders')
   bridge.put(busEvent({ source: 'aws.states' }))
-  bridge.put(busEvent({ 'detail-type': 'job.cancel.end' }), 'standdown')
+  bridge.put(busEvent({ 'detail-type': 'order.cancel.end' }), 'orders')
   const stream = await follow(`${await serve(bridge)}/_events${query}`, { 'Last-Event-ID': '0' })
   await vi.waitFor(() => expect(stream.ids()).toEqual(ids))
 })
 
 test('a reader that comes back gets what it missed and then what is new, each once and in order', async () => {
   const { bridge, dataDir } = bridgeOf()
-  for (const id of ['1', '2', '3']) bridge.put(busEvent({ id }), 'standdown')
+  for (const id of ['1', '2', '3']) bridge.put(busEvent({ id }), 'orders')
   await bridge.close()
   const again = bridgeOf({ dataDir }).bridge
   const stream = await follow(`${await serve(again)}/_events`, { 'Last-Event-ID': '1' })
-  again.put(busEvent({ id: '4' }), 'standdown')
+  again.put(busEvent({ id: '4' }), 'orders')
   await vi.waitFor(() => expect(stream.ids()).toEqual([2, 3, 4]))
 })
 
 test('a name with a line break cannot forge a field of the stream', async () => {
   const { bridge } = bridgeOf()
   const stream = await follow(`${await serve(bridge)}/_events`)
-  bridge.put(busEvent({ 'detail-type': 'a\ndata: forged' }), 'standdown')
+  bridge.put(busEvent({ 'detail-type': 'a\ndata: forged' }), 'orders')
   await vi.waitFor(() => expect(stream.ids()).toEqual([1]))
   expect(stream.text()).toContain('event: a data: forged\n')
 })
@@ -85,7 +85,7 @@ test('closing the bridge ends its streams', async () => {
   const stream = await follow(`${await serve(bridge)}/_events`)
   await bridge.close()
   await stream.ended
-  expect(stream.text()).toBe(': standdown events\n\n')
+  expect(stream.text()).toBe(': events\n\n')
 })
 
 test('other paths are left to others', async () => {
@@ -95,17 +95,17 @@ test('other paths are left to others', async () => {
 test('events are kept in one file per UTC day and numbered on over days and starts', () => {
   const directory = temporaryDirectory()
   const days = ['2026-11-20T23:59:59Z', '2026-11-21T00:00:00Z']
-  for (const day of days) openEventLog(directory, () => new Date(day)).append('standdown', busEvent())
+  for (const day of days) openEventLog(directory, () => new Date(day)).append('orders', busEvent())
   expect(readdirSync(directory).sort()).toEqual(['2026-11-20.ndjson', '2026-11-21.ndjson'])
   const last = readFileSync(join(directory, '2026-11-21.ndjson'), 'utf8')
-  expect(JSON.parse(last)).toEqual({ seq: 2, bus: 'standdown', ...busEvent() })
+  expect(JSON.parse(last)).toEqual({ seq: 2, bus: 'orders', ...busEvent() })
 })
 
 test('the number of the last event is found behind large ones', () => {
   const directory = temporaryDirectory()
   const log = openEventLog(directory)
   for (let count = 0; count < 6; count += 1) {
-    log.append('standdown', busEvent({ detail: { text: 'x'.repeat(250_000) } }))
+    log.append('orders', busEvent({ detail: { text: 'x'.repeat(250_000) } }))
   }
   expect(openEventLog(directory).lastSeq()).toBe(6)
 })
@@ -113,10 +113,10 @@ test('the number of the last event is found behind large ones', () => {
 test('a line that a power cut left half-written is passed over', async () => {
   const directory = temporaryDirectory()
   const day = () => new Date('2026-11-21T00:00:00Z')
-  openEventLog(directory, day).append('standdown', busEvent())
+  openEventLog(directory, day).append('orders', busEvent())
   writeFileSync(join(directory, '2026-11-21.ndjson'), '{"seq":2,"bu', { flag: 'a' })
   const log = openEventLog(directory, day)
-  expect(log.append('standdown', busEvent()).seq).toBe(2)
+  expect(log.append('orders', busEvent()).seq).toBe(2)
   const numbers: number[] = []
   for await (const { seq } of log.since(0)) numbers.push(seq)
   expect(numbers).toEqual([1, 2])

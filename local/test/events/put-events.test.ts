@@ -1,13 +1,13 @@
 import { expect, test, vi } from 'vitest'
 import { bridgeOf, target } from './bridge.ts'
 
-const entry = { Source: 'app', DetailType: 'made', Detail: '{"a":1}', EventBusName: 'standdown' }
-const rule = { name: 'settle', busName: 'standdown', enabled: true, pattern: { source: ['app'] } }
+const entry = { Source: 'app', DetailType: 'made', Detail: '{"a":1}', EventBusName: 'orders' }
+const rule = { name: 'settle', busName: 'orders', enabled: true, pattern: { source: ['app'] } }
 
 test('a put event reaches its rule with the fields EventBridge adds', async () => {
   const { bridge, delivered } = bridgeOf()
   bridge.addRule({ ...rule, targets: [target('a')] })
-  const EventBusName = 'arn:aws:events:us-east-1:000000000000:event-bus/standdown'
+  const EventBusName = 'arn:aws:events:us-east-1:000000000000:event-bus/orders'
   const Entries = [{ ...entry, EventBusName, Time: 1_700_000_000, Resources: ['arn:x'] }]
   const answer = await bridge.handle('PutEvents', { Entries })
   await vi.waitFor(() => expect(delivered).toHaveLength(1))

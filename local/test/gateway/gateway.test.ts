@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createGateway } from '#local/gateway/gateway.ts'
-import { type Door, openDoor } from '#local/runtime/listener.ts'
+import { type Listener, openListener } from '#local/runtime/listener.ts'
 import { AwsError } from '#local/types.ts'
 import { rawRequest } from '../fixtures/raw-request.ts'
 
 const log = (): void => undefined
 
-let gateway: Door
-let database: Door
+let gateway: Listener
+let database: Listener
 let endpoint: () => Promise<URL>
 let writes: number
 let stopping: boolean
 
 beforeAll(async () => {
-  database = await openDoor({ port: 0, variable: 'PORT', log })
-  gateway = await openDoor({ port: 0, variable: 'PORT', log })
+  database = await openListener({ port: 0, setting: 'PORT', log })
+  gateway = await openListener({ port: 0, setting: 'PORT', log })
   database.serve((req, res) => {
     res.writeHead(200, { 'x-amz-crc32': '7' })
     req.pipe(res)
@@ -84,7 +84,7 @@ describe('the AWS endpoint', () => {
   })
 
   test('answers what SDKs repeat when the database does not answer', async () => {
-    const gone = await openDoor({ port: 0, variable: 'PORT', log })
+    const gone = await openListener({ port: 0, setting: 'PORT', log })
     await gone.close()
     endpoint = async () => new URL(gone.url)
     const response = await call('DynamoDB_20120810.PutItem')

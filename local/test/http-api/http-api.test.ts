@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createHttpApi } from '#local/http-api/http-api.ts'
-import { type Door, openDoor } from '#local/runtime/listener.ts'
+import { type Listener, openListener } from '#local/runtime/listener.ts'
 import type { InvokeResult } from '#local/types.ts'
 import { rawRequest } from '../fixtures/raw-request.ts'
 
@@ -10,13 +10,13 @@ const NO_CORS = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', '
 const NAVIGATED = { ...NO_CORS, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
 const ROUTE = { functionName: 'f', payloadFormatVersion: '2.0' }
 
-let door: Door
+let listener: Listener
 let events: Record<string, unknown>[]
 let answer: () => InvokeResult
 let stopping: boolean
 
 beforeAll(async () => {
-  door = await openDoor({ port: 0, variable: 'PORT', log })
+  listener = await openListener({ port: 0, setting: 'PORT', log })
   const lambda = {
     async invoke(_: string, event: unknown) {
       events.push(event as Record<string, unknown>)
@@ -25,22 +25,22 @@ beforeAll(async () => {
   }
   const routes = ['POST /jobs/{id}/abort', 'GET /jobs'].map((routeKey) => ({ routeKey, ...ROUTE }))
   const api = { id: 'api', name: 'api', stage: '$default', routes }
-  door.serve(createHttpApi({ api, lambda, log, stopping: () => stopping }))
+  listener.serve(createHttpApi({ api, lambda, log, stopping: () => stopping }))
 })
 beforeEach(() => {
   events = []
   stopping = false
   answer = () => ({ payload: { statusCode: 200, body: 'ok' } })
 })
-afterAll(() => door.close())
+afterAll(() => listener.close())
 
-const get = (path = '/jobs', headers = {}) => fetch(`${door.url}${path}`, { headers })
+const get = (path = '/jobs', headers = {}) => fetch(`${listener.url}${path}`, { headers })
 const post = (body: string, headers: Record<string, string> = JSON_TYPE) =>
-  fetch(`${door.url}/jobs/1/abort`, { method: 'POST', body, headers })
+  fetch(`${listener.url}/jobs/1/abort`, { method: 'POST', body, headers })
 
 describe('the event of a request', () => {
   test('has the fields of payload format 2.0', async () => {
-    await fetch(`${door.url}/jobs/a%20b/abort?x=1&x=2&y=%2F`, {
+    await fetch(`${listener.url}/jobs/a%20b/abort?x=1&x=2&y=%2F`, {
       method: 'POST',
       body: '{"mode":"force"}',
       headers: { ...JSON_TYPE, 'X-Extra': 'Yes', cookie: 'a=1; b=2' },
@@ -141,9 +141,9 @@ describe('the server', () => {
     ['its own page', { host: '127.0.0.1:PORT', 'sec-fetch-site': 'same-origin' }, 200],
     ['an address typed in', { host: '127.0.0.1:PORT', 'sec-fetch-site': 'none' }, 200],
   ])('with %s answers as it must', async (_, headers, status) => {
-    const port = new URL(door.url).port
+    const port = new URL(listener.url).port
     const own = Object.entries(headers).map(([name, value]) => [name, value.replace('PORT', port)])
-    const response = await rawRequest(`${door.url}/jobs`, { headers: Object.fromEntries(own) })
+    const response = await rawRequest(`${listener.url}/jobs`, { headers: Object.fromEntries(own) })
     expect(response.status).toBe(status)
     expect(events).toHaveLength(status === 200 ? 1 : 0)
   })
@@ -160,15 +160,15 @@ describe('the server', () => {
   })
 
   test('refuses a form that a foreign page sends, also an empty one', async () => {
-    const headers = { host: new URL(door.url).host, ...NAVIGATED }
-    const response = await rawRequest(`${door.url}/jobs/1/abort`, { method: 'POST', headers })
+    const headers = { host: new URL(listener.url).host, ...NAVIGATED }
+    const response = await rawRequest(`${listener.url}/jobs/1/abort`, { method: 'POST', headers })
     expect(response.status).toBe(403)
     expect(events).toEqual([])
   })
 
   test('refuses the host before it looks at the body', async () => {
     const headers = { host: 'evil.example', 'content-type': 'text/plain' }
-    const response = await rawRequest(`${door.url}/jobs`, { method: 'POST', headers, body: 'x' })
+    const response = await rawRequest(`${listener.url}/jobs`, { method: 'POST', headers, body: 'x' })
     expect(response.status).toBe(403)
     expect(response.headers['content-type']).toBe('application/problem+json')
   })

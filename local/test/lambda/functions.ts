@@ -10,7 +10,7 @@ import {
 } from '#local/lambda/lambda-pool.ts'
 
 export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'standdown-lambda-'))
+  const directory = mkdtempSync(join(tmpdir(), 'local-lambda-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   return directory
 }

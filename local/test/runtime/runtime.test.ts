@@ -68,8 +68,9 @@ describe('the runtime', () => {
   test('names the port that is taken and the variable to change', async () => {
     const { apiUrl } = await start()
     const apiPort = Number(new URL(apiUrl).port)
-    const other = start({ apiPort, dataDir: temporaryFolder() })
-    await expect(other).rejects.toThrow(`port ${apiPort} is in use; set STANDDOWN_API_PORT`)
+    const settings = { apiPort: 'API_PORT', awsPort: 'AWS_PORT', dataDir: 'DATA' }
+    const other = start({ apiPort, dataDir: temporaryFolder(), settings })
+    await expect(other).rejects.toThrow(`port ${apiPort} is in use; set API_PORT`)
   })
 
   test('gives the data folder back when its start fails', async () => {

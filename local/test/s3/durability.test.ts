@@ -27,7 +27,7 @@ let dataDir: string
 let open: StartedS3[]
 
 beforeEach(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'standdown-s3-'))
+  dataDir = await mkdtemp(join(tmpdir(), 'local-s3-'))
   open = []
 })
 afterEach(async () => {

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createSecrets } from '#local/secrets/secrets.ts'
 
 function secretsFile(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'standdown-secrets-'))
+  const directory = mkdtempSync(join(tmpdir(), 'local-secrets-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   return join(directory, 'data', 'secrets.json')
 }

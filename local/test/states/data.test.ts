@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Bench, createBench, machine, pass, task } from './rig.ts'
+import { createRig, machine, pass, type Rig, task } from './rig.ts'
 
 const DG = 'https://docs.aws.amazon.com/step-functions/latest/dg'
 
@@ -243,21 +243,21 @@ const rows: Row[] = [
 ]
 
 describe('data flow as Step Functions does it', () => {
-  let bench: Bench
+  let rig: Rig
   beforeAll(() => {
-    bench = createBench()
+    rig = createRig()
   })
-  afterAll(() => bench.close())
+  afterAll(() => rig.close())
 
   test.each(rows)('$title', async ({ definition, input, output }) => {
-    const description = await bench.run(definition, input)
+    const description = await rig.run(definition, input)
     expect(description).toMatchObject({ status: 'SUCCEEDED' })
     expect(JSON.parse(description.output ?? '')).toEqual(output)
   })
 
   test('the context object names execution, machine, state and redrive count', async () => {
     const wanted = { 'context.$': '$$' }
-    const description = await bench.run(machine({ P: pass({ Parameters: wanted }) }), { a: 1 })
+    const description = await rig.run(machine({ P: pass({ Parameters: wanted }) }), { a: 1 })
     expect(JSON.parse(description.output ?? '')).toEqual({
       context: {
         Execution: {

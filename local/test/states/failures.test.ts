@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { AwsError } from '#local/types.ts'
-import { type Bench, createBench, deferred, FunctionError, machine, pass, task } from './rig.ts'
+import { createRig, deferred, FunctionError, machine, pass, type Rig, task } from './rig.ts'
 
 const SOURCE = 'https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html'
 
-let bench: Bench
+let rig: Rig
 beforeEach(() => {
-  bench = createBench()
+  rig = createRig()
 })
-afterEach(() => bench.close())
+afterEach(() => rig.close())
 
 const big = 'x'.repeat(262_144)
 const caughtBy = (...names: string[]) => ({
@@ -102,14 +102,14 @@ const rows: Row[] = [
 ]
 
 test.each(rows)('$title', async ({ definition, input, expected }) => {
-  expect(await bench.run(definition, input)).toMatchObject(expected)
+  expect(await rig.run(definition, input)).toMatchObject(expected)
 })
 
 test("a function's error is its type, with message and type as JSON cause", async () => {
-  bench.onInvoke(() => {
+  rig.onInvoke(() => {
     throw new FunctionError('JobAborted', 'stop here')
   })
-  const description = await bench.run(machine({ T: task() }))
+  const description = await rig.run(machine({ T: task() }))
   expect(description).toMatchObject({ status: 'FAILED', error: 'JobAborted' })
   expect(JSON.parse(String(description.cause))).toEqual({
     errorType: 'JobAborted',
@@ -124,21 +124,21 @@ test.each([
   },
   { thrown: new Error('worker lost'), error: 'Lambda.ServiceException' },
 ])('an invocation that fails outside the function is $error', async ({ thrown, error }) => {
-  bench.onInvoke(() => {
+  rig.onInvoke(() => {
     throw thrown
   })
-  expect(await bench.run(machine({ T: task() }))).toMatchObject({ error, cause: thrown.message })
+  expect(await rig.run(machine({ T: task() }))).toMatchObject({ error, cause: thrown.message })
 })
 
 describe('Catch', () => {
   const failWith = (name: string) =>
-    bench.onInvoke(() => {
+    rig.onInvoke(() => {
       throw new FunctionError(name)
     })
 
   test.each(['Mine', 'States.ALL', 'States.TaskFailed'])('%s catches an error by name', async (pattern) => {
     failWith('Mine')
-    const { output } = await bench.run(withCaught({ T: task(caughtBy('Other', pattern)) }), { a: 1 })
+    const { output } = await rig.run(withCaught({ T: task(caughtBy('Other', pattern)) }), { a: 1 })
     expect(JSON.parse(output ?? '')).toEqual({
       a: 1,
       error: { Error: 'Mine', Cause: JSON.stringify({ errorMessage: 'it broke', errorType: 'Mine' }) },
@@ -150,24 +150,24 @@ describe('Catch', () => {
     const to = (Next: string, ...ErrorEquals: string[]) => ({ ErrorEquals, Next })
     const states = { One: pass({ Result: 1 }), Two: pass({ Result: 2 }) }
     const Catch = [to('One', 'Other'), to('Two', 'Mine'), to('One', 'States.ALL')]
-    expect(await bench.run(machine({ T: task({ Catch }), ...states }))).toMatchObject({ output: '2' })
+    expect(await rig.run(machine({ T: task({ Catch }), ...states }))).toMatchObject({ output: '2' })
   })
 
   test('an error that no catcher names fails the execution', async () => {
     failWith('Mine')
-    expect(await bench.run(withCaught({ T: task(caughtBy('Other')) }))).toMatchObject({ error: 'Mine' })
+    expect(await rig.run(withCaught({ T: task(caughtBy('Other')) }))).toMatchObject({ error: 'Mine' })
   })
 
   test('States.TaskFailed does not catch a time-out', async () => {
-    bench.onInvoke(() => deferred().promise)
+    rig.onInvoke(() => deferred().promise)
     const definition = withCaught({ T: task({ TimeoutSeconds: 1, ...caughtBy('States.TaskFailed') }) })
-    expect(await bench.run(definition)).toMatchObject({ status: 'FAILED', error: 'States.Timeout' })
+    expect(await rig.run(definition)).toMatchObject({ status: 'FAILED', error: 'States.Timeout' })
   })
 
   test('a failed branch is caught at the Parallel state', async () => {
     failWith('Mine')
     const Branches = [machine({ T: task() }), machine({ W: { Type: 'Wait', Seconds: 900, End: true } })]
-    const { output } = await bench.run(
+    const { output } = await rig.run(
       withCaught({ Both: { Type: 'Parallel', Branches, End: true, ...caughtBy('Mine') } }),
     )
     expect(JSON.parse(output ?? '')).toMatchObject({ error: { Error: 'Mine' } })
@@ -176,9 +176,9 @@ describe('Catch', () => {
 
 describe('Retry', () => {
   const failTimes = (times: number, name = 'Mine') =>
-    bench.onInvoke(() => {
-      if (bench.calls.length <= times) throw new FunctionError(name)
-      return bench.calls.length
+    rig.onInvoke(() => {
+      if (rig.calls.length <= times) throw new FunctionError(name)
+      return rig.calls.length
     })
   const retry = (more: object) => ({ Retry: [{ ErrorEquals: ['Mine'], MaxDelaySeconds: 1, ...more }] })
   const soon = { IntervalSeconds: 1, BackoffRate: 1, JitterStrategy: 'FULL' }
@@ -186,15 +186,15 @@ describe('Retry', () => {
   test('tries again until it succeeds, and counts in the context object', async () => {
     failTimes(1)
     const Parameters = { 'count.$': '$$.State.RetryCount' }
-    await bench.run(machine({ T: task({ Parameters, ...retry(soon) }) }))
-    expect(bench.calls).toEqual([{ count: 0 }, { count: 1 }])
+    await rig.run(machine({ T: task({ Parameters, ...retry(soon) }) }))
+    expect(rig.calls).toEqual([{ count: 0 }, { count: 1 }])
   })
 
   test('ends after MaxAttempts and goes to Catch', async () => {
     failTimes(9)
     const states = { T: task({ ...retry({ ...soon, MaxAttempts: 1 }), ...caughtBy('States.ALL') }) }
-    expect(await bench.run(withCaught(states))).toMatchObject({ status: 'SUCCEEDED' })
-    expect(bench.calls).toHaveLength(2)
+    expect(await rig.run(withCaught(states))).toMatchObject({ status: 'SUCCEEDED' })
+    expect(rig.calls).toHaveLength(2)
   })
 
   test('MaxAttempts 0 never tries again, although a later retrier would match', async () => {
@@ -203,26 +203,26 @@ describe('Retry', () => {
       { ErrorEquals: ['Mine'], MaxAttempts: 0 },
       { ErrorEquals: ['States.ALL'], MaxAttempts: 5 },
     ]
-    expect(await bench.run(machine({ T: task({ Retry }) }))).toMatchObject({
+    expect(await rig.run(machine({ T: task({ Retry }) }))).toMatchObject({
       status: 'FAILED',
       error: 'Mine',
     })
-    expect(bench.calls).toHaveLength(1)
+    expect(rig.calls).toHaveLength(1)
   })
 })
 
 test('a Task that outlives its TimeoutSeconds fails with States.Timeout', async () => {
-  bench.onInvoke(() => deferred().promise)
-  expect(await bench.run(machine({ T: task({ TimeoutSeconds: 1 }) }))).toMatchObject({
+  rig.onInvoke(() => deferred().promise)
+  expect(await rig.run(machine({ T: task({ TimeoutSeconds: 1 }) }))).toMatchObject({
     error: 'States.Timeout',
   })
 })
 
 test("an execution that outlives the machine's TimeoutSeconds is TIMED_OUT", async () => {
   const definition = machine({ W: { Type: 'Wait', Seconds: 900, End: true } }, { TimeoutSeconds: 1 })
-  const executionArn = await bench.start(definition)
-  expect(await bench.ended(executionArn)).toMatchObject({ status: 'TIMED_OUT', error: 'States.Timeout' })
-  expect((await bench.types(executionArn)).at(-1)).toBe('ExecutionTimedOut')
+  const executionArn = await rig.start(definition)
+  expect(await rig.ended(executionArn)).toMatchObject({ status: 'TIMED_OUT', error: 'States.Timeout' })
+  expect((await rig.types(executionArn)).at(-1)).toBe('ExecutionTimedOut')
 })
 
 test('an execution fails when its history is full', async () => {
@@ -232,8 +232,8 @@ test('an execution fails when its history is full', async () => {
     Again: { Type: 'Pass', Next: 'Loop' },
     End: pass(),
   })
-  const executionArn = await bench.start(definition)
-  expect(await bench.ended(executionArn)).toMatchObject({ status: 'FAILED', error: 'States.Runtime' })
-  const [last] = await bench.history(executionArn, { reverseOrder: true, maxResults: 1 })
+  const executionArn = await rig.start(definition)
+  expect(await rig.ended(executionArn)).toMatchObject({ status: 'FAILED', error: 'States.Runtime' })
+  const [last] = await rig.history(executionArn, { reverseOrder: true, maxResults: 1 })
   expect(last).toMatchObject({ id: 25_000, type: 'ExecutionFailed' })
 })

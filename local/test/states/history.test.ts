@@ -1,21 +1,21 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Bench, createBench, deferred, FUNCTION, FunctionError, machine, pass, task } from './rig.ts'
+import { createRig, deferred, FUNCTION, FunctionError, machine, pass, type Rig, task } from './rig.ts'
 
-let bench: Bench
+let rig: Rig
 beforeEach(() => {
-  bench = createBench()
+  rig = createRig()
 })
-afterEach(() => bench.close())
+afterEach(() => rig.close())
 
 const waits = machine({ W: { Type: 'Wait', Seconds: 900, End: true } })
 
 describe('GetExecutionHistory', () => {
   test('tells each state with ids, the event before it and its data', async () => {
-    const executionArn = await bench.start(machine({ T: task({ TimeoutSeconds: 9 }) }), { a: 1 })
-    await bench.ended(executionArn)
+    const executionArn = await rig.start(machine({ T: task({ TimeoutSeconds: 9 }) }), { a: 1 })
+    await rig.ended(executionArn)
     const data = { input: '{"a":1}', inputDetails: { truncated: false } }
     const result = { output: '{"a":1}', outputDetails: { truncated: false } }
-    expect(await bench.history(executionArn)).toMatchObject([
+    expect(await rig.history(executionArn)).toMatchObject([
       { id: 1, previousEventId: 0, type: 'ExecutionStarted', executionStartedEventDetails: data },
       {
         id: 2,
@@ -48,9 +48,9 @@ describe('GetExecutionHistory', () => {
 
   test('threads the flows of a Map by previousEventId', async () => {
     const map = { Type: 'Map', MaxConcurrency: 1, ItemProcessor: machine({ P: pass() }), End: true }
-    const executionArn = await bench.start(machine({ M: map }), [7, 8])
-    await bench.ended(executionArn)
-    const events = await bench.history(executionArn)
+    const executionArn = await rig.start(machine({ M: map }), [7, 8])
+    await rig.ended(executionArn)
+    const events = await rig.history(executionArn)
     expect(events.map(({ id, previousEventId, type }) => `${previousEventId} ${id} ${type}`)).toEqual([
       '0 1 ExecutionStarted',
       '0 2 MapStateEntered',
@@ -71,19 +71,19 @@ describe('GetExecutionHistory', () => {
   })
 
   test('pages in both directions and leaves the data out when asked', async () => {
-    const executionArn = await bench.start(machine({ P: pass() }), { secret: 1 })
-    await bench.ended(executionArn)
+    const executionArn = await rig.start(machine({ P: pass() }), { secret: 1 })
+    await rig.ended(executionArn)
     type Page = { events: { id: number }[]; nextToken?: string }
     const seen: number[] = []
     let nextToken: string | undefined
     do {
       const request = { executionArn, reverseOrder: true, maxResults: 3, ...(nextToken ? { nextToken } : {}) }
-      const page = await bench.call<Page>('GetExecutionHistory', request)
+      const page = await rig.call<Page>('GetExecutionHistory', request)
       seen.push(...page.events.map(({ id }) => id))
       nextToken = page.nextToken
     } while (nextToken)
     expect(seen).toEqual([4, 3, 2, 1])
-    expect(JSON.stringify(await bench.history(executionArn, { includeExecutionData: false }))).not.toContain(
+    expect(JSON.stringify(await rig.history(executionArn, { includeExecutionData: false }))).not.toContain(
       'secret',
     )
   })
@@ -92,47 +92,47 @@ describe('GetExecutionHistory', () => {
 describe('RedriveExecution', () => {
   test(`goes on from the state that failed, with its input (https://docs.aws.amazon.com/step-functions/latest/apireference/API_RedriveExecution.html)`, async () => {
     let healthy = false
-    bench.onInvoke((payload) => {
+    rig.onInvoke((payload) => {
       if (payload.step === 2 && !healthy) throw new FunctionError('Mine')
       return { step: Number(payload.step) + 1 }
     })
-    const executionArn = await bench.start(machine({ A: task({ Next: 'B' }), B: task() }), {
+    const executionArn = await rig.start(machine({ A: task({ Next: 'B' }), B: task() }), {
       step: 1,
     })
-    expect(await bench.ended(executionArn)).toMatchObject({ status: 'FAILED', redriveStatus: 'REDRIVABLE' })
+    expect(await rig.ended(executionArn)).toMatchObject({ status: 'FAILED', redriveStatus: 'REDRIVABLE' })
     healthy = true
-    await bench.call('RedriveExecution', { executionArn })
-    expect(await bench.ended(executionArn)).toMatchObject({
+    await rig.call('RedriveExecution', { executionArn })
+    expect(await rig.ended(executionArn)).toMatchObject({
       status: 'SUCCEEDED',
       output: '{"step":3}',
       redriveCount: 1,
       redriveDate: expect.any(Number),
     })
-    expect(bench.calls).toEqual([{ step: 1 }, { step: 2 }, { step: 2 }])
-    expect(await bench.types(executionArn)).toContain('ExecutionRedriven')
-    const ids = (await bench.history(executionArn)).map(({ id }) => id)
+    expect(rig.calls).toEqual([{ step: 1 }, { step: 2 }, { step: 2 }])
+    expect(await rig.types(executionArn)).toContain('ExecutionRedriven')
+    const ids = (await rig.history(executionArn)).map(({ id }) => id)
     expect(ids).toEqual(ids.map((_, index) => index + 1))
   })
 
   test('restarts an aborted Map as a whole', async () => {
     const { promise, resolve } = deferred()
-    bench.onInvoke(() => promise)
+    rig.onInvoke(() => promise)
     const map = { Type: 'Map', ItemProcessor: machine({ T: task() }), End: true }
-    const executionArn = await bench.start(machine({ M: map }), [1, 2])
-    await bench.invoked(2)
-    await bench.call('StopExecution', { executionArn })
+    const executionArn = await rig.start(machine({ M: map }), [1, 2])
+    await rig.invoked(2)
+    await rig.call('StopExecution', { executionArn })
     resolve(5)
-    await bench.call('RedriveExecution', { executionArn })
-    expect(await bench.ended(executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '[5,5]' })
+    await rig.call('RedriveExecution', { executionArn })
+    expect(await rig.ended(executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '[5,5]' })
   })
 
   test.each([
     { definition: waits, reason: 'RUNNING' },
     { definition: machine({ P: pass() }), reason: 'SUCCEEDED' },
   ])('of a $reason execution is ExecutionNotRedrivable', async ({ definition, reason }) => {
-    const executionArn = await bench.start(definition)
-    if (reason !== 'RUNNING') await bench.ended(executionArn)
-    await expect(bench.call('RedriveExecution', { executionArn })).rejects.toMatchObject({
+    const executionArn = await rig.start(definition)
+    if (reason !== 'RUNNING') await rig.ended(executionArn)
+    await expect(rig.call('RedriveExecution', { executionArn })).rejects.toMatchObject({
       code: 'ExecutionNotRedrivable',
       message: `Execution is ${reason} and cannot be redriven`,
     })

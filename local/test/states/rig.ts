@@ -25,7 +25,7 @@ export function deferred<T = unknown>() {
 }
 
 /** The service over a database of its own, with a Lambda that runs `handler`, and every event it published. */
-export function createBench(folder = mkdtempSync(join(tmpdir(), 'states-'))) {
+export function createRig(folder = mkdtempSync(join(tmpdir(), 'states-'))) {
   const events: BusEvent[] = []
   const calls: unknown[] = []
   const waiting = new Map<string, (status: string) => void>()
@@ -53,7 +53,7 @@ export function createBench(folder = mkdtempSync(join(tmpdir(), 'states-'))) {
   const call = async <T = Description>(operation: string, input: Record<string, unknown> = {}) =>
     (await service.handle(operation, input)) as T
 
-  const bench = {
+  const rig = {
     folder,
     service,
     events,
@@ -69,8 +69,8 @@ export function createBench(folder = mkdtempSync(join(tmpdir(), 'states-'))) {
       return arn
     },
     async start(definition: object, input: unknown = {}) {
-      const stateMachineArn = bench.register(definition)
-      return bench.startArn(stateMachineArn, input)
+      const stateMachineArn = rig.register(definition)
+      return rig.startArn(stateMachineArn, input)
     },
     async startArn(stateMachineArn: string, input: unknown = {}) {
       const started = await call<{ executionArn: string }>('StartExecution', {
@@ -88,14 +88,14 @@ export function createBench(folder = mkdtempSync(join(tmpdir(), 'states-'))) {
       return call('DescribeExecution', { executionArn })
     },
     async run(definition: object, input: unknown = {}) {
-      return bench.ended(await bench.start(definition, input))
+      return rig.ended(await rig.start(definition, input))
     },
     async history(executionArn: string, input: object = {}): Promise<HistoryEvent[]> {
       const options = { executionArn, maxResults: 1000, ...input }
       return (await call<{ events: HistoryEvent[] }>('GetExecutionHistory', options)).events
     },
     async types(executionArn: string) {
-      return (await bench.history(executionArn)).map((event) => event.type)
+      return (await rig.history(executionArn)).map((event) => event.type)
     },
     /** Resolves once the Lambda was invoked this many times. */
     async invoked(count: number) {
@@ -106,10 +106,10 @@ export function createBench(folder = mkdtempSync(join(tmpdir(), 'states-'))) {
       if (!keep) rmSync(folder, { recursive: true })
     },
   }
-  return bench
+  return rig
 }
 
-export type Bench = ReturnType<typeof createBench>
+export type Rig = ReturnType<typeof createRig>
 
 /** A machine of one state, or of several where the last one ends it. */
 export function machine(states: Record<string, object>, rest: object = {}): object {

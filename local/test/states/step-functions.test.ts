@@ -10,18 +10,18 @@ import { ExecutionDoesNotExist, SFN } from '@aws-sdk/client-sfn'
 import { expect, test, vi } from 'vitest'
 import type { MachineDescription } from '#local/states/definition.ts'
 import { AwsError } from '#local/types.ts'
-import { createBench, deferred, machine, machineArn, pass, task } from './rig.ts'
+import { createRig, deferred, machine, machineArn, pass, task } from './rig.ts'
 
 const waits = machine({ W: { Type: 'Wait', Seconds: 900, End: true } })
 
 test('executions cut off by a restart are reported ABORTED once', async () => {
-  const before = createBench()
+  const before = createRig()
   const stateMachineArn = before.register(waits, 'mine')
   const executionArn = await before.startArn(stateMachineArn)
   await before.close({ keep: true })
   expect(before.events).toHaveLength(1)
 
-  const after = createBench(before.folder)
+  const after = createRig(before.folder)
   after.register(waits, 'mine')
   expect(await after.call('DescribeExecution', { executionArn })).toMatchObject({ status: 'RUNNING' })
   expect(after.service.recover()).toBe(1)
@@ -40,39 +40,39 @@ test('executions cut off by a restart are reported ABORTED once', async () => {
 })
 
 test('a close lets go of a parent and of the child it waits for without ending either', async () => {
-  const bench = createBench()
-  const StateMachineArn = bench.register(waits)
+  const rig = createRig()
+  const StateMachineArn = rig.register(waits)
   const Resource = 'arn:aws:states:::states:startExecution.sync'
-  await bench.start(machine({ N: { Type: 'Task', Resource, Parameters: { StateMachineArn }, End: true } }))
+  await rig.start(machine({ N: { Type: 'Task', Resource, Parameters: { StateMachineArn }, End: true } }))
   await new Promise((resolve) => setTimeout(resolve, 20))
-  await bench.close({ keep: true })
-  expect(bench.events.map((event) => event.detail.status)).toEqual(['RUNNING', 'RUNNING'])
-  const after = createBench(bench.folder)
+  await rig.close({ keep: true })
+  expect(rig.events.map((event) => event.detail.status)).toEqual(['RUNNING', 'RUNNING'])
+  const after = createRig(rig.folder)
   expect(after.service.recover()).toBe(2)
   await after.close()
 })
 
 test('after close a late answer of a function touches nothing', async () => {
-  const bench = createBench()
+  const rig = createRig()
   const { promise, resolve } = deferred()
-  bench.onInvoke(() => promise)
-  await bench.start(machine({ T: task() }))
-  await bench.invoked(1)
-  await bench.close()
+  rig.onInvoke(() => promise)
+  await rig.start(machine({ T: task() }))
+  await rig.invoked(1)
+  await rig.close()
   resolve(1)
   await new Promise((done) => setTimeout(done, 20))
-  expect(bench.events).toHaveLength(1)
-  await expect(bench.call('ListStateMachines')).rejects.toMatchObject({ status: 503 })
+  expect(rig.events).toHaveLength(1)
+  await expect(rig.call('ListStateMachines')).rejects.toMatchObject({ status: 503 })
 })
 
 test('executions that ended more than 90 days ago are gone at the next start', async () => {
-  const before = createBench()
+  const before = createRig()
   const { executionArn } = await before.run(machine({ P: pass() }))
   await before.close({ keep: true })
   const db = new DatabaseSync(join(before.folder, 'states.db'))
   db.prepare('UPDATE executions SET stop_ms = ?').run(Date.now() - 91 * 24 * 3600 * 1000)
   db.close()
-  const after = createBench(before.folder)
+  const after = createRig(before.folder)
   await expect(after.call('DescribeExecution', { executionArn })).rejects.toMatchObject({
     code: 'ExecutionDoesNotExist',
   })
@@ -82,28 +82,26 @@ test('executions that ended more than 90 days ago are gone at the next start', a
 test('a database that is none is one clear line', () => {
   const folder = mkdtempSync(join(tmpdir(), 'states-'))
   writeFileSync(join(folder, 'states.db'), 'no database, and long enough to be sure of that'.repeat(100))
-  expect(() => createBench(folder)).toThrow(
-    /^cannot open the execution history .*states\.db: .*start afresh$/,
-  )
+  expect(() => createRig(folder)).toThrow(/^cannot open the execution history .*states\.db: .*start afresh$/)
   rmSync(folder, { recursive: true })
 })
 
 test('a publisher that throws ends no execution', async () => {
-  const bench = createBench()
+  const rig = createRig()
   const complain = vi.spyOn(console, 'error').mockImplementation(() => undefined)
-  bench.events.push = () => {
+  rig.events.push = () => {
     throw new Error('bus down')
   }
-  const executionArn = await bench.start(machine({ P: pass() }))
-  while ((await bench.call('DescribeExecution', { executionArn })).status === 'RUNNING') {
+  const executionArn = await rig.start(machine({ P: pass() }))
+  while ((await rig.call('DescribeExecution', { executionArn })).status === 'RUNNING') {
     await new Promise((resolve) => setImmediate(resolve))
   }
-  expect(await bench.call('DescribeExecution', { executionArn })).toMatchObject({ status: 'SUCCEEDED' })
+  expect(await rig.call('DescribeExecution', { executionArn })).toMatchObject({ status: 'SUCCEEDED' })
   expect(complain).toHaveBeenCalledWith(
     expect.stringContaining(`${executionArn} could not be published: bus down`),
   )
   complain.mockRestore()
-  await bench.close()
+  await rig.close()
 })
 
 const map = (more: object) =>
@@ -152,7 +150,7 @@ test.each<{ title: string; machine: Partial<MachineDescription> & { definition?:
   { title: 'no JSON', machine: { definition: '{' }, reason: /machine mine: the definition is not JSON/ },
   { title: 'no States', machine: { definition: '{}' }, reason: /machine mine: the definition has no States/ },
 ])('a machine with $title is refused by name, on one line', async ({ machine: more, reason }) => {
-  const bench = createBench()
+  const rig = createRig()
   const description: MachineDescription = {
     name: 'mine',
     arn: machineArn('mine'),
@@ -161,18 +159,18 @@ test.each<{ title: string; machine: Partial<MachineDescription> & { definition?:
     roleArn: 'arn:aws:iam::000000000000:role/states',
     ...more,
   }
-  const attempt = () => bench.service.register(description)
+  const attempt = () => rig.service.register(description)
   expect(attempt).toThrow(reason)
   expect(attempt).not.toThrow(/\n/)
-  await bench.close()
+  await rig.close()
 })
 
 test('the AWS SDK starts, stops and reads an execution', async () => {
-  const bench = createBench()
-  const stateMachineArn = bench.register(waits, 'mine')
+  const rig = createRig()
+  const stateMachineArn = rig.register(waits, 'mine')
   const server = createServer(async (request, response) => {
     const operation = String(request.headers['x-amz-target']).replace('AWSStepFunctions.', '')
-    const answer = await bench.service.handle(operation, JSON.parse(await text(request))).catch((error) => {
+    const answer = await rig.service.handle(operation, JSON.parse(await text(request))).catch((error) => {
       if (!(error instanceof AwsError)) throw error
       response.statusCode = error.status
       return { __type: error.code, message: error.message }
@@ -203,5 +201,5 @@ test('the AWS SDK starts, stops and reads an execution', async () => {
 
   client.destroy()
   server.close()
-  await bench.close()
+  await rig.close()
 })

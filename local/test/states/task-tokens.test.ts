@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Bench, createBench, machine } from './rig.ts'
+import { createRig, machine, type Rig } from './rig.ts'
 
-let bench: Bench
+let rig: Rig
 beforeEach(() => {
-  bench = createBench()
+  rig = createRig()
 })
-afterEach(() => bench.close())
+afterEach(() => rig.close())
 
-const stop = (executionArn: string) => bench.call('StopExecution', { executionArn })
+const stop = (executionArn: string) => rig.call('StopExecution', { executionArn })
 const TOKEN = 'arn:aws:states:::lambda:invoke.waitForTaskToken'
 const tokenTask = (more: object = {}) => ({
   Type: 'Task',
@@ -20,25 +20,25 @@ const tokenTask = (more: object = {}) => ({
 describe('a task token', () => {
   // https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token
   const waiting = async (more: object = {}) => {
-    const executionArn = await bench.start(machine({ T: tokenTask(more) }))
-    await bench.invoked(1)
-    const [{ token: taskToken }] = bench.calls as [{ token: string }]
+    const executionArn = await rig.start(machine({ T: tokenTask(more) }))
+    await rig.invoked(1)
+    const [{ token: taskToken }] = rig.calls as [{ token: string }]
     return { executionArn, taskToken }
   }
 
   test('is answered with the output of the task', async () => {
     const { executionArn, taskToken } = await waiting()
-    await bench.call('SendTaskSuccess', { taskToken, output: '{"ok":1}' })
-    expect(await bench.ended(executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '{"ok":1}' })
-    await expect(bench.call('SendTaskSuccess', { taskToken, output: '1' })).rejects.toMatchObject({
+    await rig.call('SendTaskSuccess', { taskToken, output: '{"ok":1}' })
+    expect(await rig.ended(executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '{"ok":1}' })
+    await expect(rig.call('SendTaskSuccess', { taskToken, output: '1' })).rejects.toMatchObject({
       code: 'TaskTimedOut',
     })
   })
 
   test('is answered with a failure', async () => {
     const { executionArn, taskToken } = await waiting()
-    await bench.call('SendTaskFailure', { taskToken, error: 'No', cause: 'not today' })
-    expect(await bench.ended(executionArn)).toMatchObject({
+    await rig.call('SendTaskFailure', { taskToken, error: 'No', cause: 'not today' })
+    expect(await rig.ended(executionArn)).toMatchObject({
       status: 'FAILED',
       error: 'No',
       cause: 'not today',
@@ -48,16 +48,16 @@ describe('a task token', () => {
   test('is refused after the execution was stopped', async () => {
     const { executionArn, taskToken } = await waiting()
     await stop(executionArn)
-    await expect(bench.call('SendTaskSuccess', { taskToken, output: '1' })).rejects.toMatchObject({
+    await expect(rig.call('SendTaskSuccess', { taskToken, output: '1' })).rejects.toMatchObject({
       code: 'TaskTimedOut',
     })
-    expect(await bench.call('DescribeExecution', { executionArn })).toMatchObject({ status: 'ABORTED' })
+    expect(await rig.call('DescribeExecution', { executionArn })).toMatchObject({ status: 'ABORTED' })
   })
 
   test('fails with States.HeartbeatTimeout when the heartbeats stop', async () => {
     const { executionArn, taskToken } = await waiting({ HeartbeatSeconds: 1 })
-    expect(await bench.call('SendTaskHeartbeat', { taskToken })).toEqual({})
-    expect(await bench.ended(executionArn)).toMatchObject({ error: 'States.HeartbeatTimeout' })
+    expect(await rig.call('SendTaskHeartbeat', { taskToken })).toEqual({})
+    expect(await rig.ended(executionArn)).toMatchObject({ error: 'States.HeartbeatTimeout' })
   })
 
   test.each([
@@ -65,14 +65,14 @@ describe('a task token', () => {
     { operation: 'SendTaskHeartbeat', input: { taskToken: 'made up' }, code: 'InvalidToken' },
     { operation: 'SendTaskFailure', input: {}, code: 'ValidationException' },
   ])('$operation with $input is $code', async ({ operation, input, code }) => {
-    await expect(bench.call(operation, input)).rejects.toMatchObject({ code })
+    await expect(rig.call(operation, input)).rejects.toMatchObject({ code })
   })
 
   test('with an output that is no JSON is refused and the task goes on', async () => {
     const { executionArn, taskToken } = await waiting()
-    await expect(bench.call('SendTaskSuccess', { taskToken, output: '{' })).rejects.toMatchObject({
+    await expect(rig.call('SendTaskSuccess', { taskToken, output: '{' })).rejects.toMatchObject({
       code: 'InvalidOutput',
     })
-    expect(await bench.call('DescribeExecution', { executionArn })).toMatchObject({ status: 'RUNNING' })
+    expect(await rig.call('DescribeExecution', { executionArn })).toMatchObject({ status: 'RUNNING' })
   })
 })
