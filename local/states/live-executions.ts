@@ -79,10 +79,10 @@ function launch(host: Host, launched: Launch, onOver: () => void) {
     stop.abort()
   }
 
-  const end = (how: End): boolean => {
+  const end = (how: End, at = Date.now()): boolean => {
     if (over) return false
     recorder.append(endNote(how, recorder.last))
-    writeEnd(host, row, how)
+    writeEnd(host, row, { ...how, at })
     detach()
     const ended = publishStatus(host, row.arn)
     for (const listener of listeners) if (ended) listener(describe(ended))
@@ -100,9 +100,11 @@ function launch(host: Host, launched: Launch, onOver: () => void) {
 
   const begin = () => {
     if (over) return
-    const timedOut = () => end({ status: 'TIMED_OUT', error: 'States.Timeout' })
-    const limit = body.TimeoutSeconds
-    if (limit !== undefined) cancelTimeout = startTimer(limit * 1000, timedOut)
+    if (body.TimeoutSeconds !== undefined) {
+      const due = (row.redrive_ms ?? row.start_ms) + body.TimeoutSeconds * 1000
+      const timedOut = () => end({ status: 'TIMED_OUT', error: 'States.Timeout' }, due)
+      cancelTimeout = startTimer(due - Date.now(), timedOut)
+    }
     const flow = { run: runOf(host, launched, record), signal: stop.signal, lastEvent: launched.lastEvent }
     runStates(flow, body, launched.start)
       .then((output) => end({ status: 'SUCCEEDED', output: dataText(output) }))
@@ -129,9 +131,9 @@ function runOf(host: Host, { row, machine }: Launch, record: Run['record']): Run
 }
 
 /** A row that cannot be written stays RUNNING, and the next start reports it ABORTED. */
-function writeEnd(host: Host, row: ExecutionRow, how: End): void {
+function writeEnd(host: Host, row: ExecutionRow, { at, ...how }: End & { at: number }): void {
   try {
-    host.log.end(row.id, how, Date.now())
+    host.log.end(row.id, how, at)
   } catch (error) {
     console.error(`the end of ${row.arn} could not be written: ${(error as Error).message}`)
   }

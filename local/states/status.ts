@@ -22,9 +22,13 @@ const ENDINGS = {
   ABORTED: 'ExecutionAborted',
 } as const
 
-/** The last event of an execution's history. */
-export function endNote({ status, output, error, cause }: End, previous: number) {
+/**
+ * The last event of an execution's history. An end from outside follows none of its events: measured on AWS,
+ * https://github.com/floci-io/floci/issues/2965
+ */
+export function endNote({ status, output, error, cause }: End, last: number) {
   const type = ENDINGS[status]
+  const previous = status === 'ABORTED' || status === 'TIMED_OUT' ? 0 : last
   const key = `${type.charAt(0).toLowerCase()}${type.slice(1)}EventDetails`
   const about = output === undefined ? { error, cause } : { output, outputDetails: { truncated: false } }
   return { type, previous, details: { [key]: about } }

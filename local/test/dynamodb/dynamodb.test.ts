@@ -3,11 +3,12 @@ import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { type DynamoDbService, startDynamoDb } from '#local/dynamodb/dynamodb.ts'
 import { emulatorBinary } from '#local/dynamodb/emulator-binary.ts'
 import { trimStreamLog } from '#local/dynamodb/stream-log.ts'
 import { temporaryFolder } from '../fixtures/assembly.ts'
+import { eventually } from '../fixtures/eventually.ts'
 
 const DEFINITION = {
   TableName: 'jobs',
@@ -73,7 +74,7 @@ describe('DynamoDB on this machine', () => {
     await put(service, 'a')
     const pid = pidIn(dataDir)
     process.kill(pid, 'SIGKILL')
-    await vi.waitFor(() => expect(pidIn(dataDir)).not.toBe(pid), 10_000)
+    await eventually(() => expect(pidIn(dataDir)).not.toBe(pid))
     expect(await keysIn(service)).toEqual(['a'])
   })
 

@@ -3,9 +3,10 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import type { EventBridge } from '#local/events/event-bridge.ts'
 import { openEventLog } from '#local/events/event-log.ts'
+import { eventually } from '../fixtures/eventually.ts'
 import { bridgeOf, busEvent, temporaryDirectory } from './bridge.ts'
 
 async function serve(bridge: EventBridge): Promise<string> {
@@ -43,7 +44,7 @@ test('every event of every bus is streamed with its number, name and bus', async
   expect(stream.response.headers.get('content-type')).toBe('text/event-stream')
   bridge.put(busEvent(), 'orders')
   bridge.put(busEvent({ id: 'event-2', source: 'aws.states' }))
-  await vi.waitFor(() => expect(stream.ids()).toEqual([1, 2]))
+  await eventually(() => expect(stream.ids()).toEqual([1, 2]))
   const data = JSON.stringify({ seq: 1, bus: 'orders', ...busEvent() })
   expect(stream.text()).toContain(`id: 1\nevent: order.cancel.start\ndata: ${data}\n\n`)
 })
@@ -59,7 +60,7 @@ test.each([
   bridge.put(busEvent({ source: 'aws.states' }))
   bridge.put(busEvent({ 'detail-type': 'order.cancel.end' }), 'orders')
   const stream = await follow(`${await serve(bridge)}/_events${query}`, { 'Last-Event-ID': '0' })
-  await vi.waitFor(() => expect(stream.ids()).toEqual(ids))
+  await eventually(() => expect(stream.ids()).toEqual(ids))
 })
 
 test('a reader that comes back gets what it missed and then what is new, each once and in order', async () => {
@@ -69,14 +70,14 @@ test('a reader that comes back gets what it missed and then what is new, each on
   const again = bridgeOf({ dataDir }).bridge
   const stream = await follow(`${await serve(again)}/_events`, { 'Last-Event-ID': '1' })
   again.put(busEvent({ id: '4' }), 'orders')
-  await vi.waitFor(() => expect(stream.ids()).toEqual([2, 3, 4]))
+  await eventually(() => expect(stream.ids()).toEqual([2, 3, 4]))
 })
 
 test('a name with a line break cannot forge a field of the stream', async () => {
   const { bridge } = bridgeOf()
   const stream = await follow(`${await serve(bridge)}/_events`)
   bridge.put(busEvent({ 'detail-type': 'a\ndata: forged' }), 'orders')
-  await vi.waitFor(() => expect(stream.ids()).toEqual([1]))
+  await eventually(() => expect(stream.ids()).toEqual([1]))
   expect(stream.text()).toContain('event: a data: forged\n')
 })
 

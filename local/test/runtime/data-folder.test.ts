@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { openDataFolder } from '#local/runtime/data-folder.ts'
 import { temporaryFolder } from '../fixtures/assembly.ts'
+import { eventually } from '../fixtures/eventually.ts'
 
 const open = (directory: string) => openDataFolder(directory, { marker: 'mark.json', setting: 'MY_FOLDER' })
 
@@ -42,7 +43,7 @@ describe('the data folder', () => {
     await once(lines, 'line')
     shell.stdio[3]?.destroy()
     const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8')
-    await vi.waitFor(() => expect(stat()).toContain(') Z '))
+    await eventually(() => expect(stat()).toContain(') Z '))
     const started = stat().slice(stat().lastIndexOf(')')).split(' ')[20]
     writeFileSync(join(directory, 'runtime.pid'), `${pid} ${started}`)
     open(directory)()

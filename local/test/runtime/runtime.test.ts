@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Runtime, type RuntimeOptions, startRuntime } from '#local/runtime/start.ts'
 import { received, temporaryFolder, writeDemo } from '../fixtures/assembly.ts'
+import { eventually } from '../fixtures/eventually.ts'
 
 let dataDir: string
 let out: string
@@ -41,7 +42,6 @@ const call = async (awsUrl: string, target: string, input: object): Promise<Reco
   const response = await fetch(awsUrl, { method: 'POST', headers, body: JSON.stringify(input) })
   return (await response.json()) as Record<string, unknown>
 }
-const eventually = (check: () => void | Promise<void>): Promise<void> => vi.waitFor(check, 15_000)
 
 describe('the runtime', () => {
   test('runs the template: route, table stream, machine, rule and bucket', async () => {

@@ -142,7 +142,7 @@ describe('a blob', () => {
     expect(await blobs()).toHaveLength(2)
     const bytes = Buffer.from((await got.Body?.transformToByteArray()) ?? [])
     expect(bytes.equals(Buffer.concat(twoParts))).toBe(true)
-    await expect.poll(async () => (await blobs()).length).toBe(0)
+    await expect.poll(async () => (await blobs()).length, { timeout: 20_000 }).toBe(0)
   })
 
   test('of a reader that hangs up is let go', async () => {
@@ -153,7 +153,7 @@ describe('a blob', () => {
     await once(asked, 'response')
     await s3.client.send(new DeleteObjectCommand({ Bucket, Key: 'long' }))
     asked.destroy()
-    await expect.poll(async () => (await blobs()).length).toBe(0)
+    await expect.poll(async () => (await blobs()).length, { timeout: 20_000 }).toBe(0)
   })
 
   test('of a writer that hangs up is never an object', async () => {
@@ -165,9 +165,9 @@ describe('a blob', () => {
     })
     asked.on('error', () => undefined)
     asked.write('only the beginning')
-    await expect.poll(async () => (await blobs()).length).toBe(1)
+    await expect.poll(async () => (await blobs()).length, { timeout: 20_000 }).toBe(1)
     asked.destroy()
-    await expect.poll(async () => (await blobs()).length).toBe(0)
+    await expect.poll(async () => (await blobs()).length, { timeout: 20_000 }).toBe(0)
     expect((await s3.client.send(new ListObjectsV2Command({ Bucket }))).KeyCount).toBe(0)
   })
 
@@ -180,7 +180,7 @@ describe('a blob', () => {
     })
     const cut = once(asked, 'response')
     asked.write('only the beginning')
-    await expect.poll(async () => (await blobs()).length).toBe(1)
+    await expect.poll(async () => (await blobs()).length, { timeout: 20_000 }).toBe(1)
     await Promise.all([expect(cut).rejects.toThrow(), s3.close()])
     open = []
     expect(await blobs()).toHaveLength(0)

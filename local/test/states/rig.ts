@@ -24,6 +24,11 @@ export function deferred<T = unknown>() {
   return Promise.withResolvers<T>()
 }
 
+/** Looks again at each turn of the event loop. */
+export async function until(check: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await check())) await new Promise((resolve) => setImmediate(resolve))
+}
+
 /** The service over a database of its own, with a Lambda that runs `handler`, and every event it published. */
 export function createRig(folder = mkdtempSync(join(tmpdir(), 'states-'))) {
   const events: BusEvent[] = []
@@ -98,8 +103,22 @@ export function createRig(folder = mkdtempSync(join(tmpdir(), 'states-'))) {
       return (await rig.history(executionArn)).map((event) => event.type)
     },
     /** Resolves once the Lambda was invoked this many times. */
-    async invoked(count: number) {
-      while (calls.length < count) await new Promise((resolve) => setImmediate(resolve))
+    invoked: (count: number) => until(() => calls.length >= count),
+    /** Resolves once so many events were published. */
+    published: (count: number) => until(() => events.length >= count),
+    /** Resolves once the execution has entered a state. */
+    entered: (executionArn: string) =>
+      until(async () => (await rig.types(executionArn)).some((type) => type.endsWith('StateEntered'))),
+    /**
+     * Runs another machine to its end. What a stopped flow still had to do was queued before it, so that nothing of
+     * that flow can come any more.
+     */
+    async quiet() {
+      const states = Array.from({ length: 100 }, (_, index): [string, object] => [
+        `P${index}`,
+        pass(index < 99 ? { Next: `P${index + 1}` } : {}),
+      ])
+      await rig.run(machine(Object.fromEntries(states)))
     },
     async close({ keep = false } = {}) {
       await service.close()

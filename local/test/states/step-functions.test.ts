@@ -10,7 +10,7 @@ import { ExecutionDoesNotExist, SFN } from '@aws-sdk/client-sfn'
 import { expect, test, vi } from 'vitest'
 import type { MachineDescription } from '#local/states/definition.ts'
 import { AwsError } from '#local/types.ts'
-import { createRig, deferred, machine, machineArn, pass, task } from './rig.ts'
+import { createRig, deferred, machine, machineArn, pass, task, until } from './rig.ts'
 
 const waits = machine({ W: { Type: 'Wait', Seconds: 900, End: true } })
 
@@ -44,7 +44,7 @@ test('a close lets go of a parent and of the child it waits for without ending e
   const StateMachineArn = rig.register(waits)
   const Resource = 'arn:aws:states:::states:startExecution.sync'
   await rig.start(machine({ N: { Type: 'Task', Resource, Parameters: { StateMachineArn }, End: true } }))
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  await rig.published(2)
   await rig.close({ keep: true })
   expect(rig.events.map((event) => event.detail.status)).toEqual(['RUNNING', 'RUNNING'])
   const after = createRig(rig.folder)
@@ -60,7 +60,7 @@ test('after close a late answer of a function touches nothing', async () => {
   await rig.invoked(1)
   await rig.close()
   resolve(1)
-  await new Promise((done) => setTimeout(done, 20))
+  for (let turn = 0; turn < 100; turn += 1) await new Promise((done) => setImmediate(done))
   expect(rig.events).toHaveLength(1)
   await expect(rig.call('ListStateMachines')).rejects.toMatchObject({ status: 503 })
 })
@@ -93,9 +93,7 @@ test('a publisher that throws ends no execution', async () => {
     throw new Error('bus down')
   }
   const executionArn = await rig.start(machine({ P: pass() }))
-  while ((await rig.call('DescribeExecution', { executionArn })).status === 'RUNNING') {
-    await new Promise((resolve) => setImmediate(resolve))
-  }
+  await until(async () => (await rig.call('DescribeExecution', { executionArn })).status !== 'RUNNING')
   expect(await rig.call('DescribeExecution', { executionArn })).toMatchObject({ status: 'SUCCEEDED' })
   expect(complain).toHaveBeenCalledWith(
     expect.stringContaining(`${executionArn} could not be published: bus down`),

@@ -7,7 +7,6 @@ beforeEach(() => {
 })
 afterEach(() => rig.close())
 
-const stop = (executionArn: string) => rig.call('StopExecution', { executionArn })
 const TOKEN = 'arn:aws:states:::lambda:invoke.waitForTaskToken'
 const tokenTask = (more: object = {}) => ({
   Type: 'Task',
@@ -25,40 +24,6 @@ describe('a task token', () => {
     const [{ token: taskToken }] = rig.calls as [{ token: string }]
     return { executionArn, taskToken }
   }
-
-  test('is answered with the output of the task', async () => {
-    const { executionArn, taskToken } = await waiting()
-    await rig.call('SendTaskSuccess', { taskToken, output: '{"ok":1}' })
-    expect(await rig.ended(executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '{"ok":1}' })
-    await expect(rig.call('SendTaskSuccess', { taskToken, output: '1' })).rejects.toMatchObject({
-      code: 'TaskTimedOut',
-    })
-  })
-
-  test('is answered with a failure', async () => {
-    const { executionArn, taskToken } = await waiting()
-    await rig.call('SendTaskFailure', { taskToken, error: 'No', cause: 'not today' })
-    expect(await rig.ended(executionArn)).toMatchObject({
-      status: 'FAILED',
-      error: 'No',
-      cause: 'not today',
-    })
-  })
-
-  test('is refused after the execution was stopped', async () => {
-    const { executionArn, taskToken } = await waiting()
-    await stop(executionArn)
-    await expect(rig.call('SendTaskSuccess', { taskToken, output: '1' })).rejects.toMatchObject({
-      code: 'TaskTimedOut',
-    })
-    expect(await rig.call('DescribeExecution', { executionArn })).toMatchObject({ status: 'ABORTED' })
-  })
-
-  test('fails with States.HeartbeatTimeout when the heartbeats stop', async () => {
-    const { executionArn, taskToken } = await waiting({ HeartbeatSeconds: 1 })
-    expect(await rig.call('SendTaskHeartbeat', { taskToken })).toEqual({})
-    expect(await rig.ended(executionArn)).toMatchObject({ error: 'States.HeartbeatTimeout' })
-  })
 
   test.each([
     { operation: 'SendTaskSuccess', input: { taskToken: 'made up', output: '1' }, code: 'InvalidToken' },

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createRig, machine, pass, type Rig, task } from './rig.ts'
+import { expect } from 'vitest'
+import { machine, pass, type Rig, task } from '../states/rig.ts'
+import type { GoldenRow } from './golden.ts'
 
 const DG = 'https://docs.aws.amazon.com/step-functions/latest/dg'
 
-type Row = { title: string; source: string; definition: object; input?: unknown; output: unknown }
+type DataFlow = { behaviour: string; source: string; definition: object; input?: unknown; output: unknown }
 
 const choice = (rule: object) =>
   machine({
@@ -17,23 +18,23 @@ const map = (more: object, processor: object = pass()) =>
     Each: { Type: 'Map', ItemProcessor: machine({ Item: processor }), End: true, ...more },
   })
 
-const rows: Row[] = [
+const flows: DataFlow[] = [
   {
-    title: 'InputPath narrows what the state sees',
+    behaviour: 'InputPath narrows what the state sees',
     source: `${DG}/input-output-inputpath-params.html`,
     definition: machine({ P: pass({ InputPath: '$.a' }) }),
     input: { a: { b: 1 }, c: 2 },
     output: { b: 1 },
   },
   {
-    title: 'a null InputPath gives an empty object',
+    behaviour: 'a null InputPath gives an empty object',
     source: 'https://states-language.net/spec.html#filters',
     definition: machine({ P: pass({ InputPath: null }) }),
     input: { a: 1 },
     output: {},
   },
   {
-    title: 'Parameters mix constants, paths, the context object and intrinsic functions',
+    behaviour: 'Parameters mix constants, paths, the context object and intrinsic functions',
     source: `${DG}/input-output-inputpath-params.html`,
     definition: machine({
       P: pass({
@@ -50,7 +51,7 @@ const rows: Row[] = [
     output: { fixed: [1, { x: null }], path: 1, many: [7], text: '1-see', inner: { state: 'P' } },
   },
   {
-    title: 'an intrinsic function sees the input of the execution beside that of the state',
+    behaviour: 'an intrinsic function sees the input of the execution beside that of the state',
     source: `${DG}/input-output-contextobject.html`,
     definition: machine({
       P: pass({
@@ -62,21 +63,21 @@ const rows: Row[] = [
     output: { both: '1 2' },
   },
   {
-    title: 'a path that may match many gives an empty list when it matches none',
+    behaviour: 'a path that may match many gives an empty list when it matches none',
     source: 'https://states-language.net/spec.html#paths',
     definition: machine({ P: pass({ Parameters: { 'none.$': '$.list[*].id' } }) }),
     input: { list: [] },
     output: { none: [] },
   },
   {
-    title: 'ResultPath puts the result beside the input',
+    behaviour: 'ResultPath puts the result beside the input',
     source: `${DG}/input-output-resultpath.html`,
     definition: machine({ P: pass({ Result: { r: 1 }, ResultPath: '$.x.y' }) }),
     input: { keep: true, x: { z: 0 } },
     output: { keep: true, x: { z: 0, y: { r: 1 } } },
   },
   {
-    title: 'a ResultPath of $ replaces the input, a null one discards the result',
+    behaviour: 'a ResultPath of $ replaces the input, a null one discards the result',
     source: `${DG}/input-output-resultpath.html`,
     definition: machine({
       First: { Type: 'Pass', Result: { n: 1 }, ResultPath: '$', Next: 'Second' },
@@ -85,14 +86,14 @@ const rows: Row[] = [
     output: { n: 1 },
   },
   {
-    title: 'a falsy Result is a result',
+    behaviour: 'a falsy Result is a result',
     source: `${DG}/state-pass.html`,
     definition: machine({ P: pass({ Result: 0 }) }),
     input: { a: 1 },
     output: 0,
   },
   {
-    title: 'ResultSelector shapes the result before ResultPath, OutputPath selects last',
+    behaviour: 'ResultSelector shapes the result before ResultPath, OutputPath selects last',
     source: `${DG}/input-output-inputpath-params.html#input-output-resultselector`,
     definition: machine({
       T: task({
@@ -106,41 +107,41 @@ const rows: Row[] = [
     output: { picked: 5 },
   },
   {
-    title: 'an input that is not an object travels as it is',
+    behaviour: 'an input that is not an object travels as it is',
     source: `${DG}/concepts-input-output-filtering.html`,
     definition: machine({ P: pass() }),
     input: [1, 'two', null],
     output: [1, 'two', null],
   },
   {
-    title: 'IsPresent false matches what is missing',
+    behaviour: 'IsPresent false matches what is missing',
     source: `${DG}/state-choice.html`,
     definition: choice({ Variable: '$.gone', IsPresent: false }),
     output: 'yes',
   },
   {
-    title: 'IsPresent false does not match what is there, even null',
+    behaviour: 'IsPresent false does not match what is there, even null',
     source: `${DG}/state-choice.html`,
     definition: choice({ Variable: '$.here', IsPresent: false }),
     input: { here: null },
     output: 'no',
   },
   {
-    title: 'IsString false matches a number',
+    behaviour: 'IsString false matches a number',
     source: `${DG}/state-choice.html`,
     definition: choice({ Variable: '$.a', IsString: false }),
     input: { a: 1 },
     output: 'yes',
   },
   {
-    title: 'a numeric comparison with text does not match',
+    behaviour: 'a numeric comparison with text does not match',
     source: 'https://states-language.net/spec.html#choice-state',
     definition: choice({ Variable: '$.a', NumericGreaterThan: 3 }),
     input: { a: '5' },
     output: 'no',
   },
   {
-    title: 'And, Or and Not combine, and rules see the context object',
+    behaviour: 'And, Or and Not combine, and rules see the context object',
     source: `${DG}/state-choice.html`,
     definition: choice({
       And: [
@@ -157,7 +158,7 @@ const rows: Row[] = [
     output: 'yes',
   },
   {
-    title: 'ItemSelector sees index and value of the item and the input of the Map',
+    behaviour: 'ItemSelector sees index and value of the item and the input of the Map',
     source: `${DG}/input-output-itemselector.html`,
     definition: map({
       ItemsPath: '$.list',
@@ -175,14 +176,14 @@ const rows: Row[] = [
     ],
   },
   {
-    title: 'a Map without items gives an empty list',
+    behaviour: 'a Map without items gives an empty list',
     source: `${DG}/state-map-inline.html`,
     definition: map({}),
     input: [],
     output: [],
   },
   {
-    title: 'states inside a Map have the context of the execution and of themselves',
+    behaviour: 'states inside a Map have the context of the execution and of themselves',
     source: `${DG}/input-output-contextobject.html`,
     definition: map(
       {},
@@ -192,7 +193,7 @@ const rows: Row[] = [
     output: [{ state: 'Item', input: [4] }],
   },
   {
-    title: 'Parallel gives the results in the order of its branches',
+    behaviour: 'Parallel gives the results in the order of its branches',
     source: `${DG}/state-parallel.html`,
     definition: machine({
       Both: {
@@ -209,7 +210,7 @@ const rows: Row[] = [
     output: { x: 1, both: ['a', 1] },
   },
   {
-    title: 'a Wait of no time and one until the past pass their input on',
+    behaviour: 'a Wait of no time and one until the past pass their input on',
     source: `${DG}/state-wait.html`,
     definition: machine({
       None: { Type: 'Wait', SecondsPath: '$.s', Next: 'Past' },
@@ -219,14 +220,14 @@ const rows: Row[] = [
     output: { s: 0, t: '2001-01-01T00:00:00Z' },
   },
   {
-    title: 'Succeed ends the machine from anywhere',
+    behaviour: 'Succeed ends the machine from anywhere',
     source: `${DG}/state-succeed.html`,
     definition: machine({ S: { Type: 'Succeed', InputPath: '$.a' } }),
     input: { a: 3 },
     output: 3,
   },
   {
-    title: 'lambda:invoke wraps the answer in Payload',
+    behaviour: 'lambda:invoke wraps the answer in Payload',
     source: `${DG}/connect-lambda.html`,
     definition: machine({
       T: {
@@ -242,35 +243,39 @@ const rows: Row[] = [
   },
 ]
 
-describe('data flow as Step Functions does it', () => {
-  let rig: Rig
-  beforeAll(() => {
-    rig = createRig()
-  })
-  afterAll(() => rig.close())
-
-  test.each(rows)('$title', async ({ definition, input, output }) => {
-    const description = await rig.run(definition, input)
-    expect(description).toMatchObject({ status: 'SUCCEEDED' })
-    expect(JSON.parse(description.output ?? '')).toEqual(output)
-  })
-
-  test('the context object names execution, machine, state and redrive count', async () => {
-    const wanted = { 'context.$': '$$' }
-    const description = await rig.run(machine({ P: pass({ Parameters: wanted }) }), { a: 1 })
-    expect(JSON.parse(description.output ?? '')).toEqual({
-      context: {
-        Execution: {
-          Id: description.executionArn,
-          Input: { a: 1 },
-          Name: description.name,
-          RoleArn: 'arn:aws:iam::000000000000:role/states',
-          StartTime: new Date(Number(description.startDate) * 1000).toISOString(),
-          RedriveCount: 0,
-        },
-        State: { Name: 'P', EnteredTime: expect.stringMatching(/^\d{4}-.*Z$/), RetryCount: 0 },
-        StateMachine: { Id: description.stateMachineArn, Name: expect.stringMatching(/^machine-/) },
+async function checkContext(rig: Rig): Promise<void> {
+  const wanted = { 'context.$': '$$' }
+  const description = await rig.run(machine({ P: pass({ Parameters: wanted }) }), { a: 1 })
+  expect(JSON.parse(description.output ?? '')).toEqual({
+    context: {
+      Execution: {
+        Id: description.executionArn,
+        Input: { a: 1 },
+        Name: description.name,
+        RoleArn: 'arn:aws:iam::000000000000:role/states',
+        StartTime: new Date(Number(description.startDate) * 1000).toISOString(),
+        RedriveCount: 0,
       },
-    })
+      State: { Name: 'P', EnteredTime: expect.stringMatching(/^\d{4}-.*Z$/), RetryCount: 0 },
+      StateMachine: { Id: description.stateMachineArn, Name: expect.stringMatching(/^machine-/) },
+    },
   })
-})
+}
+
+/** How data goes through states. */
+export const STATES_DATA: GoldenRow<Rig>[] = [
+  ...flows.map(({ behaviour, source, definition, input, output }) => ({
+    behaviour,
+    source,
+    async check(rig: Rig) {
+      const description = await rig.run(definition, input)
+      expect(description).toMatchObject({ status: 'SUCCEEDED' })
+      expect(JSON.parse(description.output ?? '')).toEqual(output)
+    },
+  })),
+  {
+    behaviour: 'the context object names execution, machine, state and redrive count',
+    source: `${DG}/input-output-contextobject.html`,
+    check: checkContext,
+  },
+]
