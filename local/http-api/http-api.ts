@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { readHttpBody } from '#local/http-body.ts'
 import type { HttpApiModel } from '#local/template/model.ts'
 import type { LambdaInvoker } from '#local/types.ts'
 import { sendMessage, sendProblem, sendResult } from './answer.ts'
@@ -35,11 +36,11 @@ export function createHttpApi(options: HttpApiOptions) {
   }
 
   async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const body = await readBody(req)
+    const body = await readHttpBody(req, BODY_LIMIT)
     const match = findRoute(req.method ?? 'GET', urlOf(req).pathname)
-    if (!body) sendProblem(res, TOO_LARGE)
+    if ('tooLarge' in body) sendProblem(res, TOO_LARGE)
     else if (!match) sendMessage(res, 404, 'Not Found')
-    else await invoke(res, match.route.functionName, toEvent({ req, body, api }, match))
+    else await invoke(res, match.route.functionName, toEvent({ req, body: body.bytes, api }, match))
   }
 
   async function invoke(res: ServerResponse, functionName: string, event: object): Promise<void> {
@@ -51,15 +52,4 @@ export function createHttpApi(options: HttpApiOptions) {
       sendMessage(res, stopped ? 503 : 500, stopped ? 'Service Unavailable' : 'Internal Server Error')
     }
   }
-}
-
-async function readBody(req: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of req) {
-    size += chunk.length
-    // The rest is read and dropped, so that the refusal reaches a client that is still sending.
-    if (size <= BODY_LIMIT) chunks.push(chunk)
-  }
-  return size <= BODY_LIMIT ? Buffer.concat(chunks) : undefined
 }

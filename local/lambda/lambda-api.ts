@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { readHttpBody } from '#local/http-body.ts'
 import { AwsError } from '#local/types.ts'
 import type { LambdaFunction } from './environment.ts'
 import type { LambdaPool } from './lambda-pool.ts'
@@ -50,17 +51,10 @@ function configurationOf(fn: LambdaFunction): object {
 }
 
 async function readBody(req: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of req) {
-    size += chunk.length
-    // The rest is read and dropped, so that the refusal reaches a client that is still sending.
-    if (size <= PAYLOAD_LIMIT) chunks.push(chunk)
-  }
-  if (size <= PAYLOAD_LIMIT) return Buffer.concat(chunks).toString()
-  throw new AwsError('RequestTooLargeException', `payload of ${size} bytes is over ${PAYLOAD_LIMIT}`, {
-    status: 413,
-  })
+  const body = await readHttpBody(req, PAYLOAD_LIMIT)
+  if ('bytes' in body) return body.bytes.toString()
+  const reason = `payload of ${body.tooLarge} bytes is over ${PAYLOAD_LIMIT}`
+  throw new AwsError('RequestTooLargeException', reason, { status: 413 })
 }
 
 function parsePayload(body: string): unknown {
