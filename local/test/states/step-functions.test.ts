@@ -184,10 +184,10 @@ test('the AWS SDK starts, stops and reads an execution', async () => {
 
   const { executionArn, startDate } = await client.startExecution({ stateMachineArn, input: '{"a":1}' })
   expect(Math.abs(Number(startDate) - Date.now())).toBeLessThan(60_000)
-  await client.stopExecution({ executionArn: executionArn ?? '', error: 'JobAborted', cause: 'asked to' })
+  await client.stopExecution({ executionArn: executionArn ?? '', error: 'OrderCancelled', cause: 'asked to' })
   expect(await client.describeExecution({ executionArn: executionArn ?? '' })).toMatchObject({
     status: 'ABORTED',
-    error: 'JobAborted',
+    error: 'OrderCancelled',
     cause: 'asked to',
     startDate,
     stopDate: expect.any(Date),
