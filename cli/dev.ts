@@ -1,9 +1,10 @@
 import { join } from 'node:path'
-import { type Runtime, startRuntime } from '#local/runtime/start.ts'
+import { type Runtime, startRuntime } from 'standdown-local'
 import { ensureAssembly } from './dev/assembly.ts'
-import { runNode } from './dev/child.ts'
-import { readConfig } from './dev/config.ts'
+import { readConfig, VARIABLES } from './dev/config.ts'
+import { seedInChild } from './dev/seed/seed-in-child.ts'
 
+/** What `npm start` runs: the synthesized stack on this machine, until Ctrl-C. */
 const ROOT = join(import.meta.dirname, '..')
 const STOP_MS = 2_000
 
@@ -12,6 +13,25 @@ let runtime: Runtime | undefined
 let stopping = false
 const work = new AbortController()
 
+async function start(): Promise<void> {
+  const config = readConfig(process.env, ROOT)
+  const assemblyDir = join(ROOT, 'cdk.out')
+  await ensureAssembly({ root: ROOT, outDir: assemblyDir, env: process.env, signal: work.signal, log })
+  runtime = await startRuntime({ ...config, assemblyDir, settings: VARIABLES, marker: 'standdown.json', log })
+  for (const line of addresses(runtime, config.dataDir)) log(line)
+  log(await seedInChild(runtime, { root: ROOT, signal: work.signal }))
+}
+
+function addresses({ apiUrl, awsUrl }: Runtime, dataDir: string): string[] {
+  return [
+    `API           ${apiUrl}`,
+    `AWS endpoint  ${awsUrl}`,
+    `events        curl -N ${awsUrl}/_events`,
+    `data          ${dataDir}`,
+  ]
+}
+
+/** The first signal stops in order, the second one at once. */
 function stop(): void {
   // Children hang on pipes of this process: they end with it, however it ends.
   work.abort()
@@ -30,31 +50,7 @@ function fail(error: unknown): never {
   process.exit(1)
 }
 
-// In a process of its own: the SDK it needs would stay in this one.
-async function seed({ awsUrl, apiUrl }: Runtime): Promise<string> {
-  const program = `const { seed } = await import(process.argv[1])
-    for (const line of await seed(JSON.parse(process.argv[2]))) console.log(line)`
-  const args = ['--input-type=module', '-e', program, join(import.meta.dirname, 'dev/seed/seed.ts')]
-  const urls = JSON.stringify({ awsUrl, apiUrl })
-  const printed = await runNode({ root: ROOT, args: [...args, urls], env: process.env, signal: work.signal })
-  return printed.trimEnd()
-}
-
-async function start(): Promise<void> {
-  const config = readConfig(process.env, ROOT)
-  const outDir = join(ROOT, 'cdk.out')
-  await ensureAssembly({ root: ROOT, outDir, env: process.env, signal: work.signal, log })
-  runtime = await startRuntime({ ...config, assemblyDir: outDir, log })
-  log(`API           ${runtime.apiUrl}`)
-  log(`AWS endpoint  ${runtime.awsUrl}`)
-  log(`events        curl -N ${runtime.awsUrl}/_events`)
-  log(`data          ${config.dataDir}`)
-  log(await seed(runtime))
-}
-
-process.on('SIGINT', stop)
-process.on('SIGTERM', stop)
-process.on('SIGHUP', stop)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop)
 process.on('uncaughtException', fail)
 try {
   await start()

@@ -1,4 +1,4 @@
-/** What the parts of the local runtime tell each other. */
+/** What the parts of the local runtime share. */
 
 /** Answer of one Lambda invocation, as the Lambda service gives it. */
 export type InvokeResult = {

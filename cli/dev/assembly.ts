@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { runNode } from './child.ts'
+import { runNode } from './run-node.ts'
 
 export type BuildOptions = {
   root: string

@@ -2,12 +2,19 @@ import { resolve } from 'node:path'
 
 export type Config = { apiPort: number; awsPort: number; dataDir: string }
 
-/** What the environment says: STANDDOWN_API_PORT, STANDDOWN_AWS_PORT (0 picks a free one), STANDDOWN_DATA. */
+/** The environment variable of each setting. */
+export const VARIABLES = {
+  apiPort: 'STANDDOWN_API_PORT',
+  awsPort: 'STANDDOWN_AWS_PORT',
+  dataDir: 'STANDDOWN_DATA',
+} as const
+
+/** What the environment says; the port 0 picks a free one. */
 export function readConfig(env: NodeJS.ProcessEnv, root: string): Config {
   return {
-    apiPort: port(env, 'STANDDOWN_API_PORT', 4000),
-    awsPort: port(env, 'STANDDOWN_AWS_PORT', 4001),
-    dataDir: resolve(root, env.STANDDOWN_DATA || '.standdown'),
+    apiPort: port(env, VARIABLES.apiPort, 4000),
+    awsPort: port(env, VARIABLES.awsPort, 4001),
+    dataDir: resolve(root, env[VARIABLES.dataDir] || '.standdown'),
   }
 }
 

@@ -20,7 +20,6 @@ export function toLambdaRecord(record: StreamRecord, streamArn: string): Record<
     awsRegion: LOCAL_REGION,
     dynamodb: record.dynamodb,
     eventSourceARN: streamArn,
-    ...(record.userIdentity !== undefined && { userIdentity: record.userIdentity }),
   }
 }
 
@@ -40,7 +39,7 @@ export function outcomeOf(records: StreamRecord[], result: InvokeResult, reports
   return { done: Math.max(0, Math.min(...positions)), failed: true, error: 'batchItemFailures' }
 }
 
-export type Exhausted = {
+export type ExhaustedBatch = {
   functionArn: string
   streamArn: string
   shardId: string
@@ -49,7 +48,13 @@ export type Exhausted = {
 }
 
 /** The message for the on-failure destination: where the records were, not the records themselves. */
-export function failureMessage({ functionArn, streamArn, shardId, records, attempts }: Exhausted): object {
+export function failureMessage({
+  functionArn,
+  streamArn,
+  shardId,
+  records,
+  attempts,
+}: ExhaustedBatch): object {
   const at = (record: StreamRecord | undefined): string =>
     new Date(Number(record?.dynamodb.ApproximateCreationDateTime ?? 0) * 1000).toISOString()
   return {

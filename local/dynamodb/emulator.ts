@@ -3,15 +3,15 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createDynamoDb } from './client.ts'
-import { endStaleEmulator, recordEmulator } from './stale.ts'
+import { createDynamoDb } from './dynamodb-client.ts'
+import { emulatorBinary } from './emulator-binary.ts'
+import { endStaleEmulator, recordEmulator } from './stale-emulator.ts'
 
-export type EmulatorOptions = { binary: string; dbPath: string; log(line: string): void }
+export type EmulatorOptions = { dbPath: string; log(line: string): void }
 
 export interface Emulator {
   /** Where it listens; waits while it restarts. */
   endpoint(): Promise<URL>
-  pid(): number | undefined
   close(): Promise<void>
 }
 
@@ -33,7 +33,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   async function launch(): Promise<URL> {
     const port = await freePort()
     if (closed) throw new Error('the emulator is closed')
-    const launched = spawnEmulator(options, port)
+    const launched = spawnEmulator(options.dbPath, port)
     child = launched
     recordEmulator(pidFile, launched.pid)
     launched.once('exit', () => restart(launched))
@@ -58,7 +58,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     await close()
     throw error
   }
-  return { endpoint: () => current, pid: () => child?.pid, close }
+  return { endpoint: () => current, close }
 
   async function close(): Promise<void> {
     if (closed) return
@@ -73,8 +73,17 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   }
 }
 
-function spawnEmulator({ binary, dbPath }: EmulatorOptions, port: number): ChildProcess {
-  const serve = [binary, 'serve', '--host', '127.0.0.1', '--port', String(port), '--db-path', dbPath]
+function spawnEmulator(dbPath: string, port: number): ChildProcess {
+  const serve = [
+    emulatorBinary(),
+    'serve',
+    '--host',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--db-path',
+    dbPath,
+  ]
   const child = spawn('/bin/sh', ['-c', DIE_WITH_PARENT, 'dynamodb', ...serve], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     // Its own process group: Ctrl-C in the terminal must reach us first.

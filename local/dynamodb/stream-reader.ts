@@ -1,4 +1,4 @@
-import type { DynamoDb, Json } from './client.ts'
+import type { DynamoDb, Json } from './dynamodb-client.ts'
 
 export type StreamRecord = { eventName: string; dynamodb: Json & { SequenceNumber: string } } & Json
 
@@ -43,7 +43,7 @@ export class StreamReader {
   }
 
   // Table and mapping begin together, so the oldest record is the start, also where the template says LATEST:
-  // a kill before the first checkpoint then loses nothing.
+  // a kill before the first position is written then loses nothing.
   async #iteratorAt(ShardId: string, after: string | undefined): Promise<string> {
     const { ShardIterator } = await this.#dynamodb.streams<{ ShardIterator: string }>('GetShardIterator', {
       StreamArn: await this.#streamArn(),

@@ -1,5 +1,5 @@
 import { AwsError } from '#local/types.ts'
-import type { DynamoDb, Json } from './client.ts'
+import type { DynamoDb, Json } from './dynamodb-client.ts'
 
 export type ExpiringTable = { name: string; keys: string[]; ttlAttribute: string }
 

@@ -2,9 +2,8 @@ import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { BusEvent } from '#local/types.ts'
-import { type Delivery, type DeliveryStore, openDeliveryStore } from './delivery-store.ts'
-import type { Rule } from './rules.ts'
-import { inputOf, type Target } from './target-input.ts'
+import { type Delivery, type DeliveryQueue, openDeliveryQueue } from './delivery-queue.ts'
+import type { Rule, Target } from './rule.ts'
 
 export type DispatcherOptions = {
   dataDir: string
@@ -25,7 +24,7 @@ const AT_ONCE_PER_TARGET = 32
 export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #delays: number[]
-  readonly #store: DeliveryStore
+  readonly #queue: DeliveryQueue
   #inherited: Delivery[]
   readonly #limits = new Map<string, LimitFunction>()
   readonly #timers = new Set<NodeJS.Timeout>()
@@ -34,8 +33,8 @@ export class Dispatcher {
   constructor(options: DispatcherOptions) {
     this.#options = options
     this.#delays = options.retryDelaysMs ?? DELAYS
-    this.#store = openDeliveryStore(options.dataDir)
-    this.#inherited = this.#store.all()
+    this.#queue = openDeliveryQueue(options.dataDir)
+    this.#inherited = this.#queue.all()
   }
 
   /** One delivery per target; once this returns, a kill loses none of them. */
@@ -45,7 +44,7 @@ export class Dispatcher {
       rule.targets.map(({ id }) => ({ bus, rule: rule.name, target: id, event, attempts: 0, acceptedAt })),
     )
     if (owed.length === 0) return
-    for (const delivery of this.#store.add(owed)) this.#send(delivery)
+    for (const delivery of this.#queue.add(owed)) this.#send(delivery)
   }
 
   /** Sends what an earlier run still owed. */
@@ -58,23 +57,22 @@ export class Dispatcher {
     if (this.#closed) return
     this.#closed = true
     for (const timer of this.#timers) clearTimeout(timer)
-    this.#store.close()
+    this.#queue.close()
   }
 
   #send(delivery: Delivery): void {
     const rule = this.#options.findRule(delivery.bus, delivery.rule)
     const target = rule?.targets.find(({ id }) => id === delivery.target)
-    if (rule && target) void this.#limitOf(target.arn)(() => this.#attempt(delivery, rule, target))
+    if (rule && target) void this.#limitOf(target.arn)(() => this.#deliver(delivery, target))
     else this.#giveUp(delivery, `rule ${delivery.rule} has no target ${delivery.target} now`)
   }
 
-  async #attempt(delivery: Delivery, rule: Rule, target: Target): Promise<void> {
+  async #deliver(delivery: Delivery, target: Target): Promise<void> {
     if (this.#closed) return
-    const input = (): unknown => inputOf(target, rule, delivery.event)
-    const fault = await faultOf(this.#options.deliver, target, input)
+    const fault = await this.#faultOf(target, delivery.event)
     // After close the store is shut: the delivery stays in it and is repeated at the next start.
     if (this.#closed) return
-    if (fault === undefined) this.#store.remove(delivery.id)
+    if (fault === undefined) this.#queue.remove(delivery.id)
     else this.#fail({ ...delivery, attempts: delivery.attempts + 1 }, fault.error, target)
   }
 
@@ -85,7 +83,7 @@ export class Dispatcher {
       this.#giveUp(delivery, error, target)
       return
     }
-    this.#store.setAttempts(id, attempts)
+    this.#queue.setAttempts(id, attempts)
     const delay = this.#delays[Math.min(attempts, this.#delays.length) - 1] ?? 0
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
@@ -98,7 +96,7 @@ export class Dispatcher {
     const line = { at: new Date().toISOString(), error: String(error), deadLetterArn: target?.deadLetterArn }
     const file = join(this.#options.dataDir, 'dead-letters.ndjson')
     appendFileSync(file, `${JSON.stringify({ ...line, ...delivery })}\n`, { mode: 0o600 })
-    this.#store.remove(delivery.id)
+    this.#queue.remove(delivery.id)
   }
 
   #limitOf(arn: string): LimitFunction {
@@ -106,17 +104,13 @@ export class Dispatcher {
     this.#limits.set(arn, limit)
     return limit
   }
-}
 
-async function faultOf(
-  deliver: DispatcherOptions['deliver'],
-  target: Target,
-  input: () => unknown,
-): Promise<{ error: unknown } | undefined> {
-  try {
-    await deliver(target, input())
-    return undefined
-  } catch (error) {
-    return { error }
+  async #faultOf(target: Target, event: BusEvent): Promise<{ error: unknown } | undefined> {
+    try {
+      await this.#options.deliver(target, event)
+      return undefined
+    } catch (error) {
+      return { error }
+    }
   }
 }

@@ -1,14 +1,13 @@
 import { invalidPattern, isFields } from './invalid-pattern.ts'
-import { matcherOf } from './matcher.ts'
 
 type Fields = Record<string, unknown>
 type Predicate = (value: unknown) => boolean
 
 /**
  * Compiles an EventBridge pattern (also a Lambda event-source filter) into a predicate over any JSON object.
- * What it does not know it refuses here, not while events pass.
+ * Literals and `prefix` run here; any other operator is refused here by name, not while events pass.
  *
- * @example compilePattern({ source: ['aws.states'], detail: { status: [{ 'anything-but': 'RUNNING' }] } })
+ * @example compilePattern({ source: ['aws.states'], detail: { name: [{ prefix: 'order-' }] } })
  */
 export function compilePattern(pattern: unknown): (event: unknown) => boolean {
   if (!isFields(pattern)) throw invalidPattern('the pattern must be a JSON object')
@@ -23,40 +22,33 @@ function compileFields(fields: Fields, path: string[]): Predicate {
 function compileField(name: string, value: unknown, path: string[]): Predicate {
   const here = [...path, name]
   const at = here.join('.')
-  if (name === '$or' && Array.isArray(value)) return anyOf(value, path)
   if (Array.isArray(value)) {
     if (value.length === 0) throw invalidPattern(`empty arrays are not allowed, at ${at}`)
-    const matchers = value.map((one) => matcherOf(one, at))
-    return (event) => {
-      const leaves = leavesOf((event as Fields)[name])
-      return matchers.some((matches) => matches(leaves))
-    }
+    const matchers = value.map((element) => compileElement(element, at))
+    return (event) => valuesOf((event as Fields)[name]).some((found) => matchers.some((test) => test(found)))
   }
   if (!isFields(value))
     throw invalidPattern(`${at} must be an object or an array, not ${JSON.stringify(value)}`)
   if (Object.keys(value).length === 0) throw invalidPattern(`empty objects are not allowed, at ${at}`)
   const nested = compileFields(value, here)
-  return (event) => matchesNested(nested, (event as Fields)[name])
+  return (event) => valuesOf((event as Fields)[name]).some(nested)
 }
 
-function anyOf(alternatives: unknown[], path: string[]): Predicate {
-  const at = [...path, '$or'].join('.')
-  if (alternatives.length < 2) throw invalidPattern(`$or needs at least two alternatives, at ${at}`)
-  const tests = alternatives.map((one) => {
-    if (isFields(one)) return compileFields(one, path)
-    throw invalidPattern(`each alternative of ${at} must be an object`)
-  })
-  return (event) => tests.some((test) => test(event))
-}
+/** An array in an event stands for its elements: one that matches is enough. */
+const valuesOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value])
 
-// An absent object is looked into as an empty one, so that a nested `exists: false` matches it.
-function matchesNested(nested: Predicate, value: unknown): boolean {
-  if (Array.isArray(value) && value.length > 0) return value.some((one) => matchesNested(nested, one))
-  return nested(isFields(value) ? value : {})
-}
-
-/** Operators see values only: an array stands for its elements, an object for nothing. */
-function leavesOf(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value.flatMap(leavesOf)
-  return value === undefined || isFields(value) ? [] : [value]
+/** One element of a pattern's array: a literal, or `{prefix: text}`. */
+function compileElement(element: unknown, at: string): Predicate {
+  if (Array.isArray(element)) throw invalidPattern(`arrays may not be nested, at ${at}`)
+  if (!isFields(element)) return (value) => value === element
+  const [operator = '', ...more] = Object.keys(element)
+  if (operator === '' || more.length > 0) {
+    throw invalidPattern(`a match expression has exactly one operator, at ${at}: ${JSON.stringify(element)}`)
+  }
+  if (operator !== 'prefix') {
+    throw invalidPattern(`the match type ${operator} does not run here, at ${at}; use a literal or prefix`)
+  }
+  const { prefix } = element
+  if (typeof prefix === 'string') return (value) => typeof value === 'string' && value.startsWith(prefix)
+  throw invalidPattern(`prefix must be a string, at ${at}, not ${JSON.stringify(prefix)}`)
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { AwsError, type BusEvent } from '#local/types.ts'
 import { isFields } from './invalid-pattern.ts'
+import type { Names } from './rule.ts'
 import type { RuleBook } from './rule-book.ts'
-import type { Names } from './rules.ts'
 
 type Entry = Record<string, unknown>
-export type EntryResult = { EventId: string } | { ErrorCode: string; ErrorMessage: string }
-export type PutEventsAnswer = { FailedEntryCount: number; Entries: EntryResult[] }
+type EntryResult = { EventId: string } | { ErrorCode: string; ErrorMessage: string }
+type PutEventsAnswer = { FailedEntryCount: number; Entries: EntryResult[] }
 
 export type PutEventsContext = Names & {
   rules: RuleBook
@@ -20,7 +20,7 @@ const BYTES = 256 * 1024
 export function putEvents(context: PutEventsContext, input: Record<string, unknown>): PutEventsAnswer {
   const entries = entriesOf(input.Entries)
   const results = entries.map((entry) => putEntry(context, entry))
-  return { FailedEntryCount: results.filter((one) => 'ErrorCode' in one).length, Entries: results }
+  return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results }
 }
 
 function entriesOf(value: unknown): Entry[] {
@@ -85,7 +85,7 @@ function invalid(name: string, reason: string): EntryResult {
 }
 
 /** A bus is named by its name or its ARN. */
-export function busNameOf(value: unknown): string {
+function busNameOf(value: unknown): string {
   if (typeof value !== 'string' || value === '') return 'default'
   return value.startsWith('arn:') ? value.slice(value.indexOf('/') + 1) : value
 }

@@ -1,4 +1,4 @@
-import { compileRule, type Names, type Rule, type RuleOptions } from './rules.ts'
+import { compileRule, type Names, type Rule, type RuleOptions } from './rule.ts'
 
 /** The buses of the template and the rules on them. */
 export class RuleBook {

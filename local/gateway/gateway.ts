@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { refuseForeign } from '#local/http-api/guard.ts'
+import { refuseForeign } from '#local/http-api/foreign-requests.ts'
 import { AwsError, type AwsJsonService } from '#local/types.ts'
 import { sendError, serveJson } from './json-service.ts'
 import { createProxy, type ProxyOptions } from './proxy.ts'
-import { isQuery, serveSts } from './sts.ts'
 
 export type GatewayOptions = {
   /** By the prefix of X-Amz-Target, e.g. `AWSStepFunctions`. */
@@ -27,7 +26,6 @@ export function createGateway(options: GatewayOptions) {
     if (options.stopping()) return sendError(res, stopping())
     const target = req.headers['x-amz-target']
     if (typeof target === 'string') return serveTarget(target, req, res)
-    if (isQuery(req)) return serveSts(req, res)
     for (const serve of options.http) if (await serve(req, res)) return
     await options.s3(req, res)
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { readHttpBody } from '#local/http-body.ts'
 import { AwsError, type AwsJsonService } from '#local/types.ts'
 
 const BODY_LIMIT = 16 * 1024 * 1024
@@ -38,17 +39,11 @@ export function sendError(res: ServerResponse, error: unknown): void {
   sendJson(res, status, { __type: code, message, ...fields })
 }
 
-export async function readBody(req: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of req) {
-    size += chunk.length
-    if (size <= BODY_LIMIT) chunks.push(chunk)
-  }
-  if (size <= BODY_LIMIT) return Buffer.concat(chunks).toString()
-  throw new AwsError('RequestEntityTooLarge', `the body has ${size} bytes; send at most ${BODY_LIMIT}`, {
-    status: 413,
-  })
+async function readBody(req: IncomingMessage): Promise<string> {
+  const body = await readHttpBody(req, BODY_LIMIT)
+  if ('bytes' in body) return body.bytes.toString()
+  const reason = `the body has ${body.tooLarge} bytes; send at most ${BODY_LIMIT}`
+  throw new AwsError('RequestEntityTooLarge', reason, { status: 413 })
 }
 
 function parse(body: string): Record<string, unknown> {

@@ -1,12 +1,17 @@
 import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import type { InvokeResult } from '#local/types.ts'
-import { exitError, failure, responseTooLarge, timedOut } from './failures.ts'
-import { type FromWorker, type FunctionError, PAYLOAD_LIMIT, type ToWorker } from './messages.ts'
+import { exitError, failure, responseTooLarge, timedOut } from './function-errors.ts'
+import {
+  type FunctionError,
+  type InvocationMessage,
+  PAYLOAD_LIMIT,
+  type WorkerMessage,
+} from './worker-messages.ts'
 
 const INIT_LIMIT_MS = 30_000
 
-type Pending = { requestId: string; settle(result: InvokeResult): void }
+type Pending = { requestId: string; answer(result: InvokeResult): void }
 
 /** Turns a child's messages, its end and the clock into exactly one result per invocation. */
 export class Conversation {
@@ -31,7 +36,7 @@ export class Conversation {
       else end({ code, signal })
     })
     child.on('error', ({ message }) => end({ code: null, signal: `failed to start: ${message}` }))
-    child.on('message', (message: FromWorker) => this.#hear(message))
+    child.on('message', (message: WorkerMessage) => this.#hear(message))
   }
 
   async run(payload: string, timeoutSeconds: number): Promise<InvokeResult> {
@@ -40,9 +45,9 @@ export class Conversation {
     if (failed) return failure(failed)
     if (this.gone) return failure(exitError(requestId, { code: null, signal: 'SIGKILL' }))
     const answer = Promise.withResolvers<InvokeResult>()
-    this.#pending = { requestId, settle: answer.resolve }
+    this.#pending = { requestId, answer: answer.resolve }
     const limit = setTimeout(() => this.#timeOut(requestId, timeoutSeconds), timeoutSeconds * 1000)
-    const message: ToWorker = { requestId, payload, deadline: Date.now() + timeoutSeconds * 1000 }
+    const message: InvocationMessage = { requestId, payload, deadline: Date.now() + timeoutSeconds * 1000 }
     // A send that fails is answered by the child's end.
     this.#child.send(message, () => {})
     const result = await answer.promise
@@ -59,26 +64,26 @@ export class Conversation {
     return failed
   }
 
-  #hear(message: FromWorker): void {
+  #hear(message: WorkerMessage): void {
     if (message.kind === 'ready') this.#ready.resolve(undefined)
     else if (message.kind === 'crash') this.#end(message.error)
-    else if (message.requestId === this.#pending?.requestId) this.#pending.settle(resultOf(message))
+    else if (message.requestId === this.#pending?.requestId) this.#pending.answer(resultOf(message))
   }
 
   #timeOut(requestId: string, seconds: number): void {
     this.gone = true
-    this.#pending?.settle(failure(timedOut(requestId, seconds)))
+    this.#pending?.answer(failure(timedOut(requestId, seconds)))
     this.#child.kill('SIGKILL')
   }
 
   #end(error: FunctionError): void {
     this.gone = true
     this.#ready.resolve(error)
-    this.#pending?.settle(failure(error))
+    this.#pending?.answer(failure(error))
   }
 }
 
-function resultOf(message: Extract<FromWorker, { requestId: string }>): InvokeResult {
+function resultOf(message: Extract<WorkerMessage, { requestId: string }>): InvokeResult {
   if (message.kind === 'error') return failure(message.error)
   const size = Buffer.byteLength(message.payload)
   return size > PAYLOAD_LIMIT ? failure(responseTooLarge(size)) : { payload: JSON.parse(message.payload) }

@@ -42,10 +42,6 @@ export class Fleet {
     return this.#slots.map(({ environment: { functionName, pid }, busy }) => ({ functionName, pid, busy }))
   }
 
-  killAll(): void {
-    for (const { environment } of this.#slots) environment.kill()
-  }
-
   async close(): Promise<void> {
     const ending = this.#slots.map(({ environment }) => environment.ended)
     for (const slot of [...this.#slots]) this.#retire(slot)

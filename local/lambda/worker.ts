@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { FromWorker, FunctionError, ToWorker } from './messages.ts'
+import type { FunctionError, InvocationMessage, WorkerMessage } from './worker-messages.ts'
 
 // Run from its stripped source (see `worker-source.ts`): only type imports and built-in modules here.
 type Handler = (event: unknown, context: object) => unknown
@@ -15,13 +15,13 @@ process.on('unhandledRejection', (reason) =>
   die({ ...describe(reason), errorType: 'Runtime.UnhandledPromiseRejection' }, 128),
 )
 
-function tell(message: FromWorker, then?: () => void): void {
+function send(message: WorkerMessage, then?: () => void): void {
   process.send?.(message, () => then?.())
 }
 
 function die(error: FunctionError, code: number): void {
   console.error(error.stackTrace?.join('\n') ?? error.errorMessage)
-  tell({ kind: 'crash', error }, () => process.exit(code))
+  send({ kind: 'crash', error }, () => process.exit(code))
 }
 
 function describe(reason: unknown): FunctionError {
@@ -48,7 +48,7 @@ function named(name: string, message: string): Error {
   return Object.assign(new Error(message), { name })
 }
 
-function contextOf({ requestId, deadline }: ToWorker): object {
+function contextOf({ requestId, deadline }: InvocationMessage): object {
   const { env } = process
   return {
     awsRequestId: requestId,
@@ -71,21 +71,21 @@ function marshal(result: unknown): string {
   }
 }
 
-async function run(handler: Handler, message: ToWorker): Promise<void> {
+async function run(handler: Handler, message: InvocationMessage): Promise<void> {
   const { requestId } = message
   try {
     const result = await handler(JSON.parse(message.payload), contextOf(message))
-    tell({ kind: 'result', requestId, payload: marshal(result) })
+    send({ kind: 'result', requestId, payload: marshal(result) })
   } catch (error) {
-    tell({ kind: 'error', requestId, error: describe(error) })
+    send({ kind: 'error', requestId, error: describe(error) })
   }
 }
 
 const functionArn = process.argv.at(-1) ?? ''
 try {
   const handler = await loadHandler()
-  process.on('message', (message) => void run(handler, message as ToWorker))
-  tell({ kind: 'ready' })
+  process.on('message', (message) => void run(handler, message as InvocationMessage))
+  send({ kind: 'ready' })
 } catch (error) {
   die(describe(error), 1)
 }

@@ -2,28 +2,28 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, wri
 import { join } from 'node:path'
 
 const VERSION = 1
-const MARKER = 'standdown.json'
 const LOCK = 'runtime.pid'
 
+/** The file that marks a folder as one of these, and what the caller calls the setting that names the folder. */
+export type DataFolderNames = { marker: string; setting: string }
+
 /** Takes the data folder for this process alone; answers how to give it back. */
-export function openDataFolder(directory: string): () => void {
+export function openDataFolder(directory: string, { marker, setting }: DataFolderNames): () => void {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
   } catch (error) {
     throw new Error(`cannot make the data folder ${directory}: ${(error as Error).message}`)
   }
-  checkMarker(directory)
-  return lock(join(directory, LOCK), directory)
+  checkMarker(directory, { marker, setting })
+  return lock(directory, setting)
 }
 
-function checkMarker(directory: string): void {
-  const path = join(directory, MARKER)
+function checkMarker(directory: string, { marker, setting }: DataFolderNames): void {
+  const path = join(directory, marker)
   if (!existsSync(path)) {
     const strangers = readdirSync(directory).filter((name) => !name.startsWith(LOCK))
     if (strangers.length > 0) {
-      throw new Error(
-        `${directory} holds other files (${strangers[0]}); set STANDDOWN_DATA to an empty folder`,
-      )
+      throw new Error(`${directory} holds other files (${strangers[0]}); set ${setting} to an empty folder`)
     }
     writeFileSync(path, `${JSON.stringify({ version: VERSION })}\n`, { mode: 0o600 })
     return
@@ -43,14 +43,15 @@ function versionIn(path: string): unknown {
   }
 }
 
-function lock(path: string, directory: string): () => void {
+function lock(directory: string, setting: string): () => void {
+  const path = join(directory, LOCK)
   for (;;) {
     if (create(path)) return () => rmSync(path, { force: true })
     const holder = readFileSync(path, 'utf8')
     const pid = Number.parseInt(holder, 10)
     if (pid > 0 && isAlive(pid) && identityOf(pid) === holder) {
       throw new Error(
-        `the data folder ${directory} is in use by process ${pid}; stop that one or set STANDDOWN_DATA`,
+        `the data folder ${directory} is in use by process ${pid}; stop that one or set ${setting}`,
       )
     }
     rmSync(path, { force: true })
@@ -72,11 +73,13 @@ function create(path: string): boolean {
   }
 }
 
-// A pid alone may have been given to someone else since: with its start time it names one process.
+// A pid alone may have been given to someone else since: with its start time it names one process. A process that
+// has ended keeps its pid until its parent asks for its exit (states Z and X): it holds nothing any more.
 function identityOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return `${pid} ${stat.slice(stat.lastIndexOf(')')).split(' ')[20]}`
+    const fields = stat.slice(stat.lastIndexOf(')')).split(' ')
+    return fields[1] === 'Z' || fields[1] === 'X' ? 'ended' : `${pid} ${fields[20]}`
   } catch {
     return `${pid}`
   }

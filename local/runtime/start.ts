@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Pump } from '../dynamodb/pump.ts'
+import type { Pump } from '../dynamodb/stream-pump.ts'
 import { createGateway } from '../gateway/gateway.ts'
-import { createHttpApi } from '../http-api/server.ts'
-import { createLambdaHttp } from '../lambda/http.ts'
+import { createHttpApi } from '../http-api/http-api.ts'
+import { createLambdaHttp } from '../lambda/lambda-api.ts'
 import { createSecrets } from '../secrets/secrets.ts'
 import type { Model } from '../template/model.ts'
-import { readTemplate } from '../template/read.ts'
+import { readTemplate } from '../template/read-template.ts'
+import { LOCAL_REGION } from '../types.ts'
 import { type Closing, createClosing } from './closing.ts'
 import { openDataFolder } from './data-folder.ts'
-import { type Door, openDoor } from './doors.ts'
+import { type Listener, openListener } from './listener.ts'
 import { createParts, type Parts, type Site, startStreams } from './wiring.ts'
 
 export type RuntimeOptions = {
@@ -18,18 +19,26 @@ export type RuntimeOptions = {
   apiPort: number
   /** 0 picks a free one. */
   awsPort: number
+  /** What the caller calls these settings, so that an error can say what to change. */
+  settings?: SettingNames
+  /** The file that marks a data folder as the caller's own. @default runtime.json */
+  marker?: string
   log(line: string): void
 }
+
+export type SettingNames = Record<'apiPort' | 'awsPort' | 'dataDir', string>
 
 export type Runtime = {
   apiUrl: string
   awsUrl: string
+  region: string
   outputs: Record<string, string>
   close(): Promise<void>
 }
 
-const SWEEP_MS = 60_000
-/** What a kill cut off is stood down at once, not at the next tick of a schedule. */
+const SETTINGS: SettingNames = { apiPort: 'apiPort', awsPort: 'awsPort', dataDir: 'dataDir' }
+const EXPIRY_MS = 60_000
+/** What runs on a schedule looks at once at what a kill cut off, not at its next tick. */
 const FIRE_AFTER_RECOVERY_MS = 3_000
 
 /** Runs a synthesized assembly on this machine, until `close`. */
@@ -44,11 +53,11 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 }
 
 async function start(options: RuntimeOptions, closing: Closing): Promise<Runtime> {
-  const { dataDir, assemblyDir, log } = options
-  closing.add(openDataFolder(dataDir))
-  const api = await openDoor({ port: options.apiPort, variable: 'STANDDOWN_API_PORT', log })
+  const { dataDir, assemblyDir, log, settings = SETTINGS, marker = 'runtime.json' } = options
+  closing.add(openDataFolder(dataDir, { marker, setting: settings.dataDir }))
+  const api = await openListener({ port: options.apiPort, setting: settings.apiPort, log })
   closing.add(api.close)
-  const aws = await openDoor({ port: options.awsPort, variable: 'STANDDOWN_AWS_PORT', log })
+  const aws = await openListener({ port: options.awsPort, setting: settings.awsPort, log })
   closing.add(aws.close)
   const model = readTemplate(assemblyDir, { apiUrl: api.url, awsUrl: aws.url })
   const site = { dataDir, awsUrl: aws.url, closing, log }
@@ -58,12 +67,18 @@ async function start(options: RuntimeOptions, closing: Closing): Promise<Runtime
   await createBuckets(model, aws.url)
   openApi(api, { model, parts, site })
   startClocks(model, { parts, pump, site })
-  return { apiUrl: api.url, awsUrl: aws.url, outputs: model.outputs, close: () => closing.close() }
+  return {
+    apiUrl: api.url,
+    awsUrl: aws.url,
+    region: LOCAL_REGION,
+    outputs: model.outputs,
+    close: () => closing.close(),
+  }
 }
 
-type Running = { parts: Parts; pump: Pump; site: Site }
+type RunningParts = { parts: Parts; pump: Pump; site: Site }
 
-function openGateway(door: Door, { parts, pump, site }: Running): void {
+function openGateway(listener: Listener, { parts, pump, site }: RunningParts): void {
   const gateway = createGateway({
     services: {
       AWSStepFunctions: parts.states.handle,
@@ -77,15 +92,18 @@ function openGateway(door: Door, { parts, pump, site }: Running): void {
     stopping: () => site.closing.started,
   })
   site.closing.add(gateway.close)
-  door.serve(gateway.handle)
+  listener.serve(gateway.handle)
 }
 
-function openApi(door: Door, { model, parts, site }: { model: Model; parts: Parts; site: Site }): void {
+function openApi(
+  listener: Listener,
+  { model, parts, site }: { model: Model; parts: Parts; site: Site },
+): void {
   if (model.httpApis.length > 1)
     throw new Error('the template has more than one HTTP API; only one can run here')
   const api = model.httpApis[0] ?? { id: 'none', name: 'none', stage: '$default', routes: [] }
   const { log, closing } = site
-  door.serve(createHttpApi({ api, lambda: parts.pool, log, stopping: () => closing.started }))
+  listener.serve(createHttpApi({ api, lambda: parts.pool, log, stopping: () => closing.started }))
 }
 
 async function createBuckets({ buckets }: Model, awsUrl: string): Promise<void> {
@@ -96,21 +114,21 @@ async function createBuckets({ buckets }: Model, awsUrl: string): Promise<void> 
   }
 }
 
-function startClocks(model: Model, { parts, pump, site }: Running): void {
+function startClocks(model: Model, { parts, pump, site }: RunningParts): void {
   const { events, states, dynamodb } = parts
   events.start()
   // Only now: the rules that hear of the executions that a kill cut off are live.
   if (states.recover() > 0) void fireSchedules(model, { parts, pump, site })
-  const sweep = setInterval(() => {
+  const removeExpired = setInterval(() => {
     const consumed = [...pump.consumed()].map(([tableName, before]) => ({ tableName, before }))
-    dynamodb.sweep(consumed).catch((error: unknown) => {
+    dynamodb.removeExpired(consumed).catch((error: unknown) => {
       if (!site.closing.started) site.log(`expired items could not be removed: ${(error as Error).message}`)
     })
-  }, SWEEP_MS)
-  site.closing.add(() => clearInterval(sweep))
+  }, EXPIRY_MS)
+  site.closing.add(() => clearInterval(removeExpired))
 }
 
-async function fireSchedules(model: Model, { parts, site }: Running): Promise<void> {
+async function fireSchedules(model: Model, { parts, site }: RunningParts): Promise<void> {
   await sleep(FIRE_AFTER_RECOVERY_MS, undefined, { ref: false })
   if (site.closing.started) return
   for (const rule of model.rules) if (rule.schedule && rule.enabled) parts.events.fire(rule.name)

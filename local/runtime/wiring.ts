@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import { type Mapping, type Pump, startPump } from '#local/dynamodb/pump.ts'
-import { type DynamoDbService, startDynamoDb } from '#local/dynamodb/service.ts'
-import { createEventBridge, type EventBridge } from '#local/events/bus.ts'
-import { createLambdaPool, type LambdaPool } from '#local/lambda/pool.ts'
-import { createS3, type S3 } from '#local/s3/server.ts'
+import { type DynamoDbService, startDynamoDb } from '#local/dynamodb/dynamodb.ts'
+import { type Mapping, type Pump, startPump } from '#local/dynamodb/stream-pump.ts'
+import { createEventBridge, type EventBridge } from '#local/events/event-bridge.ts'
+import { createLambdaPool, type LambdaPool } from '#local/lambda/lambda-pool.ts'
+import { createS3, type S3 } from '#local/s3/s3-server.ts'
 import { createQueues, type Queues } from '#local/sqs/queues.ts'
-import { createStates, type States } from '#local/states/service.ts'
+import { createStates, type States } from '#local/states/step-functions.ts'
 import type { Model } from '#local/template/model.ts'
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '#local/types.ts'
 import type { Closing } from './closing.ts'
@@ -47,10 +47,14 @@ function createPool(model: Model, { dataDir, awsUrl, closing }: Site): LambdaPoo
   return pool
 }
 
-type Carriers = Pick<Parts, 'pool' | 'queues'>
+type PoolAndQueues = Pick<Parts, 'pool' | 'queues'>
 
-// Machines publish to the bus, and rules start machines: each is asked for when it is needed.
-function createFlow(model: Model, site: Site, { pool, queues }: Carriers): Pick<Parts, 'states' | 'events'> {
+// Machines publish to the bus, which is made after them: it is asked for when an event comes.
+function createFlow(
+  model: Model,
+  site: Site,
+  { pool, queues }: PoolAndQueues,
+): Pick<Parts, 'states' | 'events'> {
   const { dataDir, closing, log } = site
   const names = { region: LOCAL_REGION, account: LOCAL_ACCOUNT }
   const states = createStates({
@@ -60,14 +64,7 @@ function createFlow(model: Model, site: Site, { pool, queues }: Carriers): Pick<
     publish: (event) => events.put(event),
   })
   closing.add(() => states.close())
-  const deliver = createDeliver({
-    dataDir,
-    lambda: pool,
-    queues,
-    log,
-    states: () => states.handle,
-    events: () => events,
-  })
+  const deliver = createDeliver({ lambda: pool, queues, log })
   const events: EventBridge = createEventBridge({ ...names, dataDir, deliver })
   closing.add(() => events.close())
   for (const machine of model.stateMachines) states.register(machine)
@@ -93,7 +90,7 @@ export function startStreams(model: Model, parts: Parts, { dataDir, closing, log
     dynamodb: parts.dynamodb.client,
     lambda: parts.pool,
     mappings,
-    checkpointDir: join(dataDir, 'dynamodb', 'checkpoints'),
+    positionsDir: join(dataDir, 'dynamodb', 'checkpoints'),
     sendFailure: async (queueArn, message) => void parts.queues.send(queueArn, JSON.stringify(message)),
     log,
   })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Piece, PieceTable } from './pieces.ts'
+import type { Piece, PieceTable } from './piece-table.ts'
 
 const chunkSize = 512 * 1024
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { crc32c, crc64nvme } from './crc.ts'
-import { S3Error } from './errors.ts'
+import { crc64nvme } from './crc64.ts'
+import { S3Error } from './s3-error.ts'
 
-export type ChecksumAlgorithm = 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256'
+export type ChecksumAlgorithm = 'CRC32' | 'CRC64NVME' | 'SHA256'
 export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE'
 
 export interface Checksum {
@@ -12,7 +12,7 @@ export interface Checksum {
   type: ChecksumType
 }
 
-const algorithms: readonly ChecksumAlgorithm[] = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256']
+const algorithms: readonly ChecksumAlgorithm[] = ['CRC32', 'CRC64NVME', 'SHA256']
 
 export function checksumAlgorithm(name: string): ChecksumAlgorithm {
   const found = algorithms.find((algorithm) => algorithm === name.toUpperCase())
@@ -44,7 +44,6 @@ export function createDigest(algorithm: ChecksumAlgorithm): Digest {
       },
     }
   }
-  if (algorithm === 'CRC32C') return crc32c()
   if (algorithm === 'CRC64NVME') return crc64nvme()
   const hash = createHash(algorithm.toLowerCase())
   return { update: (chunk) => void hash.update(chunk), base64: () => hash.digest('base64') }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Blobs } from './blobs.ts'
 import { type Checksum, type ChecksumAlgorithm, createDigest } from './checksums.ts'
-import type { Piece } from './pieces.ts'
+import type { Piece } from './piece-table.ts'
 
 /** The MD5 and, where one is wanted, the checksum of stored bytes; the caller has pinned them. */
 export async function digestPieces(

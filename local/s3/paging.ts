@@ -1,5 +1,5 @@
-import { S3Error } from './errors.ts'
-import { numberParameter, type S3Request } from './request.ts'
+import { S3Error } from './s3-error.ts'
+import { numberParameter, type S3Request } from './s3-request.ts'
 
 /** Where a listing goes on: the first entry at or after this key (and, among uploads of one key, this id). */
 export interface Cursor {
@@ -19,7 +19,6 @@ export interface Page<T> {
   prefixes: string[]
   /** undefined on the last page */
   next: Cursor | undefined
-  last: T | string | undefined
 }
 
 interface Source<T> {
@@ -42,14 +41,10 @@ function commonPrefix(key: string, { prefix, delimiter }: Pick<PageQuery, 'prefi
   return end < 0 ? undefined : key.slice(0, end + delimiter.length)
 }
 
-/** After a marker; one that is itself a common prefix of an earlier page stands for its whole group. */
-export const afterMarker = (marker: string, query: Pick<PageQuery, 'prefix' | 'delimiter'>): Cursor =>
-  commonPrefix(marker, query) === marker ? afterPrefix(marker) : afterKey(marker)
-
 export function listPage<T extends { key: string }>(query: PageQuery, source: Source<T>): Page<T> {
   const start = Buffer.from(query.prefix)
   let cursor = Buffer.compare(query.from.key, start) < 0 ? { key: start, id: '' } : query.from
-  const page: Page<T> = { items: [], prefixes: [], next: undefined, last: undefined }
+  const page: Page<T> = { items: [], prefixes: [], next: undefined }
   for (let count = 0; ; count += 1) {
     const item = source.atOrAfter(cursor)
     if (!item?.key.startsWith(query.prefix)) return page
@@ -57,7 +52,6 @@ export function listPage<T extends { key: string }>(query: PageQuery, source: So
     const group = commonPrefix(item.key, query)
     if (group === undefined) page.items.push(item)
     else page.prefixes.push(group)
-    page.last = group ?? item
     cursor = group === undefined ? source.after(item) : afterPrefix(group)
   }
 }

@@ -1,5 +1,5 @@
 import { XMLParser } from 'fast-xml-parser'
-import { S3Error } from './errors.ts'
+import { S3Error } from './s3-error.ts'
 
 export type XmlValue = string | number | boolean | undefined | XmlNode | readonly XmlValue[]
 export interface XmlNode {

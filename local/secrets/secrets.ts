@@ -3,8 +3,8 @@ import { AwsError, type AwsJsonService, LOCAL_ACCOUNT, LOCAL_REGION } from '#loc
 import { readSecrets, type Secret, type SecretVersion, writeSecrets } from './file.ts'
 
 type Input = Record<string, unknown>
-type Store = Map<string, Secret>
-type Operation = { run(secrets: Store, input: Input): object; writes: boolean }
+type Secrets = Map<string, Secret>
+type Operation = { run(secrets: Secrets, input: Input): object; writes: boolean }
 
 const OPERATIONS: Record<string, Operation> = {
   CreateSecret: { run: create, writes: true },
@@ -30,7 +30,7 @@ export function createSecrets(options: { file: string }): AwsJsonService {
   }
 }
 
-function create(secrets: Store, input: Input): object {
+function create(secrets: Secrets, input: Input): object {
   const name = text(input, 'Name')
   if (!/^[A-Za-z0-9/_+=.@-]{1,512}$/.test(name)) {
     throw new AwsError('ValidationException', `invalid name '${name}': use letters, digits and /_+=.@-`)
@@ -53,7 +53,7 @@ function create(secrets: Store, input: Input): object {
   return { ARN: arn, Name: name, VersionId: version?.id }
 }
 
-function putValue(secrets: Store, input: Input): object {
+function putValue(secrets: Secrets, input: Input): object {
   const secret = live(find(secrets, input))
   const version = addVersion(secret, input)
   return { ARN: secret.arn, Name: secret.name, VersionId: version.id, VersionStages: version.stages }
@@ -75,13 +75,13 @@ function addVersion(secret: Secret, input: Input): SecretVersion {
   return version
 }
 
-function getValue(secrets: Store, input: Input): object {
+function getValue(secrets: Secrets, input: Input): object {
   const secret = live(find(secrets, input))
   const id = optional(input, 'VersionId')
   const stage = optional(input, 'VersionStage') ?? (id === undefined ? 'AWSCURRENT' : undefined)
-  const version = secret.versions.find(
-    (one) => (id === undefined || one.id === id) && (stage === undefined || one.stages.includes(stage)),
-  )
+  const version = secret.versions
+    .filter((candidate) => id === undefined || candidate.id === id)
+    .find(({ stages }) => stage === undefined || stages.includes(stage))
   if (version === undefined) {
     throw new AwsError('ResourceNotFoundException', `the secret has no version ${id ?? stage}`)
   }
@@ -96,11 +96,11 @@ function getValue(secrets: Store, input: Input): object {
   }
 }
 
-function list(secrets: Store): object {
+function list(secrets: Secrets): object {
   return { SecretList: [...secrets.values()].filter(({ deleted }) => !deleted).map(described) }
 }
 
-function remove(secrets: Store, input: Input): object {
+function remove(secrets: Secrets, input: Input): object {
   const secret = find(secrets, input)
   secret.deleted = now()
   if (input.ForceDeleteWithoutRecovery === true) secrets.delete(secret.name)
@@ -118,7 +118,7 @@ function described(secret: Secret): object {
   }
 }
 
-function find(secrets: Store, input: Input): Secret {
+function find(secrets: Secrets, input: Input): Secret {
   const id = text(input, 'SecretId')
   const secret = secrets.get(id) ?? [...secrets.values()].find(({ arn }) => arn === id)
   if (secret) return secret

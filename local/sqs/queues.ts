@@ -13,7 +13,7 @@ export interface Queues {
   handle: AwsJsonService
 }
 
-/** Queues to look into, mainly dead letters: one NDJSON file each. A received message stays until it is deleted. */
+/** Queues of dead letters, to look into: one NDJSON file each. A received message stays until it is deleted. */
 export function createQueues({ dataDir, names, urlOf }: QueuesOptions): Queues {
   const directory = join(dataDir, 'sqs')
   mkdirSync(directory, { recursive: true, mode: 0o700 })
@@ -34,13 +34,6 @@ export function createQueues({ dataDir, names, urlOf }: QueuesOptions): Queues {
   const operations: Record<string, (input: Input) => unknown> = {
     ListQueues: () => ({ QueueUrls: names.map(urlOf) }),
     GetQueueUrl: ({ QueueName }) => fileOf(QueueName) && { QueueUrl: urlOf(String(QueueName)) },
-    GetQueueAttributes: ({ QueueUrl }) => ({
-      Attributes: { ApproximateNumberOfMessages: String(readMessages(fileOf(QueueUrl)).length) },
-    }),
-    SendMessage: ({ QueueUrl, MessageBody }) => ({
-      MessageId: send(String(QueueUrl), String(MessageBody)),
-      MD5OfMessageBody: md5(String(MessageBody)),
-    }),
     ReceiveMessage: ({ QueueUrl, MaxNumberOfMessages = 1 }) =>
       received(readMessages(fileOf(QueueUrl)).slice(0, Number(MaxNumberOfMessages))),
     DeleteMessage: ({ QueueUrl, ReceiptHandle }) => {
@@ -50,7 +43,6 @@ export function createQueues({ dataDir, names, urlOf }: QueuesOptions): Queues {
         readMessages(file).filter(({ MessageId }) => MessageId !== ReceiptHandle),
       )
     },
-    PurgeQueue: ({ QueueUrl }) => writeMessages(fileOf(QueueUrl), []),
   }
   return {
     send,

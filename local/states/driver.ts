@@ -1,10 +1,10 @@
 import { setImmediate as macrotask } from 'node:timers/promises'
 import type { Body, State, StateType } from './definition.ts'
 import { selectPath } from './evaluate.ts'
-import { asFailure, catcherFor, createRetries, type StateFailure, Stopped } from './failures.ts'
+import { contextOf, dataText, type Flow, note, type Visit } from './flow.ts'
 import { applyResultPath } from './paths.ts'
-import { contextOf, dataText, type Flow, note, type Visit } from './run.ts'
-import { performers } from './states.ts'
+import { performers } from './performers.ts'
+import { asFailure, catcherFor, createRetries, type StateFailure, Stopped } from './state-failure.ts'
 import { delay } from './timers.ts'
 
 type Outcome = { output: unknown; next: string | undefined }
@@ -35,15 +35,15 @@ export async function runStates(
 
 const HAS_RESULT: ReadonlySet<StateType> = new Set<StateType>(['Task', 'Parallel', 'Map', 'Pass'])
 
-type Named = { name: string; state: State }
+type NamedState = { name: string; state: State }
 
-async function runState(flow: Flow, { name, state }: Named, input: unknown): Promise<Outcome> {
+async function runState(flow: Flow, { name, state }: NamedState, input: unknown): Promise<Outcome> {
   const enteredEvent = note(flow, `${state.Type}StateEntered`, {
     stateEnteredEventDetails: { name, input: dataText(input), inputDetails: { truncated: false } },
   })
   const enteredTime = new Date().toISOString()
   const visit: Visit = { flow, name, enteredTime, enteredEvent, retryCount: 0 }
-  const outcome = await attempts(visit, state, input)
+  const outcome = await performWithRetries(visit, state, input)
   if (flow.signal.aborted) throw new Stopped()
   note(flow, `${state.Type}StateExited`, {
     stateExitedEventDetails: { name, output: dataText(outcome.output), outputDetails: { truncated: false } },
@@ -51,7 +51,7 @@ async function runState(flow: Flow, { name, state }: Named, input: unknown): Pro
   return outcome
 }
 
-async function attempts(visit: Visit, state: State, input: unknown): Promise<Outcome> {
+async function performWithRetries(visit: Visit, state: State, input: unknown): Promise<Outcome> {
   const retryDelay = createRetries(state.Retry)
   for (;;) {
     try {

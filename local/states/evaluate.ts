@@ -1,6 +1,6 @@
 import { StateMachine } from 'aws-local-stepfunctions'
-import { StateFailure } from './failures.ts'
 import { readPath, type Segment, segmentsOf } from './paths.ts'
+import { StateFailure } from './state-failure.ts'
 
 export type Context = Record<string, unknown>
 

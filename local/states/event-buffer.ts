@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { EventRow } from './store.ts'
+import type { EventRow } from './execution-log.ts'
 
 /** History may be this late in the database; the row of an execution never is. */
 const FLUSH_MS = 25

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { AwsError, type InvokeResult } from '#local/types.ts'
-import { StateFailure } from './failures.ts'
+import type { Run } from './flow.ts'
 import type { Call } from './resources.ts'
-import type { Run } from './run.ts'
+import { StateFailure } from './state-failure.ts'
 
 type Parameters = Record<string, unknown>
 

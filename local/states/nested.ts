@@ -1,7 +1,7 @@
 import type { Body, State } from './definition.ts'
 import { evaluate, fillTemplate } from './evaluate.ts'
-import { StateFailure, Stopped } from './failures.ts'
-import { contextOf, note, openGroup, type Performance, type Performed } from './run.ts'
+import { contextOf, note, openGroup, type Performance, type Performed } from './flow.ts'
+import { StateFailure, Stopped } from './state-failure.ts'
 
 /** Inline Maps run at most 40 items at once. */
 const MAP_LIMIT = 40
@@ -73,16 +73,16 @@ async function concurrency({ state, context }: Performance, input: unknown): Pro
   return given === 0 ? MAP_LIMIT : Math.min(given, MAP_LIMIT)
 }
 
-type Item = { group: Group; started: number; index: number; value: unknown; input: unknown }
+type Iteration = { group: Group; started: number; index: number; value: unknown; input: unknown }
 
-async function iterate(performance: Performance, item: Item): Promise<unknown> {
+async function iterate(performance: Performance, iteration: Iteration): Promise<unknown> {
   const { visit, state, runStates } = performance
-  const flow = item.group.fork(item.started)
-  const about = { name: visit.name, index: item.index }
+  const flow = iteration.group.fork(iteration.started)
+  const about = { name: visit.name, index: iteration.index }
   note(flow, 'MapIterationStarted', { mapIterationStartedEventDetails: about })
   try {
     const body = (state.ItemProcessor ?? state.Iterator) as Body
-    const data = await itemInput(performance, item)
+    const data = await itemInput(performance, iteration)
     const output = await runStates(flow, body, { at: body.StartAt, data })
     note(flow, 'MapIterationSucceeded', { mapIterationSucceededEventDetails: about })
     visit.flow.lastEvent = flow.lastEvent
@@ -90,12 +90,15 @@ async function iterate(performance: Performance, item: Item): Promise<unknown> {
   } catch (error) {
     const ending = error instanceof Stopped ? 'Aborted' : 'Failed'
     note(flow, `MapIteration${ending}`, { [`mapIteration${ending}EventDetails`]: about })
-    return item.group.fail(error)
+    return iteration.group.fail(error)
   }
 }
 
-// `$$.Map` exists while the item's input is made, and nowhere else.
-async function itemInput({ visit, state }: Performance, { index, value, input }: Item): Promise<unknown> {
+// `$$.Map` exists while the iteration's input is made, and nowhere else.
+async function itemInput(
+  { visit, state }: Performance,
+  { index, value, input }: Iteration,
+): Promise<unknown> {
   const template = itemTemplate(state)
   if (template === undefined) return value
   return fillTemplate(template, input, contextOf(visit, { Map: { Item: { Index: index, Value: value } } }))

@@ -1,4 +1,4 @@
-import { StateFailure } from './failures.ts'
+import { StateFailure } from './state-failure.ts'
 
 export type Segment = string | number
 

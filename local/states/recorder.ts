@@ -1,13 +1,13 @@
-import type { EventNote } from './run.ts'
-import type { Store } from './store.ts'
+import type { ExecutionLog } from './execution-log.ts'
+import type { EventNote } from './flow.ts'
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 export const HISTORY_LIMIT = 25_000
 
 export type Recorder = ReturnType<typeof createRecorder>
 
-/** Numbers the events of one execution and hands them to the store. */
-export function createRecorder(store: Store, execution: number, lastEvent: number) {
+/** Numbers the events of one execution and hands them to the log. */
+export function createRecorder(log: ExecutionLog, execution: number, lastEvent: number) {
   let last = lastEvent
   return {
     get last() {
@@ -20,7 +20,7 @@ export function createRecorder(store: Store, execution: number, lastEvent: numbe
     append({ type, previous, details }: EventNote): number {
       last += 1
       const text = details ? JSON.stringify(details) : null
-      store.addEvent({ execution, id: last, previous, type, at_ms: Date.now(), details: text })
+      log.addEvent({ execution, id: last, previous, type, at_ms: Date.now(), details: text })
       return last
     },
   }

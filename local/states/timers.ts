@@ -1,4 +1,4 @@
-import { Stopped } from './failures.ts'
+import { Stopped } from './state-failure.ts'
 
 /** Node fires a longer timer at once. */
 const LONGEST = 2 ** 31 - 1
@@ -14,10 +14,13 @@ export function startTimer(milliseconds: number, fire: () => void): () => void {
   return () => clearTimeout(timer)
 }
 
-type Settle<T> = { resolve(value: T): void; reject(error: unknown): void }
+type Resolvers<T> = { resolve(value: T): void; reject(error: unknown): void }
 
 /** A promise that ends by itself or with `Stopped`, and then runs the disposer that `begin` returned. */
-export function stoppable<T>(signal: AbortSignal, begin: (settle: Settle<T>) => () => void): Promise<T> {
+export function stoppable<T>(
+  signal: AbortSignal,
+  begin: (resolvers: Resolvers<T>) => () => void,
+): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     if (signal.aborted) return reject(new Stopped())
     let dispose: (() => void) | undefined

@@ -7,11 +7,8 @@ export type JsonObject = { [key: string]: Json }
 export type Resource = { Type: string; Condition?: string; Properties?: JsonObject }
 
 export type Template = {
-  Parameters?: Record<string, JsonObject>
-  Conditions?: Record<string, Json>
-  Mappings?: Record<string, Record<string, JsonObject>>
   Resources?: Record<string, Resource>
-  Outputs?: Record<string, { Value: Json; Export?: { Name: Json }; Condition?: string }>
+  Outputs?: Record<string, { Value: Json; Condition?: string }>
 }
 
 export type Stack = { name: string; template: Template }

@@ -1,21 +1,16 @@
 import type { Json } from './assembly.ts'
-import { arn, type Context, globalArn, type Placed } from './context.ts'
+import { arn, type Context, globalArn, type PlacedResource } from './template-context.ts'
 
 type Attributes = { ref: string; [attribute: string]: string }
-type Named = Placed & { name: string; context: Context }
+type NamedResource = PlacedResource & { name: string; context: Context }
 
 // The property that holds the physical name, where it is not `Name`.
 const NAME_PROPERTY: Record<string, string> = {
-  'AWS::DynamoDB::GlobalTable': 'TableName',
   'AWS::DynamoDB::Table': 'TableName',
-  'AWS::EventSchemas::Registry': 'RegistryName',
-  'AWS::EventSchemas::Schema': 'SchemaName',
-  'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',
   'AWS::IAM::Role': 'RoleName',
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::S3::Bucket': 'BucketName',
-  'AWS::SNS::Topic': 'TopicName',
   'AWS::SQS::Queue': 'QueueName',
   'AWS::StepFunctions::StateMachine': 'StateMachineName',
 }
@@ -24,7 +19,7 @@ const UNNAMED = new Set(['AWS::ApiGatewayV2::Api'])
 
 export const STREAM_LABEL = '2020-01-01T00:00:00.000'
 
-const ATTRIBUTES: Record<string, (named: Named) => Attributes> = {
+const ATTRIBUTES: Record<string, (named: NamedResource) => Attributes> = {
   'AWS::ApiGatewayV2::Api': ({ name, context }) => ({
     ref: name,
     ApiId: name,
@@ -33,17 +28,10 @@ const ATTRIBUTES: Record<string, (named: Named) => Attributes> = {
   'AWS::ApiGatewayV2::Stage': ({ resource }) => ({
     ref: String(resource.Properties?.StageName ?? '$default'),
   }),
-  'AWS::DynamoDB::GlobalTable': (named) => table(named),
   'AWS::DynamoDB::Table': (named) => table(named),
   'AWS::Events::EventBus': ({ name }) => ({ ref: name, Name: name, Arn: arn('events', `event-bus/${name}`) }),
   'AWS::Events::Rule': ({ name }) => ({ ref: name, Arn: arn('events', `rule/${name}`) }),
-  'AWS::EventSchemas::Registry': ({ name }) => ({
-    ref: arn('schemas', `registry/${name}`),
-    RegistryName: name,
-    RegistryArn: arn('schemas', `registry/${name}`),
-  }),
   'AWS::IAM::Role': ({ name }) => ({ ref: name, RoleId: name, Arn: globalArn('iam', `role/${name}`) }),
-  'AWS::KMS::Key': ({ name }) => ({ ref: name, KeyId: name, Arn: arn('kms', `key/${name}`) }),
   'AWS::Lambda::Function': ({ name }) => ({ ref: name, Arn: arn('lambda', `function:${name}`) }),
   'AWS::Logs::LogGroup': ({ name }) => ({ ref: name, Arn: `${arn('logs', `log-group:${name}`)}:*` }),
   'AWS::S3::Bucket': ({ name }) => ({
@@ -52,7 +40,6 @@ const ATTRIBUTES: Record<string, (named: Named) => Attributes> = {
     DomainName: `${name}.s3.amazonaws.com`,
     RegionalDomainName: `${name}.s3.us-east-1.amazonaws.com`,
   }),
-  'AWS::SNS::Topic': ({ name }) => ({ ref: arn('sns', name), TopicName: name, TopicArn: arn('sns', name) }),
   'AWS::SQS::Queue': ({ name, context }) => ({
     ref: `${context.urls.awsUrl}/000000000000/${name}`,
     QueueName: name,
@@ -66,13 +53,16 @@ const ATTRIBUTES: Record<string, (named: Named) => Attributes> = {
   }),
 }
 
-function table({ name }: Named): Attributes {
+function table({ name }: NamedResource): Attributes {
   const tableArn = arn('dynamodb', `table/${name}`)
   return { ref: name, Arn: tableArn, StreamArn: `${tableArn}/stream/${STREAM_LABEL}` }
 }
 
 /** The physical name: what the template says, otherwise the logical id. */
-export function physicalName({ logicalId, resource }: Placed, resolve: (value: Json) => Json): string {
+export function physicalName(
+  { logicalId, resource }: PlacedResource,
+  resolve: (value: Json) => Json,
+): string {
   const property = NAME_PROPERTY[resource.Type] ?? 'Name'
   const given = UNNAMED.has(resource.Type) ? undefined : resource.Properties?.[property]
   const name = given === undefined ? undefined : resolve(given)
@@ -80,12 +70,11 @@ export function physicalName({ logicalId, resource }: Placed, resolve: (value: J
   return resource.Type === 'AWS::S3::Bucket' ? logicalId.toLowerCase() : logicalId
 }
 
-export function attributeOf(named: Named, attribute: string): string {
+export function attributeOf(named: NamedResource, attribute: string): string {
   const { resource, name, logicalId } = named
   const attributes = ATTRIBUTES[resource.Type]?.(named) ?? { ref: name }
   const value = attributes[attribute]
   if (value !== undefined) return value
-  if (attribute.endsWith('Arn')) return arn('local', `${resource.Type}/${name}`)
   throw new Error(
     `${logicalId} (${resource.Type}) has no attribute ${attribute} here; add it to local/template`,
   )

@@ -1,7 +1,7 @@
 import type { JsonObject, Resource } from './assembly.ts'
 import { attributeOf } from './attributes.ts'
-import type { Context } from './context.ts'
 import { nameOf } from './intrinsics.ts'
+import type { Context } from './template-context.ts'
 
 /** A resource with its properties worked out. */
 export type Entry = {
@@ -14,11 +14,11 @@ export type Entry = {
   context: Context
 }
 
-type Read = { logicalId: string; resource: Resource; properties: JsonObject; context: Context }
+type ResolvedResource = { logicalId: string; resource: Resource; properties: JsonObject; context: Context }
 
 const WITHOUT_ARN = /^AWS::(ApiGatewayV2|Lambda::EventSourceMapping)/
 
-export function entryOf({ logicalId, resource, properties, context }: Read): Entry {
+export function entryOf({ logicalId, resource, properties, context }: ResolvedResource): Entry {
   const name = nameOf({ logicalId, resource }, context)
   const named = { logicalId, resource, context, name }
   const hasArn = !WITHOUT_ARN.test(resource.Type)

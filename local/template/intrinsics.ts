@@ -1,7 +1,6 @@
 import type { Json, JsonObject } from './assembly.ts'
 import { attributeOf, physicalName } from './attributes.ts'
-import { conditionHolds } from './conditions.ts'
-import { type Context, PSEUDO } from './context.ts'
+import { type Context, PSEUDO } from './template-context.ts'
 
 type Evaluate = (argument: Json, context: Context) => Json | undefined
 
@@ -16,31 +15,6 @@ const FUNCTIONS: Record<string, Evaluate> = {
     return list(parts, context).map(String).join(separator)
   },
   'Fn::Sub': (argument, context) => substitute(argument, context),
-  'Fn::Select': (argument, context) => {
-    const [index, parts] = argument as [Json, Json]
-    const values = list(parts, context)
-    const value = values[Number(resolve(index, context))]
-    if (value === undefined)
-      throw new Error(`Fn::Select ${index} of ${JSON.stringify(values)} selects nothing`)
-    return value
-  },
-  'Fn::Split': (argument, context) => {
-    const [separator, text] = argument as [string, Json]
-    return String(resolve(text, context)).split(separator)
-  },
-  'Fn::If': (argument, context) => {
-    const [name, yes, no] = argument as [string, Json, Json]
-    return resolve(isTrue(context, name) ? yes : no, context)
-  },
-  'Fn::FindInMap': (argument, context) => {
-    const [map, first, second] = list(argument, context).map(String)
-    const value = context.stack.template.Mappings?.[map!]?.[first!]?.[second!]
-    if (value === undefined)
-      throw new Error(`no mapping ${map}.${first}.${second} in stack ${context.stack.name}`)
-    return value
-  },
-  'Fn::ImportValue': (argument, context) => imported(String(resolve(argument, context)), context),
-  'Fn::Base64': (argument, context) => Buffer.from(String(resolve(argument, context))).toString('base64'),
 }
 
 /** The value with every intrinsic function worked out; undefined for AWS::NoValue. */
@@ -63,10 +37,6 @@ export function resolveObject(value: JsonObject, context: Context): JsonObject {
   return Object.fromEntries(entries.filter(([, item]) => item !== undefined)) as JsonObject
 }
 
-export function isTrue(context: Context, name: string): boolean {
-  return conditionHolds(context, name, (value) => resolve(value, context) ?? null)
-}
-
 function list(value: Json, context: Context): Json[] {
   const items = Array.isArray(value) ? value.map((item) => resolve(item, context)) : resolve(value, context)
   if (!Array.isArray(items)) throw new Error(`expected a list, got ${JSON.stringify(items)}`)
@@ -84,15 +54,13 @@ function reference(id: string, context: Context): Json | undefined {
   if (id === 'AWS::NoValue') return undefined
   const pseudo = PSEUDO[id]
   if (pseudo) return pseudo(context)
-  const parameter = context.stack.template.Parameters?.[id]
-  if (!parameter) return attribute(context, id, 'ref')
-  if (parameter.Default === undefined) throw new Error(`parameter ${id} has no default; give it one`)
-  return parameter.Default
+  return attribute(context, id, 'ref')
 }
 
 function attribute(context: Context, logicalId: string, name: string): string {
   const resource = context.stack.template.Resources?.[logicalId]
-  if (!resource) throw new Error(`stack ${context.stack.name} has no resource or parameter ${logicalId}`)
+  if (!resource)
+    throw new Error(`stack ${context.stack.name} has no resource ${logicalId}; parameters do not run here`)
   const placed = { logicalId, resource }
   return attributeOf({ ...placed, context, name: nameOf(placed, context) }, name)
 }
@@ -110,14 +78,4 @@ function substitute(argument: Json, context: Context): string {
     const [id = '', ...path] = name.trim().split('.')
     return String(path.length > 0 ? attribute(context, id, path.join('.')) : reference(id, context))
   })
-}
-
-function imported(name: string, context: Context): Json | undefined {
-  for (const stack of context.assembly.stacks) {
-    const there = { ...context, stack }
-    for (const { Export, Value } of Object.values(stack.template.Outputs ?? {})) {
-      if (Export && resolve(Export.Name, there) === name) return resolve(Value, there)
-    }
-  }
-  throw new Error(`no stack exports ${name}`)
 }

@@ -1,4 +1,6 @@
+import type { RuleOptions } from '#local/events/event-bridge.ts'
 import type { LambdaFunction } from '#local/lambda/environment.ts'
+
 /** What the runtime runs: the resolved resources of every stack in an assembly. */
 
 export type TableModel = {
@@ -20,25 +22,6 @@ export type StateMachineModel = {
   type: 'STANDARD' | 'EXPRESS'
   roleArn: string
   definition: string
-}
-
-export type RuleTarget = {
-  id: string
-  arn: string
-  input?: string
-  inputPath?: string
-  inputTransformer?: { inputPathsMap?: Record<string, string>; inputTemplate: string }
-  deadLetterArn?: string
-  maximumRetryAttempts?: number
-}
-
-export type RuleModel = {
-  name: string
-  busName: string
-  enabled: boolean
-  pattern?: object
-  schedule?: string
-  targets: RuleTarget[]
 }
 
 export type EventSourceModel = {
@@ -66,7 +49,7 @@ export type Model = {
   functions: FunctionModel[]
   stateMachines: StateMachineModel[]
   buses: string[]
-  rules: RuleModel[]
+  rules: RuleOptions[]
   eventSources: EventSourceModel[]
   httpApis: HttpApiModel[]
   buckets: string[]

@@ -2,8 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { emulatorBinary } from '#local/dynamodb/binary.ts'
-import { startEmulator } from '#local/dynamodb/emulator.ts'
+import { startEmulator } from 'standdown-local/emulator'
 
 export const TABLE = 'jobs'
 
@@ -41,7 +40,7 @@ const index = (IndexName: string, hash: string, range: string) => ({
 export async function startTable(): Promise<Table> {
   const folder = await mkdtemp(join(tmpdir(), 'standdown-table-'))
   const dbPath = join(folder, 'db')
-  const emulator = await startEmulator({ binary: emulatorBinary(), dbPath, log: () => undefined })
+  const emulator = await startEmulator({ dbPath, log: () => undefined })
   const endpoint = (await emulator.endpoint()).href
   const client = clientOf(endpoint)
   await client.send(

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { startRuntime } from '#local/runtime/start.ts'
+import { startRuntime } from 'standdown-local'
 
 /**
  * The product with the test jobs, on free ports, until the standard input ends: so it never outlives who

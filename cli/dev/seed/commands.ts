@@ -1,6 +1,10 @@
-import { LOCAL_REGION } from '#local/types.ts'
-
-export type CommandsFor = { awsUrl: string; apiUrl: string; source: string; destination: string }
+export type CommandOptions = {
+  awsUrl: string
+  apiUrl: string
+  region: string
+  source: string
+  destination: string
+}
 
 const json = (value: unknown): string => `-H 'content-type: application/json' -d '${JSON.stringify(value)}'`
 
@@ -8,7 +12,7 @@ const json = (value: unknown): string => `-H 'content-type: application/json' -d
 const field = (name: string): string => `sed 's/.*"${name}":"\\([^"]*\\)".*/\\1/'`
 
 /** Lines to paste into a shell, in the order in which one tries them. */
-export function seedCommands({ awsUrl, apiUrl, source, destination }: CommandsFor): string[] {
+export function seedCommands({ awsUrl, apiUrl, region, source, destination }: CommandOptions): string[] {
   const start = (from: object, more: object = {}) => {
     const input = { source: { bucket: source, ...from }, destination: { bucket: destination }, ...more }
     const body = json({ job_template_fq_name: 'object-migration', input })
@@ -33,7 +37,7 @@ export function seedCommands({ awsUrl, apiUrl, source, destination }: CommandsFo
     `${slow}; sleep 1.5; ${abort('graceful')}`,
     `${slow}; sleep 1.5; ${abort('force')}`,
     '# or stop it as the AWS console does, and see what is left',
-    `export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=${LOCAL_REGION} AWS_ENDPOINT_URL=${awsUrl}`,
+    `export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=${region} AWS_ENDPOINT_URL=${awsUrl}`,
     `aws stepfunctions stop-execution --execution-arn $(curl -s ${apiUrl}/jobs/$JOB | ${field('execution_arn')})`,
     `aws s3api list-multipart-uploads --bucket ${destination}`,
     `aws s3 ls --recursive --summarize s3://${destination}`,

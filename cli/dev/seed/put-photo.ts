@@ -16,14 +16,14 @@ const PART = 8 * 1024 ** 2
 export async function putPhoto(client: S3Client, Bucket: string, photo: Photo): Promise<void> {
   const { key, size, contentType, metadata, tags } = photo
   const Tagging = new URLSearchParams(tags).toString()
-  const told = { ContentType: contentType, Metadata: metadata, ...(Tagging ? { Tagging } : {}) }
+  const described = { ContentType: contentType, Metadata: metadata, ...(Tagging ? { Tagging } : {}) }
   const at = { Bucket, Key: key }
   const next = byteSource(key)
   if (size <= PART) {
-    await client.send(new PutObjectCommand({ ...at, ...told, Body: next(size) }))
+    await client.send(new PutObjectCommand({ ...at, ...described, Body: next(size) }))
     return
   }
-  const { UploadId } = await client.send(new CreateMultipartUploadCommand({ ...at, ...told }))
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand({ ...at, ...described }))
   const Parts: { PartNumber: number; ETag: string | undefined }[] = []
   for (let start = 0; start < size; start += PART) {
     const PartNumber = Parts.length + 1

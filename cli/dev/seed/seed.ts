@@ -1,6 +1,5 @@
 import { CreateBucketCommand, HeadBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import pLimit from 'p-limit'
-import { LOCAL_REGION } from '#local/types.ts'
 import { seedCommands } from './commands.ts'
 import { photos } from './photos.ts'
 import { abortUploads, putPhoto } from './put-photo.ts'
@@ -9,15 +8,15 @@ const SOURCE = 'photos'
 const DESTINATION = 'photos-archive'
 const AT_ONCE = 12
 
-export type SeedOptions = { awsUrl: string; apiUrl: string }
+export type SeedOptions = { awsUrl: string; apiUrl: string; region: string }
 
 /**
  * Fills the bucket `photos` at the first start and answers the lines to try things with. The empty bucket
  * `photos-archive` is made last: where it is missing, an earlier start was cut off, and what lacks is added.
  */
-export async function seed({ awsUrl, apiUrl }: SeedOptions): Promise<string[]> {
+export async function seed({ awsUrl, apiUrl, region }: SeedOptions): Promise<string[]> {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
-  const client = new S3Client({ endpoint: awsUrl, region: LOCAL_REGION, forcePathStyle: true, credentials })
+  const client = new S3Client({ endpoint: awsUrl, region, forcePathStyle: true, credentials })
   try {
     const [source, destination] = await Promise.all([exists(client, SOURCE), exists(client, DESTINATION)])
     if (!source) await client.send(new CreateBucketCommand({ Bucket: SOURCE }))
@@ -26,7 +25,7 @@ export async function seed({ awsUrl, apiUrl }: SeedOptions): Promise<string[]> {
   } finally {
     client.destroy()
   }
-  return seedCommands({ awsUrl, apiUrl, source: SOURCE, destination: DESTINATION })
+  return seedCommands({ awsUrl, apiUrl, region, source: SOURCE, destination: DESTINATION })
 }
 
 async function exists(client: S3Client, bucket: string): Promise<boolean> {

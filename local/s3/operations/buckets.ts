@@ -1,13 +1,12 @@
-import { readXml } from '../body.ts'
-import { S3Error } from '../errors.ts'
-import type { Handler } from '../store.ts'
+import { readXml } from '../request-body.ts'
+import type { Handler } from '../s3-data.ts'
+import { S3Error } from '../s3-error.ts'
 import { text, toXml } from '../xml.ts'
-
-const owner = { ID: 'standdown', DisplayName: 'standdown' }
+import { OWNER } from './owner.ts'
 
 export const listBuckets: Handler = (_request, { buckets }) => ({
   body: toXml('ListAllMyBucketsResult', {
-    Owner: owner,
+    Owner: OWNER,
     Buckets: {
       Bucket: buckets.list().map(({ name, region, createdAt }) => ({
         Name: name,
@@ -46,15 +45,4 @@ export const headBucket: Handler = ({ bucket }, { buckets }) => ({
 export const deleteBucket: Handler = ({ bucket }, { uploads }) => {
   uploads.deleteBucket(bucket)
   return { status: 204 }
-}
-
-/** The first region of all is answered as an empty element. */
-export const getBucketLocation: Handler = ({ bucket }, { buckets }) => {
-  const { region } = buckets.get(bucket)
-  return { body: toXml('LocationConstraint', region === 'us-east-1' ? '' : region) }
-}
-
-export const getBucketVersioning: Handler = ({ bucket }, { buckets }) => {
-  buckets.get(bucket)
-  return { body: toXml('VersioningConfiguration', '') }
 }

@@ -1,11 +1,11 @@
-import { S3Error } from '../errors.ts'
-import type { StoredObject } from '../object-store.ts'
-import { afterKey, afterMarker, atKey, type Cursor, listPage, nameEncoder, pageSize } from '../paging.ts'
-import type { S3Request } from '../request.ts'
-import type { Handler, Store } from '../store.ts'
+import type { S3Object } from '../object-table.ts'
+import { afterKey, atKey, type Cursor, listPage, nameEncoder, pageSize } from '../paging.ts'
+import type { Handler, S3Data } from '../s3-data.ts'
+import { S3Error } from '../s3-error.ts'
+import type { S3Request } from '../s3-request.ts'
 import { toXml } from '../xml.ts'
 
-const entry = (object: StoredObject, encode: (name: string) => string) => ({
+const entry = (object: S3Object, encode: (name: string) => string) => ({
   Key: encode(object.key),
   LastModified: new Date(object.modifiedAt).toISOString(),
   ETag: `"${object.etag}"`,
@@ -16,7 +16,7 @@ const entry = (object: StoredObject, encode: (name: string) => string) => ({
   StorageClass: 'STANDARD',
 })
 
-function readPage(request: S3Request, { buckets, objects }: Store, from: Cursor) {
+function readPage(request: S3Request, { buckets, objects }: S3Data, from: Cursor) {
   const { bucket, query } = request
   buckets.get(bucket)
   const encode = nameEncoder(request)
@@ -27,7 +27,7 @@ function readPage(request: S3Request, { buckets, objects }: Store, from: Cursor)
     { prefix, delimiter, max, from },
     {
       atOrAfter: ({ key }) => objects.atOrAfter(bucket, key),
-      after: (object: StoredObject) => afterKey(object.key),
+      after: (object: S3Object) => afterKey(object.key),
     },
   )
   const common = {
@@ -39,7 +39,7 @@ function readPage(request: S3Request, { buckets, objects }: Store, from: Cursor)
     IsTruncated: page.next !== undefined,
     CommonPrefixes: page.prefixes.map((name) => ({ Prefix: encode(name) })),
   }
-  return { page, common, encode, delimiter }
+  return { page, common, encode }
 }
 
 function fromToken(token: string): Cursor {
@@ -50,15 +50,12 @@ function fromToken(token: string): Cursor {
   })
 }
 
-const owner = { ID: 'standdown', DisplayName: 'standdown' }
-
-export const listObjectsV2: Handler = (request, store) => {
+export const listObjectsV2: Handler = (request, data) => {
   const { query } = request
   const token = query.get('continuation-token')
   const startAfter = query.get('start-after')
   const from = token !== null ? fromToken(token) : startAfter ? afterKey(startAfter) : atKey('')
-  const { page, common, encode } = readPage(request, store, from)
-  const ownership = query.get('fetch-owner') === 'true' ? { Owner: owner } : {}
+  const { page, common, encode } = readPage(request, data, from)
   return {
     body: toXml('ListBucketResult', {
       ...common,
@@ -66,25 +63,7 @@ export const listObjectsV2: Handler = (request, store) => {
       StartAfter: startAfter === null ? undefined : encode(startAfter),
       ContinuationToken: token ?? undefined,
       NextContinuationToken: page.next?.key.toString('base64url'),
-      Contents: page.items.map((object) => ({ ...entry(object, encode), ...ownership })),
-    }),
-  }
-}
-
-export const listObjects: Handler = (request, store) => {
-  const { query } = request
-  const marker = query.get('marker') ?? ''
-  const grouping = { prefix: query.get('prefix') ?? '', delimiter: query.get('delimiter') ?? '' }
-  const from = marker === '' ? atKey('') : afterMarker(marker, grouping)
-  const { page, common, encode, delimiter } = readPage(request, store, from)
-  const last = typeof page.last === 'string' ? page.last : page.last?.key
-  return {
-    body: toXml('ListBucketResult', {
-      ...common,
-      Marker: encode(marker),
-      // without a delimiter the caller goes on from the last key
-      NextMarker: page.next && delimiter !== '' && last !== undefined ? encode(last) : undefined,
-      Contents: page.items.map((object) => ({ ...entry(object, encode), Owner: owner })),
+      Contents: page.items.map((object) => entry(object, encode)),
     }),
   }
 }

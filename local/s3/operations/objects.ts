@@ -1,20 +1,19 @@
-import { validateHeaderValue } from 'node:http'
-import { consumeBody, readXml } from '../body.ts'
 import { checksumHeaders } from '../checksums.ts'
 import { checkRead, writeCheck } from '../conditions.ts'
-import { S3Error } from '../errors.ts'
-import type { StoredObject } from '../object-store.ts'
-import { slicePieces } from '../pieces.ts'
+import { objectMetadata, tagsFromHeader } from '../object-metadata.ts'
+import type { S3Object } from '../object-table.ts'
+import { slicePieces } from '../piece-table.ts'
 import { parseRange, rangeHeader } from '../range.ts'
-import type { Reply, S3Request } from '../request.ts'
-import type { Handler, Store } from '../store.ts'
-import { storedHeaders, tagsFromHeader } from '../stored-headers.ts'
+import { consumeBody, readXml } from '../request-body.ts'
+import type { Handler, S3Data } from '../s3-data.ts'
+import { S3Error } from '../s3-error.ts'
+import type { Reply, S3Request } from '../s3-request.ts'
 import { children, text, toXml } from '../xml.ts'
 
 export const putObject: Handler = async (request, { buckets, objects, blobs }) => {
   buckets.get(request.bucket)
   const check = writeCheck(request)
-  const headers = storedHeaders(request.headers)
+  const headers = objectMetadata(request.headers)
   const tags = tagsFromHeader(request.headers)
   const { filled, pieces } = await blobs.write((write) => consumeBody(request, write))
   const { size, md5, checksum } = filled
@@ -22,24 +21,7 @@ export const putObject: Handler = async (request, { buckets, objects, blobs }) =
   return { headers: { etag: `"${md5}"`, ...checksumHeaders(checksum) } }
 }
 
-const overridable = [
-  'cache-control',
-  'content-disposition',
-  'content-encoding',
-  'content-language',
-  'content-type',
-]
-
-function checkHeader(name: string, value: string): string {
-  try {
-    validateHeaderValue(name, value)
-    return value
-  } catch {
-    throw new S3Error('InvalidArgument', `response-${name} cannot be a header's value`)
-  }
-}
-
-function objectHeaders(request: S3Request, object: StoredObject, ranged: boolean): Record<string, string> {
+function objectHeaders(request: S3Request, object: S3Object, ranged: boolean): Record<string, string> {
   const headers: Record<string, string> = {
     ...object.headers,
     etag: `"${object.etag}"`,
@@ -50,14 +32,10 @@ function objectHeaders(request: S3Request, object: StoredObject, ranged: boolean
   // the checksum is that of the whole object: beside a part of it the SDK would take it for the part's
   const wanted = request.headers['x-amz-checksum-mode']?.toUpperCase() === 'ENABLED'
   if (wanted && !ranged) Object.assign(headers, checksumHeaders(object.checksum))
-  for (const name of [...overridable, 'expires']) {
-    const override = request.query.get(`response-${name}`)
-    if (override !== null) headers[name] = checkHeader(name, override)
-  }
   return headers
 }
 
-function readObject(request: S3Request, { objects }: Store) {
+function readObject(request: S3Request, { objects }: S3Data) {
   const object = objects.get(request.bucket, request.key)
   checkRead(request, object)
   const range = parseRange(request.headers.range, object.size)
@@ -68,15 +46,15 @@ function readObject(request: S3Request, { objects }: Store) {
   return { object, start: range?.start ?? 0, length, status: range ? 206 : 200, headers }
 }
 
-export const headObject: Handler = (request, store) => {
-  const { status, headers } = readObject(request, store)
+export const headObject: Handler = (request, data) => {
+  const { status, headers } = readObject(request, data)
   return { status, headers }
 }
 
-export const getObject: Handler = (request, store): Reply => {
-  const { object, start, length, status, headers } = readObject(request, store)
-  const pieces = slicePieces(store.objects.piecesOf(object), start, length)
-  return { status, headers, body: store.blobs.read(pieces), release: store.blobs.pin(pieces) }
+export const getObject: Handler = (request, data): Reply => {
+  const { object, start, length, status, headers } = readObject(request, data)
+  const pieces = slicePieces(data.objects.piecesOf(object), start, length)
+  return { status, headers, body: data.blobs.read(pieces), release: data.blobs.pin(pieces) }
 }
 
 /** Deleting what is not there succeeds, as on AWS. */
@@ -103,25 +81,4 @@ export const deleteObjects: Handler = async (request, { buckets, objects }) => {
   for (const key of keys) objects.delete(bucket, key, () => undefined)
   const quiet = text(document, 'Quiet') === 'true'
   return { body: toXml('DeleteResult', { Deleted: quiet ? [] : keys.map((key) => ({ Key: key })) }) }
-}
-
-export const getObjectAttributes: Handler = ({ bucket, key, headers }, { objects }) => {
-  const object = objects.get(bucket, key)
-  const wanted = (headers['x-amz-object-attributes'] ?? '').split(',').map((name) => name.trim())
-  const { checksum } = object
-  const parts = /-(\d+)$/.exec(object.etag)?.[1]
-  const attributes = {
-    ETag: object.etag,
-    Checksum: checksum
-      ? { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type }
-      : undefined,
-    ObjectParts: parts === undefined ? undefined : { PartsCount: parts },
-    StorageClass: 'STANDARD',
-    ObjectSize: object.size,
-  }
-  const chosen = Object.entries(attributes).filter(([name]) => wanted.includes(name))
-  return {
-    headers: { 'last-modified': new Date(object.modifiedAt).toUTCString() },
-    body: toXml('GetObjectAttributesResponse', Object.fromEntries(chosen)),
-  }
 }

@@ -12,11 +12,11 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { photos } from '#cli/dev/seed/photos.ts'
 import { seed } from '#cli/dev/seed/seed.ts'
-import { type StartedS3, startS3 } from '../../local/s3/start.ts'
+import { type StartedS3, startS3 } from '#test/s3.ts'
 
 let s3: StartedS3
 let lines: string[]
-const start = () => seed({ awsUrl: s3.endpoint, apiUrl: 'http://127.0.0.1:4000' })
+const start = () => seed({ awsUrl: s3.endpoint, apiUrl: 'http://127.0.0.1:4000', region: 'us-east-1' })
 
 beforeAll(async () => {
   s3 = await startS3()
@@ -54,7 +54,7 @@ test('objects have types, metadata and tags', async () => {
 
 test('the bytes are the same at every first start, and those of two objects differ', async () => {
   const other = await startS3()
-  await seed({ awsUrl: other.endpoint, apiUrl: '' })
+  await seed({ awsUrl: other.endpoint, apiUrl: '', region: 'us-east-1' })
   const { Contents = [] } = await other.client.send(new ListObjectsV2Command({ Bucket: 'photos' }))
   const before = await listed('photos')
   expect(Contents.map(({ ETag }) => ETag)).toEqual(before.map(({ etag }) => etag))

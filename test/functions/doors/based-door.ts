@@ -1,3 +1,4 @@
+import { createRouter } from 'standdown-local/router'
 import { type Door, gatewayRoutes } from '#core/api/door.ts'
 import { jsonPatch } from '#core/api/json-patch.ts'
 import { parse } from '#core/api/requests.ts'
@@ -10,7 +11,6 @@ import {
   httpDoor,
 } from '#functions/middleware/http-door.ts'
 import { jsonArray, jsonObject } from '#functions/middleware/json-body.ts'
-import { createRouter } from '#local/http-api/route.ts'
 import { ask, type Reply, type RequestParts } from '../http-event.ts'
 
 /** A door with an address space of its own, in the manner of OpenStack's services. */

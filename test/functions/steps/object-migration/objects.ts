@@ -9,7 +9,7 @@ import {
   PutObjectCommand,
   type PutObjectCommandInput,
 } from '@aws-sdk/client-s3'
-import type { StartedS3 } from '#test/local/s3/start.ts'
+import type { StartedS3 } from '#test/s3.ts'
 
 type PutOptions = Partial<PutObjectCommandInput>
 

@@ -1,7 +1,7 @@
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { clientConfig } from '#functions/steps/object-migration/store/connect.ts'
 import type { Connections } from '#functions/steps/object-migration/store/connections.ts'
-import { type StartedS3, startS3 } from '#test/local/s3/start.ts'
+import { type StartedS3, startS3 } from '#test/s3.ts'
 
 export const MIB = 1024 ** 2
 

@@ -1,0 +1,99 @@
+import { AwsError, type InvokeResult, type LambdaInvoker } from '#local/types.ts'
+import type { LambdaFunction } from './environment.ts'
+import { Fleet } from './fleet.ts'
+import { chooseNext } from './placement.ts'
+import { PAYLOAD_LIMIT } from './worker-messages.ts'
+
+export type { LambdaFunction } from './environment.ts'
+
+export interface LambdaPool extends LambdaInvoker {
+  /** Ends every environment at once; waiting invocations are refused. */
+  close(): Promise<void>
+  environments(): { functionName: string; pid: number; busy: boolean }[]
+  functions(): LambdaFunction[]
+  /** The function of a name, a full or partial ARN; throws ResourceNotFoundException. */
+  find(nameOrArn: string): LambdaFunction
+}
+
+export type LambdaPoolOptions = {
+  functions: LambdaFunction[]
+  logDir: string
+  /** How long a free environment is kept warm. @default 20 s */
+  idleMs?: number
+  /** @default 40 */
+  maxEnvironments?: number
+}
+
+type Waiting = { payload: string; resolve(result: Promise<InvokeResult>): void; reject(error: Error): void }
+type Entry = { fn: LambdaFunction; queue: Waiting[] }
+
+export function createLambdaPool(options: LambdaPoolOptions): LambdaPool {
+  const { logDir, idleMs = 20_000, maxEnvironments = 40 } = options
+  const entries = new Map<string, Entry>(options.functions.map((fn) => [fn.name, { fn, queue: [] }]))
+  const fleet = new Fleet({ logDir, idleMs, onFree: serve })
+  let closed = false
+
+  function serve(): void {
+    while (!closed) {
+      const demands = [...entries].map(([name, { queue }]) => ({
+        name,
+        waiting: queue.length,
+        ...fleet.count(name),
+      }))
+      const next = chooseNext(demands, maxEnvironments)
+      const entry = entries.get(next?.name ?? '')
+      const waiting = entry?.queue.shift()
+      if (!entry || !waiting) return
+      if (next?.evict) fleet.evict(next.evict)
+      waiting.resolve(fleet.run(entry.fn, waiting.payload))
+    }
+  }
+  const invoke = (nameOrArn: string, payload: unknown): Promise<InvokeResult> => {
+    const { fn, queue } = entryOf(entries, nameOrArn)
+    const text = textOf(payload)
+    if (closed) throw poolClosed()
+    checkConcurrency(fn, fleet.count(fn.name).busy + queue.length)
+    return new Promise((resolve, reject) => {
+      queue.push({ payload: text, resolve, reject })
+      serve()
+    })
+  }
+
+  return {
+    invoke: async (nameOrArn, payload) => invoke(nameOrArn, payload),
+    find: (nameOrArn) => entryOf(entries, nameOrArn).fn,
+    functions: () => [...entries.values()].map(({ fn }) => fn),
+    environments: () => fleet.list(),
+    async close() {
+      closed = true
+      for (const { queue } of entries.values()) for (const { reject } of queue.splice(0)) reject(poolClosed())
+      await fleet.close()
+    },
+  }
+}
+
+function entryOf(entries: Map<string, Entry>, nameOrArn: string): Entry {
+  const parts = nameOrArn.split(':')
+  const at = parts.lastIndexOf('function')
+  const entry = entries.get((at === -1 ? parts[0] : parts[at + 1]) ?? '')
+  if (entry) return entry
+  throw new AwsError('ResourceNotFoundException', `Function not found: ${nameOrArn}`, { status: 404 })
+}
+
+function checkConcurrency({ reservedConcurrency }: LambdaFunction, taken: number): void {
+  if (reservedConcurrency === undefined || taken < reservedConcurrency) return
+  const fields = { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' }
+  throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', { status: 429, fields })
+}
+
+function textOf(payload: unknown): string {
+  const text = JSON.stringify(payload ?? {})
+  const size = Buffer.byteLength(text)
+  if (size <= PAYLOAD_LIMIT) return text
+  const message = `${size} byte payload is too large for the RequestResponse invocation type (limit ${PAYLOAD_LIMIT} bytes)`
+  throw new AwsError('RequestTooLargeException', message, { status: 413 })
+}
+
+function poolClosed(): AwsError {
+  return new AwsError('ServiceException', 'the Lambda pool is closed', { status: 500 })
+}

@@ -1,0 +1,2 @@
+/** Who owns everything here: there is one account. */
+export const OWNER = { ID: 'local', DisplayName: 'local' }

@@ -1,0 +1,72 @@
+import type { IncomingMessage } from 'node:http'
+import { S3Error } from './s3-error.ts'
+
+export interface S3Request {
+  method: string
+  bucket: string
+  key: string
+  query: URLSearchParams
+  headers: Record<string, string>
+  body: IncomingMessage
+}
+
+export interface Reply {
+  status?: number
+  headers?: Record<string, string>
+  body?: string | AsyncIterable<Buffer>
+  /** called once the body was sent or given up */
+  release?: () => void
+}
+
+const maxKeyBytes = 1024
+
+export function decodeUri(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded)
+  } catch {
+    throw new S3Error('InvalidURI', `${encoded} is not percent-encoded UTF-8`)
+  }
+}
+
+function checkKey(key: string): string {
+  const bytes = Buffer.byteLength(key)
+  if (bytes <= maxKeyBytes) return key
+  throw new S3Error('KeyTooLongError', `the key has ${bytes} bytes; the most is ${maxKeyBytes}`, {
+    fields: { Size: bytes, MaxSizeAllowed: maxKeyBytes },
+  })
+}
+
+function flatten(message: IncomingMessage): Record<string, string> {
+  const flat: Record<string, string> = {}
+  for (const [name, value] of Object.entries(message.headers)) {
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return flat
+}
+
+/** The URL is cut by hand: a URL parser would resolve the dots of a key such as `a/../b`. */
+export function readRequest(message: IncomingMessage): S3Request {
+  const url = message.url ?? '/'
+  const mark = url.indexOf('?')
+  const path = (mark < 0 ? url : url.slice(0, mark)).slice(1)
+  const slash = path.indexOf('/')
+  return {
+    method: message.method ?? 'GET',
+    bucket: decodeUri(slash < 0 ? path : path.slice(0, slash)),
+    key: slash < 0 ? '' : checkKey(decodeUri(path.slice(slash + 1))),
+    query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
+    headers: flatten(message),
+    body: message,
+  }
+}
+
+/** A whole number from the query, or the default; anything else is refused. */
+export function numberParameter(request: S3Request, name: string, fallback: number): number {
+  const given = request.query.get(name)
+  if (given === null || given === '') return fallback
+  const value = Number(given)
+  if (/^\d+$/.test(given) && value <= 2_147_483_647) return value
+  throw new S3Error('InvalidArgument', `${name} must be a whole number, got ${given}`, {
+    fields: { ArgumentName: name, ArgumentValue: given },
+  })
+}

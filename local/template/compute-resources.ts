@@ -1,0 +1,36 @@
+import type { JsonObject } from './assembly.ts'
+import { child, type Entry, numeric, text } from './entry.ts'
+import type { FunctionModel, StateMachineModel } from './model.ts'
+
+export function readFunction(entry: Entry): FunctionModel {
+  const { logicalId, name, arn, properties, context } = entry
+  const { Variables = {} } = child(properties, 'Environment')
+  const reserved = properties.ReservedConcurrentExecutions
+  const key = child(properties, 'Code').S3Key
+  const codeDir = typeof key === 'string' ? context.assembly.assets.get(key) : undefined
+  if (!codeDir)
+    throw new Error(`${logicalId}: the code must be a bundled asset folder, got ${JSON.stringify(key)}`)
+  return {
+    logicalId,
+    name,
+    arn,
+    codeDir,
+    handler: text(entry, 'Handler'),
+    environment: Object.fromEntries(Object.entries(Variables as JsonObject).map(([k, v]) => [k, String(v)])),
+    timeoutSeconds: numeric(properties, 'Timeout', 3),
+    memoryMb: numeric(properties, 'MemorySize', 128),
+    ...(reserved !== undefined && { reservedConcurrency: Number(reserved) }),
+  }
+}
+
+export function readStateMachine(entry: Entry): StateMachineModel {
+  const { logicalId, name, arn, properties } = entry
+  const type = text(entry, 'StateMachineType', 'STANDARD')
+  if (type !== 'STANDARD' && type !== 'EXPRESS') throw new Error(`${logicalId}: unknown type ${type}`)
+  const other = OTHER_DEFINITIONS.find((property) => properties[property] !== undefined)
+  if (other) throw new Error(`${logicalId}: ${other} does not run here; give a DefinitionString`)
+  const definition = text(entry, 'DefinitionString')
+  return { logicalId, name, arn, type, roleArn: text(entry, 'RoleArn', ''), definition }
+}
+
+const OTHER_DEFINITIONS = ['Definition', 'DefinitionS3Location', 'DefinitionSubstitutions']
