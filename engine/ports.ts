@@ -90,8 +90,8 @@ export interface Executions {
   running(stateMachineArn: string): Promise<string[]>
 }
 
-/** What the workflow that stands a job down is started with. */
-export type StandDownInput = { job_execution_id: string; end: ExecutionEnd }
+/** What the workflow that stands a job down is started with; `call` names this start of it. */
+export type StandDownInput = { job_execution_id: string; end: ExecutionEnd; call: string }
 
 /** The workflow that stands jobs down. */
 export interface StandDowns {

@@ -16,6 +16,8 @@ export const abortRequestView = (request: AbortRequest): AbortRequestView => ({
 
 const escalationView = (escalation: Escalation): AbortRequestView['escalations'][number] => ({
   mode: escalation.mode,
+  rollback: escalation.rollback,
+  force_at: escalation.force_at,
   reason: escalation.reason,
   requested_by: escalation.requested_by,
   requested_at: escalation.requested_at,

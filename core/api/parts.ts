@@ -29,7 +29,9 @@ export const abortRequest = z.strictObject({
   rollback: z.boolean(),
   escalations: z.array(
     z.strictObject({
-      mode: z.literal('force'),
+      mode: z.enum(ABORT_MODES),
+      rollback: z.boolean(),
+      force_at: time.nullable(),
       reason: z.string().nullable(),
       requested_by: z.string(),
       requested_at: time,

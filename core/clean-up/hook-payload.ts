@@ -2,4 +2,4 @@ import type { StepKey } from '../step/step.ts'
 import type { Hook } from './hook.ts'
 
 /** The payload with which the stand-down invokes a step's function for one of its hooks. */
-export type HookPayload = { standdown: { hook: Hook; key: StepKey; epoch: number } }
+export type HookPayload = { standdown: { hook: Hook; key: StepKey; epoch: number; call: string } }

@@ -1,16 +1,20 @@
 import type { Job, Time } from '../job/job.ts'
 import { isTerminal } from '../states.ts'
-import { isLive, type Step } from '../step/step.ts'
+import { isBetweenAttempts, isLive, type Step } from '../step/step.ts'
 import type { Template, TemplateStep } from '../template.ts'
 
 /** A step that was claimed and has not ended. */
 export const isOpen = (step: Step): boolean => step.state === 'ONGOING' || step.state === 'CANCELLING'
 
+/** Code of it runs, or will run again. */
+const isWorking = (step: Step, now: Time): boolean =>
+  (step.state === 'ONGOING' && isLive(step, now)) || isBetweenAttempts(step)
+
 /** True when the execution of a job being cancelled should be stopped: forced, or nothing runs any more. */
 export function shouldStop(job: Job, steps: Step[], now: Time): boolean {
   if (job.state !== 'CANCELLING' || job.closed) return false
   return (
-    job.abort_request.mode === 'force' || !steps.some((step) => step.state === 'ONGOING' && isLive(step, now))
+    job.abort_request.mode === 'force' || !steps.some((step) => isWorking(step, now))
   )
 }
 

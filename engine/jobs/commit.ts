@@ -26,7 +26,7 @@ export async function commitJob(ports: Committing, execution: ExecutionOfJob): P
 async function refuse(ports: Committing, job: Job | undefined): Promise<never> {
   // The refusal stands whether or not the stop goes through; the sweeper repeats it.
   if (job) await stopIfIdle(ports, job).catch(() => undefined)
-  throw new JobAborted(`the job is ${job?.state ?? 'unknown'}: it cannot be committed`)
+  throw new JobAborted(`the job is ${job?.state ?? 'unknown'}: it cannot be committed`, job?.abort_request?.mode)
 }
 
 /** A Catch around a failed Parallel or Map leaves siblings that nobody waits for: they are cleaned up. */

@@ -1,6 +1,7 @@
 import { runningSteps } from '#core/clean-up/unfinished.ts'
 import { NotFoundError } from '#core/errors.ts'
 import type { Job } from '#core/job/job.ts'
+import { executionFault } from '#core/job/reducer.ts'
 import type { Step } from '#core/step/step.ts'
 import { timeAt } from '#core/time.ts'
 import type { Needs, StandDownInput } from '../ports.ts'
@@ -18,13 +19,13 @@ export async function drain(
   ports: Needs<'jobs' | 'steps' | 'clock'>,
   input: StandDownInput,
 ): Promise<Drained> {
-  const { job_execution_id, end } = input
+  const { job_execution_id, end, call } = input
   const at = timeAt(ports.clock.now())
   const { item: job } = await ports.jobs.apply(job_execution_id, { type: 'close', at, end })
   if (!job) throw new NotFoundError(`there is no job ${job_execution_id} to stand down`)
   const steps = await fenceRunning(ports, job)
   const running = runningSteps(steps, timeAt(ports.clock.now()))
-  return { job_execution_id, end, running: running.length, wait_seconds: LOOK_AGAIN_SECONDS }
+  return { job_execution_id, end, call, running: running.length, wait_seconds: LOOK_AGAIN_SECONDS }
 }
 
 /**
@@ -33,13 +34,14 @@ export async function drain(
  */
 export async function fenceRunning({ steps, clock }: Needs<'steps' | 'clock'>, job: Job): Promise<Step[]> {
   const { epoch, abort_request } = job
+  const fault = job.closed && executionFault(job.closed.end)
   const fenced: Step[] = []
   for (const step of await steps.list(job.job_execution_id)) {
     if (step.state !== 'ONGOING') {
       fenced.push(step)
       continue
     }
-    const event = { type: 'fence' as const, at: timeAt(clock.now()), epoch, abort_request }
+    const event = { type: 'fence' as const, at: timeAt(clock.now()), epoch, abort_request, fault }
     const { item } = await steps.apply(step, event, step)
     fenced.push(item ?? step)
   }
