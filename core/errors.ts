@@ -82,8 +82,3 @@ export class ModeNotSupportedError extends Error {
     this.supported = supported
   }
 }
-
-/** AWS refused for want of capacity; the caller may try again. */
-export class TooManyRequestsError extends Error {
-  override readonly name = 'TooManyRequestsError'
-}

@@ -2,26 +2,24 @@ import * as z from 'zod'
 import { type InvalidPart, RequestInvalidError } from '../errors.ts'
 import { ABORT_MODES } from '../job/job.ts'
 import { STATES } from '../states.ts'
+import { NO_CONTROL } from '../text/control.ts'
 
 /** A job's id is its execution's name, so it keeps to Step Functions' rule. */
 export const jobId = z.string().regex(/^[A-Za-z0-9_-]{1,80}$/, 'must be 1 to 80 of A-Z a-z 0-9 _ -')
 
-const plainText = z
-  .string()
-  .max(1024)
-  .regex(/^\P{Cc}*$/u, 'must not contain control characters')
+const reason = z.string().max(1024).regex(NO_CONTROL, 'must not contain control characters')
 
 const abortOptions = {
-  reason: plainText.optional(),
+  reason: reason.optional(),
   force_after_seconds: z.int().min(1).max(31_536_000).optional(),
   rollback: z.boolean().optional(),
   dry_run: z.boolean().optional(),
 }
 
-/** Body of `POST /jobs/{id}/abort` and of Gelato's door; empty means graceful. */
+/** Body of `POST /jobs/{id}/abort`, of our own door and of Gelato's; empty means graceful. */
 export const abortBody = z.strictObject({ mode: z.enum(ABORT_MODES).optional(), ...abortOptions })
 
-/** Body of `POST /abort-job`, Contrail's; the options may stand beside `input` or in it. */
+/** Body of Contrail's `POST /abort-job`; the options may stand beside `input` or in it. */
 export const abortJobBody = z.strictObject({
   input: z.strictObject({
     job_execution_id: jobId,
@@ -31,7 +29,7 @@ export const abortJobBody = z.strictObject({
   ...abortOptions,
 })
 
-/** Body of `POST /execute-job`. Contrail's fq name is an array, whose last element names the template. */
+/** Body of Contrail's `POST /execute-job`. Its fully qualified name is an array, whose last element names the template. */
 export const executeJobBody = z.strictObject({
   job_template_fq_name: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
   input: z.record(z.string(), z.unknown()),
@@ -52,7 +50,6 @@ export const listQuery = z.strictObject({
   next_token: z.string().max(2048).optional(),
 })
 
-export const tenantId = z.string().min(1).max(64)
 export const idempotencyKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
@@ -71,17 +68,14 @@ export function parse<Schema extends z.ZodType>(
   throw invalidRequest(`${what} is not valid`, result.error.issues.flatMap(invalidParts))
 }
 
-/** Of a body made of faults only the first are told: the answer must not outgrow the request. */
+/** Of a body made of faults only the first are named: the answer must not outgrow the request. */
 const MAX_FAULTS = 20
 
 export function invalidRequest(what: string, faults: InvalidPart[]): RequestInvalidError {
-  const told = faults.slice(0, MAX_FAULTS)
-  const summary = told.map(({ pointer, detail }) => `${pointer || '/'} ${detail}`)
-  const more = faults.length - told.length
-  return new RequestInvalidError(
-    `${what}: ${summary.join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
-    told,
-  )
+  const named = faults.slice(0, MAX_FAULTS)
+  const summary = named.map(({ pointer, detail }) => `${pointer || '/'} ${detail}`).join('; ')
+  const more = faults.length - named.length
+  return new RequestInvalidError(`${what}: ${summary}${more > 0 ? `; and ${more} more` : ''}`, named)
 }
 
 /** Far longer than any name that a request knows. */

@@ -1,9 +1,11 @@
+import { blankControl } from './control.ts'
+
 /**
  * Text that came from elsewhere, as it may be kept and shown: without control characters, which could steer
  * a terminal, whole in Unicode, which DynamoDB insists on, and at most `max` characters long.
  */
 export function plainText(text: string, max: number): string {
-  const plain = text.toWellFormed().replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+  const plain = blankControl(text.toWellFormed())
   return plain.length <= max ? plain : `${plain.slice(0, max - 1).toWellFormed()}…`
 }
 

@@ -1,15 +1,12 @@
 import middy from '@middy/core'
 import httpSecurityHeaders from '@middy/http-security-headers'
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
+import type { Context } from 'aws-lambda'
 import { plainJson } from '#core/text/plain-json.ts'
-import { jsonBody } from './json-body.ts'
-import { problemOf, problems } from './problem.ts'
+import type { HttpAnswer, HttpDoor, HttpEvent } from './http-door.ts'
+import { problemOf } from './problem.ts'
 import { telemetry } from './telemetry.ts'
 
-export type HttpEvent = Omit<APIGatewayProxyEventV2, 'body'> & { body: unknown }
-export type HttpAnswer = APIGatewayProxyStructuredResultV2
-export type HttpHandler = (event: HttpEvent) => Promise<HttpAnswer>
-export type HttpLambda = (event: APIGatewayProxyEventV2, context: Context) => Promise<HttpAnswer>
+export type HttpLambda = (event: HttpEvent, context: Context) => Promise<HttpAnswer>
 
 /** The JSON of the answer, with the headers that every answer has. */
 export const answer = (
@@ -24,22 +21,22 @@ export const answer = (
 
 const refused = (error: Error): boolean => problemOf(error).status < 500
 
-/** A route: body parsed as JSON (absent: undefined), errors as problem documents, security headers. */
-export function httpRoute(name: string, handler: HttpHandler): HttpLambda {
+/**
+ * A Lambda function behind API Gateway: each request goes to the door whose table has its route. What is none of them
+ * goes to the first, which refuses it. `name` begins the names of its metrics.
+ */
+export function httpFunction(name: string, doors: [HttpDoor, ...HttpDoor[]]): HttpLambda {
+  const doorOf = (event: HttpEvent): HttpDoor => doors.find((door) => door.isFor(event)) ?? doors[0]
   const route = middy()
-    // Middy answers in reverse order: the headers are set on a problem, too.
+    // Middy answers in reverse order: the headers are set on a refusal, too.
     .use(httpSecurityHeaders())
-    .use(problems())
-    .use(telemetry(name, refused))
-    .before((request) => {
-      ;(request.event as HttpEvent).body = jsonBody(request.event)
+    .use({
+      onError: (request) => {
+        const event = request.event as HttpEvent
+        request.response = doorOf(event).refuse(request.error ?? new Error('unknown'), event)
+      },
     })
-    .handler((event: unknown) => handler(event as HttpEvent))
+    .use(telemetry(name, refused))
+    .handler((event: unknown) => doorOf(event as HttpEvent).answer(event as HttpEvent))
   return route as unknown as HttpLambda
 }
-
-type IamContext = { authorizer?: { iam?: { userArn?: string } } }
-
-/** Who calls: the principal that API Gateway authenticated, never the body. */
-export const callerOf = (event: HttpEvent): string =>
-  (event.requestContext as IamContext).authorizer?.iam?.userArn ?? 'unauthenticated'

@@ -14,26 +14,29 @@ const MAX_DEPTH = 24
 /** The smallest positive number that DynamoDB keeps. */
 const MIN_NUMBER = 1e-130
 
-/**
- * The body as a JSON object, undefined when there is none.
- *
- * @throws NotJsonTypeError, RequestInvalidError with a pointer to each part that cannot be kept as it came
- */
-export function jsonBody({ body, headers, isBase64Encoded }: APIGatewayProxyEventV2): unknown {
+/** The body, undefined when there is none. @throws NotJsonTypeError, RequestInvalidError */
+export type BodyParser = (event: APIGatewayProxyEventV2) => unknown
+
+export const jsonObject: BodyParser = (event) =>
+  jsonBody(event, 'must be a JSON object', (value) => !Array.isArray(value))
+
+export const jsonArray: BodyParser = (event) => jsonBody(event, 'must be a JSON array', Array.isArray)
+
+/** @throws RequestInvalidError with a pointer to each part that cannot be kept as it came */
+function jsonBody(event: APIGatewayProxyEventV2, shape: string, fits: (value: object) => boolean): unknown {
+  const { body, headers, isBase64Encoded } = event
   if (!body) return undefined
   if (!JSON_TYPE.test(headers['content-type'] ?? '')) throw new NotJsonTypeError('the body is not JSON')
-  const value = parsed(isBase64Encoded ? Buffer.from(body, 'base64').toString() : body)
+  const value = tryParse(isBase64Encoded ? Buffer.from(body, 'base64').toString() : body)
+  if (value === undefined) throw invalidBody('is not JSON')
+  if (value === null || typeof value !== 'object' || !fits(value)) throw invalidBody(shape)
   const faults = [...faultsIn(value, [])]
   if (faults.length > 0) throw invalidRequest('the body is not valid', faults)
   return value
 }
 
-function parsed(text: string): object {
-  const value = tryParse(text)
-  if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value
-  const detail = value === undefined ? 'is not JSON' : 'must be a JSON object'
-  throw new RequestInvalidError(`the body ${detail}`, [{ pointer: '', detail }])
-}
+const invalidBody = (detail: string): RequestInvalidError =>
+  new RequestInvalidError(`the body ${detail}`, [{ pointer: '', detail }])
 
 function tryParse(text: string): unknown {
   try {

@@ -1,23 +1,43 @@
-import type { MiddlewareObj, Request } from '@middy/core'
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import {
   IdempotencyConflictError,
   JobEndedError,
   ModeNotSupportedError,
   NotFoundError,
   RequestInvalidError,
-  TooManyRequestsError,
 } from '#core/errors.ts'
-import { plainJson } from '#core/text/plain-json.ts'
 import { NotJsonTypeError } from './json-body.ts'
+import { MethodNotAllowedError } from './router.ts'
 
-type Problem = { type: string; title: string; status: number; detail: string } & Record<string, unknown>
+const KINDS = {
+  'invalid-request': { status: 400, title: 'The request is not valid' },
+  'not-found': { status: 404, title: 'Not found' },
+  'method-not-allowed': { status: 405, title: 'Method not allowed' },
+  'job-ended': { status: 409, title: 'The job has ended' },
+  'not-json': { status: 415, title: 'The body is not JSON' },
+  'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used for another request' },
+  'mode-not-supported': { status: 422, title: 'The abort mode is not supported now' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
+  'internal-error': { status: 500, title: 'Internal error' },
+} as const
 
-const problem = (status: number, [slug, title]: [string, string], detail: string): Problem => ({
-  type: `urn:standdown:problem:${slug}`,
-  title,
-  status,
+/** What is wrong with a request, before a door puts it into its words. */
+export type Problem = {
+  kind: keyof typeof KINDS
+  status: number
+  title: string
+  detail: string
+  /** What a program can act on: each fault's pointer, the job's state, the modes it supports. */
+  facts: Record<string, unknown>
+  /** The methods that the path takes, when it does not take this one. */
+  allowed?: string[]
+}
+
+const problem = (kind: Problem['kind'], detail: string, facts: Problem['facts'] = {}): Problem => ({
+  kind,
+  status: KINDS[kind].status,
+  title: KINDS[kind].title,
   detail,
+  facts,
 })
 
 const THROTTLED = new Set([
@@ -27,54 +47,24 @@ const THROTTLED = new Set([
   'TooManyRequestsException',
 ])
 
-/** RFC 9457. The only place that knows which error means which HTTP status. */
+/** The only place that knows which error means which HTTP status. */
 export function problemOf(error: Error): Problem {
   const { message } = error
-  if (error instanceof RequestInvalidError) {
-    return { ...problem(400, ['invalid-request', 'The request is not valid'], message), errors: error.errors }
+  if (error instanceof RequestInvalidError)
+    return problem('invalid-request', message, { errors: error.errors })
+  if (error instanceof NotFoundError) return problem('not-found', message)
+  if (error instanceof MethodNotAllowedError) {
+    return { ...problem('method-not-allowed', message), allowed: error.allowed }
   }
-  if (error instanceof NotFoundError) return problem(404, ['not-found', 'Not found'], message)
-  if (error instanceof JobEndedError) {
-    return { ...problem(409, ['job-ended', 'The job has ended'], message), state: error.state }
-  }
-  if (error instanceof IdempotencyConflictError) {
-    return problem(
-      422,
-      ['idempotency-key-reused', 'The Idempotency-Key was used for another request'],
-      message,
-    )
-  }
+  if (error instanceof JobEndedError) return problem('job-ended', message, { state: error.state })
+  if (error instanceof NotJsonTypeError) return problem('not-json', 'send application/json')
+  if (error instanceof IdempotencyConflictError) return problem('idempotency-key-reused', message)
   if (error instanceof ModeNotSupportedError) {
-    const told = problem(422, ['mode-not-supported', 'The abort mode is not supported now'], message)
-    return { ...told, supported: error.supported }
+    return problem('mode-not-supported', message, { supported: error.supported })
   }
-  if (error instanceof TooManyRequestsError || THROTTLED.has(error.name)) {
-    return problem(
-      429,
-      ['too-many-requests', 'Too many requests'],
-      'AWS is throttling: try again in a second',
-    )
-  }
-  if (error instanceof NotJsonTypeError) {
-    return problem(415, ['not-json', 'The body is not JSON'], 'send application/json')
+  if (THROTTLED.has(error.name)) {
+    return problem('too-many-requests', 'AWS is throttling: try again in a second')
   }
   // All others are ours to mend, and say nothing to the outside.
-  return problem(500, ['internal-error', 'Internal error'], 'the request failed inside Standdown: try again')
+  return problem('internal-error', 'the request failed inside Standdown: try again')
 }
-
-type HttpRequest = Request<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>
-
-/** Turns every error into a problem document. */
-export const problems = (): MiddlewareObj<APIGatewayProxyEventV2> => ({
-  onError: (request) => {
-    const told = problemOf(request.error ?? new Error('unknown'))
-    ;(request as HttpRequest).response = {
-      statusCode: told.status,
-      headers: {
-        'content-type': 'application/problem+json',
-        ...(told.status === 429 ? { 'retry-after': '1' } : {}),
-      },
-      body: plainJson(told),
-    }
-  },
-})

@@ -1,11 +1,13 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { MiddlewareObj } from '@middy/core'
+import { replaceControl } from '#core/text/control.ts'
 
-/** JSON leaves these raw: a terminal that shows the log would obey them. */
-const CONTROL = /[\u007f-\u009f\u2028\u2029]/g
+/** The logger's JSON escapes what is below U+0020 itself, as the line breaks of a stack trace, and nothing else. */
 const plain = (_key: string, value: unknown): unknown =>
-  typeof value === 'string' ? value.replace(CONTROL, ' ') : value
+  typeof value === 'string'
+    ? replaceControl(value, (character) => (character < ' ' ? character : ' '))
+    : value
 
 export const logger = new Logger({ jsonReplacerFn: plain })
 const metrics = new Metrics()

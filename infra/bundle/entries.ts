@@ -9,7 +9,7 @@ const PATTERNS = ['functions/{api,events,stand-down,steps}/*.ts', 'functions/ste
 /** One deployed function per file; deeper folders hold what they share. */
 export function productEntries(root: string): Entries {
   const files = PATTERNS.flatMap((pattern) =>
-    globSync(pattern, { cwd: root, exclude: ['**/template.ts'] }),
+    globSync(pattern, { cwd: root, exclude: ['**/template.ts', '**/routes.ts'] }),
   ).sort()
   return Object.fromEntries(files.map((file) => [file.replace(/^functions\/(.*)\.ts$/, '$1'), file]))
 }

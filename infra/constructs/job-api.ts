@@ -1,32 +1,19 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib'
-import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
+import { Duration } from 'aws-cdk-lib'
 import * as api from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
-import * as logs from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import { LOG_RETENTION } from './function-props.ts'
+import type { Door } from '#core/api/door.ts'
+import { API } from '#functions/api/routes.ts'
+import { CONTRAIL } from '#functions/doors/contrail/routes.ts'
+import { GELATO } from '#functions/doors/gelato/routes.ts'
+import { addDoor, type Integrations } from './api/add-door.ts'
+import { addStage } from './api/stage.ts'
 import { permit, STAND_DOWN } from './machines.ts'
 import { ProductFunction, type Shared } from './product-function.ts'
 
-const ROUTES = {
-  'api/execute-job': ['POST /execute-job'],
-  'api/abort-job': ['POST /abort-job', 'POST /jobs/{id}/abort', 'POST /v1/{tenantId}/jobs/{id}/abort'],
-  'api/jobs': ['GET /jobs', 'GET /jobs/{id}', 'GET /jobs/{id}/events', 'GET /templates'],
-}
-
-const ACCESS_LOG = {
-  requestId: '$context.requestId',
-  time: '$context.requestTime',
-  routeKey: '$context.routeKey',
-  status: '$context.status',
-  latencyMs: '$context.responseLatency',
-  userArn: '$context.identity.userArn',
-  sourceIp: '$context.identity.sourceIp',
-  error: '$context.error.message',
-  integrationError: '$context.integrationErrorMessage',
-}
+const DOORS: Door[] = [CONTRAIL, API, GELATO]
 
 /** The HTTP API: every route asks for an IAM signature, and who signed is who aborted. */
 export class JobApi extends Construct {
@@ -39,10 +26,21 @@ export class JobApi extends Construct {
       createDefaultStage: false,
       defaultAuthorizer: new HttpIamAuthorizer(),
     })
-    this.route(httpApi, 'api/execute-job', this.executeJob(shared))
-    this.route(httpApi, 'api/abort-job', this.abortJob(shared))
-    this.route(httpApi, 'api/jobs', this.jobs(shared))
-    this.url = this.stage(httpApi, shared.prefix).url
+    const integrations = this.integrations(shared)
+    for (const door of DOORS) addDoor(httpApi, door, integrations)
+    this.url = addStage(this, httpApi, shared.prefix).url
+  }
+
+  /** A function may do what the use cases need that the doors' tables give it, and no more. */
+  private integrations(shared: Shared): Integrations {
+    const functions: Record<string, lambda.Function> = {
+      'api/execute-job': this.executeJob(shared),
+      'api/abort-job': this.abortJob(shared),
+      'api/jobs': this.jobs(shared),
+    }
+    return Object.fromEntries(
+      Object.entries(functions).map(([bundle, fn]) => [bundle, new HttpLambdaIntegration(bundle, fn)]),
+    )
   }
 
   private executeJob(shared: Shared): lambda.Function {
@@ -73,31 +71,5 @@ export class JobApi extends Construct {
   private handler(id: string, bundle: string, shared: Shared): lambda.Function {
     const timeout = Duration.seconds(29)
     return new ProductFunction(this, id, { shared, bundle, timeout, memorySize: 512 })
-  }
-
-  private route(httpApi: api.HttpApi, bundle: keyof typeof ROUTES, fn: lambda.Function): void {
-    const integration = new HttpLambdaIntegration(bundle, fn)
-    for (const route of ROUTES[bundle]) {
-      const [method, path] = route.split(' ') as [api.HttpMethod, string]
-      httpApi.addRoutes({ path, methods: [method], integration })
-    }
-  }
-
-  private stage(httpApi: api.HttpApi, prefix: string): api.HttpStage {
-    const logGroup = new logs.LogGroup(this, 'AccessLog', {
-      logGroupName: `/aws/vendedlogs/apis/${prefix}`,
-      retention: LOG_RETENTION,
-      removalPolicy: RemovalPolicy.DESTROY,
-    })
-    return new api.HttpStage(this, 'Stage', {
-      httpApi,
-      stageName: '$default',
-      autoDeploy: true,
-      throttle: { rateLimit: 50, burstLimit: 100 },
-      accessLogSettings: {
-        destination: new api.LogGroupLogDestination(logGroup),
-        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
-      },
-    })
   }
 }

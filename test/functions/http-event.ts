@@ -3,7 +3,9 @@ import type { HttpLambda } from '#functions/middleware/http.ts'
 
 export const CALLER = 'arn:aws:iam::000000000000:user/me'
 
-export type Asked = {
+export type RequestParts = {
+  /** @default the route's */
+  method?: string
   body?: unknown
   /** Sent as it is. */
   text?: string
@@ -13,12 +15,17 @@ export type Asked = {
 }
 
 /** The event that API Gateway makes of a request, in payload format 2.0. */
-export function httpEvent(routeKey: string, asked: Asked = {}): APIGatewayProxyEventV2 {
-  const { body, text = body === undefined ? undefined : JSON.stringify(body), headers, path, query } = asked
+export function httpEvent(routeKey: string, parts: RequestParts = {}): APIGatewayProxyEventV2 {
+  const { body, text = body === undefined ? undefined : JSON.stringify(body), headers, path, query } = parts
+  const method = parts.method ?? routeKey.split(' ')[0]
   return {
-    ...{ version: '2.0', routeKey, rawPath: '/', rawQueryString: '', isBase64Encoded: false },
+    version: '2.0',
+    routeKey,
+    rawPath: '/',
+    rawQueryString: '',
+    isBase64Encoded: false,
     headers: { ...(text === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-    requestContext: { authorizer: { iam: { userArn: CALLER } } },
+    requestContext: { authorizer: { iam: { userArn: CALLER } }, http: { method } },
     ...(text === undefined ? {} : { body: text }),
     ...(path && { pathParameters: path }),
     ...(query && { queryStringParameters: query }),
@@ -27,13 +34,13 @@ export function httpEvent(routeKey: string, asked: Asked = {}): APIGatewayProxyE
 
 export const CONTEXT = { functionName: 'f', awsRequestId: 'r' } as Context
 
-export type Told = { status: number; headers: Record<string, string>; text: string; body: Body }
+export type Reply = { status: number; headers: Record<string, string>; text: string; body: Body }
 type Body = { errors?: { pointer: string; detail: string }[]; detail?: string } & Record<string, unknown>
 
-export async function ask(handler: HttpLambda, routeKey: string, asked?: Asked): Promise<Told> {
-  const { statusCode = 0, headers = {}, body = '' } = await handler(httpEvent(routeKey, asked), CONTEXT)
-  const told = body === '' ? {} : (JSON.parse(body) as Body)
-  return { status: statusCode, headers: headers as Told['headers'], text: body, body: told }
+export async function ask(handler: HttpLambda, routeKey: string, parts?: RequestParts): Promise<Reply> {
+  const { statusCode = 0, headers = {}, body: text = '' } = await handler(httpEvent(routeKey, parts), CONTEXT)
+  const body = text === '' ? {} : (JSON.parse(text) as Body)
+  return { status: statusCode, headers: headers as Reply['headers'], text, body }
 }
 
-export const pointersOf = ({ body }: Told): string[] => (body.errors ?? []).map(({ pointer }) => pointer)
+export const pointersOf = ({ body }: Reply): string[] => (body.errors ?? []).map(({ pointer }) => pointer)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { jsonPatch } from '#core/api/json-patch.ts'
 import {
   abortBody,
   abortJobBody,
@@ -45,6 +46,7 @@ describe('POST /abort-job', () => {
     ['two faults', { input: { abort_mode: 'x' } }, ['/input/job_execution_id', '/input/abort_mode']],
     ['a deadline of none', { input, force_after_seconds: 0 }, ['/force_after_seconds']],
     ['control characters', { input, reason: 'a\u001b[31mb' }, ['/reason']],
+    ['a line separator', { input, reason: 'a\u2028b' }, ['/reason']],
     ['a slash in a name', { input, 'a/b~c': 1 }, ['/a~1b~0c']],
   ])('%s: %j', (_title, body, expected) => {
     expect(pointersOf(abortJobBody, body)).toEqual(expected)
@@ -70,6 +72,27 @@ test.each<[unknown, string[]]>([
   [{ job_template_fq_name: 'demo', input: {}, tenant_id: '../t' }, ['/tenant_id']],
 ])('POST /execute-job with %j', (body, expected) => {
   expect(pointersOf(executeJobBody, body)).toEqual(expected)
+})
+
+const add = { op: 'add', path: '/name', value: 'a' }
+
+test.each<[string, unknown, string[]]>([
+  ['an addition', [add], []],
+  ['the whole document', [{ ...add, path: '' }], []],
+  ['a value of null', [{ op: 'replace', path: '/a~1b/~0', value: null }], []],
+  ['a removal', [{ op: 'remove', path: '/name' }], []],
+  ['what it does not know', [{ ...add, from: '/b' }], []],
+  ['nothing', [], ['']],
+  ['no list', { state: 'on' }, ['']],
+  ['no body', undefined, ['']],
+  ['no operation', [{ path: '/name', value: 'a' }], ['/0/op']],
+  ['an operation that no door takes', [add, { op: 'test', path: '/name', value: 'a' }], ['/1/op']],
+  ['no value', [{ op: 'replace', path: '/name' }], ['/0/value']],
+  ['no path', [{ op: 'remove' }], ['/0/path']],
+  ['no pointer', [{ ...add, path: 'name' }], ['/0/path']],
+  ['a pointer with a bad escape', [{ ...add, path: '/a~2' }], ['/0/path']],
+])('a JSON Patch with %s: %j', (_title, body, expected) => {
+  expect(pointersOf(jsonPatch, body)).toEqual(expected)
 })
 
 test('a list is of 25, and its limit comes as text', () => {

@@ -28,18 +28,18 @@ describe('If-None-Match', () => {
     ['nothing', () => '', 200],
   ])('with %s is compared as RFC 9110 says', async (_what, header, status) => {
     const { etag = '' } = (await show()).headers
-    const told = await show({ 'if-none-match': header(etag) })
-    expect(told.status).toBe(status)
-    expect(told.headers.etag).toBe(etag)
-    expect(told.text === '').toBe(status === 304)
+    const reply = await show({ 'if-none-match': header(etag) })
+    expect(reply.status).toBe(status)
+    expect(reply.headers.etag).toBe(etag)
+    expect(reply.text === '').toBe(status === 304)
   })
 
   test('a job that changed has another tag', async () => {
     const { etag } = (await show()).headers
     await product.jobs.apply(id, { type: 'begin', at: new Date().toISOString() })
-    const told = await show({ 'if-none-match': etag ?? '' })
-    expect(told.status).toBe(200)
-    expect(jobView.parse(told.body).state).toBe('ONGOING')
+    const reply = await show({ 'if-none-match': etag ?? '' })
+    expect(reply.status).toBe(200)
+    expect(jobView.parse(reply.body).state).toBe('ONGOING')
   })
 })
 
@@ -58,9 +58,9 @@ describe('the list', () => {
     [{ next_token: Buffer.from('2026-01-01T00:00:00Z#a b').toString('base64url') }, '/next_token'],
     [{ all: 'true' }, '/all'],
   ])('with %j is refused', async (query, pointer) => {
-    const told = await list(query)
-    expect(told.status).toBe(400)
-    expect(pointersOf(told)).toEqual([pointer])
+    const reply = await list(query)
+    expect(reply.status).toBe(400)
+    expect(pointersOf(reply)).toEqual([pointer])
   })
 
   test('takes a limit, and has none of an unknown template', async () => {
@@ -78,10 +78,10 @@ test.each(['GET /jobs/{id}', 'GET /jobs/{id}/events'])(
   },
 )
 
-test('the templates are told without where their functions are', async () => {
-  const told = await ask(jobs, 'GET /templates')
-  expect(told.body).toMatchObject({ items: [{ name: 'demo', steps: [{ name: 'copy' }] }] })
-  expect(told.text).not.toContain('arn:copy')
+test('the templates are shown without where their functions are', async () => {
+  const reply = await ask(jobs, 'GET /templates')
+  expect(reply.body).toMatchObject({ items: [{ name: 'demo', steps: [{ name: 'copy' }] }] })
+  expect(reply.text).not.toContain('arn:copy')
 })
 
 test('a route that is none is 404', async () => {

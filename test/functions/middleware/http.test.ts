@@ -1,14 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { problem } from '#core/api/answers.ts'
+import type { Door } from '#core/api/door.ts'
 import {
   IdempotencyConflictError,
   JobEndedError,
   ModeNotSupportedError,
   NotFoundError,
   RequestInvalidError,
-  TooManyRequestsError,
 } from '#core/errors.ts'
-import { answer, callerOf, httpRoute } from '#functions/middleware/http.ts'
+import { answer, httpFunction } from '#functions/middleware/http.ts'
+import { type HttpHandler, httpDoor } from '#functions/middleware/http-door.ts'
+import { iamCaller } from '#functions/middleware/iam-caller.ts'
+import { JSON_API } from '#functions/middleware/json-api.ts'
 import { ask, CALLER, httpEvent } from '../http-event.ts'
 
 // Read when the logger is made; other tests keep it silent.
@@ -28,8 +31,15 @@ beforeEach(() => {
 })
 afterEach(() => vi.restoreAllMocks())
 
+const DOOR = {
+  name: 'Test',
+  routes: [{ method: 'POST', path: '/', useCase: 'run', bundle: 'api/test', authorizer: 'iam' }],
+} as const satisfies Door
+
+const running = (run: HttpHandler) =>
+  httpFunction('Test', [httpDoor({ door: DOOR, bundle: 'api/test', handlers: { run }, ...JSON_API })])
 const failing = (error: Error) =>
-  httpRoute('Test', async () => {
+  running(async () => {
     throw error
   })
 const named = (name: string): Error => Object.assign(new Error('rate exceeded'), { name })
@@ -41,61 +51,69 @@ describe('an error becomes a problem document', () => {
     [new JobEndedError('ended', 'SUCCEEDED'), 409, { state: 'SUCCEEDED' }],
     [new IdempotencyConflictError('used'), 422, { detail: 'used' }],
     [new ModeNotSupportedError('not now', ['force']), 422, { supported: ['force'] }],
-    [new TooManyRequestsError('slow down'), 429, {}],
     [named('ThrottlingException'), 429, {}],
     [named('ProvisionedThroughputExceededException'), 429, {}],
   ])('%s: %i', async (error, status, expected) => {
-    const told = await ask(failing(error), 'GET /jobs')
-    expect(told.status).toBe(status)
-    expect(told.headers['content-type']).toBe('application/problem+json')
-    expect(problem.parse(told.body)).toMatchObject({ status, ...expected })
-    expect(told.headers['retry-after']).toBe(status === 429 ? '1' : undefined)
+    const reply = await ask(failing(error), 'POST /')
+    expect(reply.status).toBe(status)
+    expect(reply.headers['content-type']).toBe('application/problem+json')
+    expect(problem.parse(reply.body)).toMatchObject({ status, ...expected })
+    expect(reply.headers['retry-after']).toBe(status === 429 ? '1' : undefined)
   })
 
   test('one of ours says nothing of the inside, and is logged whole', async () => {
-    const told = await ask(failing(new Error('table jobs-1234 is gone')), 'GET /jobs')
-    expect(told.status).toBe(500)
-    expect(problem.parse(told.body)).toMatchObject({ title: 'Internal error' })
-    expect(told.text).not.toMatch(/jobs-1234|stack|at /)
+    const reply = await ask(failing(new Error('table jobs-1234 is gone')), 'POST /')
+    expect(reply.status).toBe(500)
+    expect(problem.parse(reply.body)).toMatchObject({ title: 'Internal error' })
+    expect(reply.text).not.toMatch(/jobs-1234|stack|at /)
     expect(logged).toContain('table jobs-1234 is gone')
     expect(logged).toContain('"TestFailed"')
   })
 
   test('a refused request is no failure of the function', async () => {
-    await ask(failing(new NotFoundError('there is no job x')), 'GET /jobs')
+    await ask(failing(new NotFoundError('there is no job x')), 'POST /')
     expect(logged).toContain('Test refused: there is no job x')
     expect(logged).toContain('"TestRefused"')
     expect(logged).not.toContain('"ERROR"')
   })
 })
 
+test('a route of no door is refused by the first', async () => {
+  const reply = await ask(
+    running(async () => answer(200, {})),
+    'GET /nothing',
+  )
+  expect(reply.status).toBe(404)
+  expect(problem.parse(reply.body)).toMatchObject({ detail: 'there is no route GET /nothing' })
+})
+
 describe('a body', () => {
-  const echo = httpRoute('Test', async ({ body }) => answer(200, { body }))
+  const echo = running(async ({ body }) => answer(200, { body }))
 
   test('reaches the handler as JSON', async () => {
     expect((await ask(echo, 'POST /', { body: { a: 1 } })).body).toEqual({ body: { a: 1 } })
   })
 
   test('of another type answers 415', async () => {
-    const told = await ask(echo, 'POST /', { text: '{}', headers: { 'content-type': 'text/plain' } })
-    expect(problem.parse(told.body)).toMatchObject({ status: 415, detail: 'send application/json' })
+    const reply = await ask(echo, 'POST /', { text: '{}', headers: { 'content-type': 'text/plain' } })
+    expect(problem.parse(reply.body)).toMatchObject({ status: 415, detail: 'send application/json' })
   })
 
-  test('that is not JSON is told neither to the log nor to the caller', async () => {
-    const told = await ask(echo, 'POST /', { text: 'secret_access_key=wJalrXUtnFEMI' })
-    expect(told.status).toBe(400)
-    expect(`${told.text}${logged}`).not.toContain('wJalr')
+  test('that is not JSON reaches neither the log nor the caller', async () => {
+    const reply = await ask(echo, 'POST /', { text: 'secret_access_key=wJalrXUtnFEMI' })
+    expect(reply.status).toBe(400)
+    expect(`${reply.text}${logged}`).not.toContain('wJalr')
   })
 })
 
 test('no answer, problem or log line has a raw control character', async () => {
   const raw = 'a\u001b[31m\u009b31m\u2028b'
   const ok = await ask(
-    httpRoute('Test', async () => answer(200, { raw })),
-    'GET /jobs',
+    running(async () => answer(200, { raw })),
+    'POST /',
   )
   expect(ok.body).toEqual({ raw })
-  const bad = await ask(failing(new NotFoundError(raw)), 'GET /jobs')
+  const bad = await ask(failing(new NotFoundError(raw)), 'POST /')
   expect(logged).toContain('Test refused')
   const lines = logged.split('\n').join('')
   for (const text of [ok.text, bad.text, lines]) expect(text).not.toMatch(/[\p{Cc}\u2028]/u)
@@ -103,10 +121,10 @@ test('no answer, problem or log line has a raw control character', async () => {
 
 test('every answer has security headers', async () => {
   const ok = await ask(
-    httpRoute('Test', async () => answer(200, {})),
-    'GET /jobs',
+    running(async () => answer(200, {})),
+    'POST /',
   )
-  const bad = await ask(failing(new NotFoundError('none')), 'GET /jobs')
+  const bad = await ask(failing(new NotFoundError('none')), 'POST /')
   for (const { headers } of [ok, bad]) {
     const names = Object.keys(headers).map((name) => name.toLowerCase())
     expect(names).toContain('x-content-type-options')
@@ -114,7 +132,6 @@ test('every answer has security headers', async () => {
 })
 
 test('who calls is whom API Gateway authenticated', () => {
-  expect(callerOf({ ...httpEvent('GET /'), body: undefined })).toBe(CALLER)
-  const event = { ...httpEvent('GET /'), body: undefined, requestContext: {} as never }
-  expect(callerOf(event)).toBe('unauthenticated')
+  expect(iamCaller(httpEvent('GET /'))).toBe(CALLER)
+  expect(iamCaller({ ...httpEvent('GET /'), requestContext: {} as never })).toBe('unauthenticated')
 })

@@ -1,11 +1,11 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { describe, expect, test } from 'vitest'
 import { RequestInvalidError } from '#core/errors.ts'
-import { jsonBody, NotJsonTypeError } from '#functions/middleware/json-body.ts'
+import { jsonArray, jsonObject, NotJsonTypeError } from '#functions/middleware/json-body.ts'
 import { httpEvent } from '../http-event.ts'
 
 const bodyOf = (text: string, more: Partial<APIGatewayProxyEventV2> = {}) =>
-  jsonBody({ ...httpEvent('POST /', { text }), ...more })
+  jsonObject({ ...httpEvent('POST /', { text }), ...more })
 
 function refusal(text: string): RequestInvalidError {
   try {
@@ -25,7 +25,7 @@ describe('a body', () => {
   })
 
   test('may be absent', () => {
-    expect(jsonBody(httpEvent('POST /'))).toBeUndefined()
+    expect(jsonObject(httpEvent('POST /'))).toBeUndefined()
     expect(bodyOf('')).toBeUndefined()
   })
 
@@ -49,6 +49,23 @@ describe('a body', () => {
 
   test.each(['null', '[]', '"force"', '1', 'true'])('%s is no JSON object', (text) => {
     expect(refusal(text).errors).toEqual([{ pointer: '', detail: 'must be a JSON object' }])
+  })
+})
+
+describe('a list', () => {
+  const listOf = (text: string) => jsonArray(httpEvent('PATCH /', { text }))
+
+  test('is taken where lists are', () => {
+    expect(listOf('[{"a":1},2]')).toEqual([{ a: 1 }, 2])
+    expect(jsonArray(httpEvent('PATCH /'))).toBeUndefined()
+  })
+
+  test.each(['{}', 'null', '"[]"', '0'])('%s is none', (text) => {
+    expect(() => listOf(text)).toThrow('the body must be a JSON array')
+  })
+
+  test('is looked at in all its parts', () => {
+    expect(() => listOf('[{"a":1e400}]')).toThrow('/0/a is a number that cannot be kept exactly')
   })
 })
 
@@ -86,7 +103,7 @@ describe('what could not be kept as it came is refused, and pointed at', () => {
     expect(refusal(`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`).errors).toHaveLength(1)
   })
 
-  test('of very many faults the first are told', () => {
+  test('of very many faults the first are named', () => {
     const many = JSON.stringify(Array.from({ length: 5000 }, () => '\ud800'))
     const { errors, message } = refusal(`{"a":${many}}`)
     expect(errors).toHaveLength(20)

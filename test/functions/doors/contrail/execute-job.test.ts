@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { handler } from '#functions/api/execute-job.ts'
-import { type Asked, ask, CALLER, pointersOf } from '../http-event.ts'
-import { MACHINE, type Product, startProduct } from '../product.ts'
+import { ask, CALLER, pointersOf, type RequestParts } from '../../http-event.ts'
+import { MACHINE, type Product, startProduct } from '../../product.ts'
 
 let product: Product
 beforeAll(async () => {
@@ -11,15 +11,15 @@ beforeAll(async () => {
 beforeEach(() => product.failing.clear())
 afterAll(() => product.stop())
 
-const start = (input: unknown, more: object = {}, asked: Asked = {}) =>
-  ask(handler, 'POST /execute-job', { body: { job_template_fq_name: 'demo', input, ...more }, ...asked })
+const start = (input: unknown, more: object = {}, parts: RequestParts = {}) =>
+  ask(handler, 'POST /execute-job', { body: { job_template_fq_name: 'demo', input, ...more }, ...parts })
 const idOf = (body: Record<string, unknown>): string => String(body.job_execution_id)
 
 test('a job is written with the caller and the schema’s defaults, then its execution is started', async () => {
-  const told = await start({ name: 'ü🙂' })
-  expect(told.status).toBe(202)
-  const id = idOf(told.body)
-  expect(told.headers.location).toBe(`/jobs/${id}`)
+  const reply = await start({ name: 'ü🙂' })
+  expect(reply.status).toBe(202)
+  const id = idOf(reply.body)
+  expect(reply.headers.location).toBe(`/jobs/${id}`)
   const input = { name: 'ü🙂', count: 1 }
   expect(await product.jobs.get(id)).toMatchObject({ created_by: CALLER, tenant_id: 'default', input })
   const arn = `${MACHINE.replace(':stateMachine:', ':execution:')}:${id}`
@@ -34,32 +34,32 @@ test.each<[string, unknown, object, string[]]>([
   ['a tenant with a slash', {}, { tenant_id: 'a/b' }, ['/tenant_id']],
 ])('%s is refused where it is, and nothing starts', async (_what, input, more, pointers) => {
   product.calls.length = 0
-  const told = await start(input, more)
-  expect(told.status).toBe(400)
-  expect(pointersOf(told).sort()).toEqual(pointers)
+  const reply = await start(input, more)
+  expect(reply.status).toBe(400)
+  expect(pointersOf(reply).sort()).toEqual(pointers)
   expect(product.calls).not.toContain('StartExecution')
 })
 
-test('a text that does not fit its pattern is told what it should be', async () => {
-  const told = await start({ name: 'secret!' })
-  expect(told.body.errors).toEqual([{ pointer: '/input/name', detail: 'does not fit: a name without !' }])
-  expect(told.text).not.toContain('secret!')
+test('a text that does not fit its pattern is answered with what it should be', async () => {
+  const reply = await start({ name: 'secret!' })
+  expect(reply.body.errors).toEqual([{ pointer: '/input/name', detail: 'does not fit: a name without !' }])
+  expect(reply.text).not.toContain('secret!')
 })
 
 test('an input is taken up to 32 KiB', async () => {
   const frame = Buffer.byteLength(JSON.stringify({ name: '', count: 1 }))
   const most = '世'.repeat(Math.floor((32 * 1024 - frame) / 3))
   expect((await start({ name: most })).status).toBe(202)
-  const told = await start({ name: `${most}世` })
-  expect(pointersOf(told)).toEqual(['/input'])
+  const reply = await start({ name: `${most}世` })
+  expect(pointersOf(reply)).toEqual(['/input'])
 })
 
 test('fifty requests at once under one key are one job and one execution', async () => {
   const headers = { 'idempotency-key': randomUUID() }
   const before = product.executions.size
-  const told = await Promise.all(Array.from({ length: 50 }, () => start({ count: 2 }, {}, { headers })))
-  expect(new Set(told.map(({ status, body }) => `${status} ${idOf(body)}`)).size).toBe(1)
-  expect(told[0]?.status).toBe(202)
+  const replies = await Promise.all(Array.from({ length: 50 }, () => start({ count: 2 }, {}, { headers })))
+  expect(new Set(replies.map(({ status, body }) => `${status} ${idOf(body)}`)).size).toBe(1)
+  expect(replies[0]?.status).toBe(202)
   expect(product.executions.size).toBe(before + 1)
 })
 
@@ -70,26 +70,26 @@ test.each(['', 'a b', 'ü', 'a'.repeat(256)])('the Idempotency-Key "%s" is refus
 test('a key that was used for another input or tenant is refused', async () => {
   const headers = { 'idempotency-key': randomUUID() }
   await start({ count: 1 }, {}, { headers })
-  for (const told of [
+  for (const reply of [
     await start({ count: 2 }, {}, { headers }),
     await start({ count: 1 }, { tenant_id: 'b' }, { headers }),
   ])
-    expect(told.status).toBe(422)
+    expect(reply.status).toBe(422)
 })
 
 test('a job that is written is accepted although its start does not go through: the sweeper starts it', async () => {
   product.failing.set('StartExecution', 'AccessDeniedException')
-  const told = await start({})
-  expect(told).toMatchObject({ status: 202, body: { state: 'PENDING' } })
-  expect((await product.jobs.get(idOf(told.body)))?.state).toBe('PENDING')
+  const reply = await start({})
+  expect(reply).toMatchObject({ status: 202, body: { state: 'PENDING' } })
+  expect((await product.jobs.get(idOf(reply.body)))?.state).toBe('PENDING')
 })
 
-test('a failure before the job is written is 500 and tells nothing of it', async () => {
+test('a failure before the job is written is 500 and says nothing of it', async () => {
   product.failing.set('DescribeStateMachine', 'AccessDeniedException')
   const later = Date.now() + 3_600_000
   vi.spyOn(Date, 'now').mockReturnValue(later)
-  const told = await start({})
+  const reply = await start({})
   vi.mocked(Date.now).mockRestore()
-  expect(told.status).toBe(500)
-  expect(told.text).not.toMatch(/AccessDenied|told by/)
+  expect(reply.status).toBe(500)
+  expect(reply.text).not.toMatch(/AccessDenied|told by/)
 })

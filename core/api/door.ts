@@ -1,0 +1,39 @@
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** Who may call. `iam`: whoever signs as a principal that may invoke the API. */
+export type Authorizer = 'iam'
+
+export type Route = { method: Method; path: `/${string}`; useCase: string }
+
+/** By which function, named by its bundle, and for whom. */
+type Served = { bundle: string; authorizer: Authorizer }
+
+/** Its routes are API Gateway's own, each with a function; API Gateway answers what is none of them. */
+export type RoutedDoor = { name: string; routes: readonly (Route & Served)[] }
+
+/**
+ * Everything below `base` is the door's, served by one function; paths are relative to `base`. Its handler also answers
+ * unknown paths, wrong methods and trailing slashes, in the door's own words.
+ */
+export type BasedDoor = Served & { name: string; base: `/${string}`; routes: readonly Route[] }
+
+/** One system's way to call us: a table that the stack and the handlers read alike. */
+export type Door = RoutedDoor | BasedDoor
+
+export type GatewayRoute = Served & { key: string; method: Method | 'ANY'; path: string }
+
+/** The routes that API Gateway has to know for a door. */
+export function gatewayRoutes(door: Door): GatewayRoute[] {
+  if (!('base' in door)) {
+    return door.routes.map(({ method, path, bundle, authorizer }) => ({
+      key: `${method} ${path}`,
+      method,
+      path,
+      bundle,
+      authorizer,
+    }))
+  }
+  const { base, bundle, authorizer } = door
+  const paths = [base, `${base}/`, `${base}/{proxy+}`]
+  return paths.map((path) => ({ key: `ANY ${path}`, method: 'ANY', path, bundle, authorizer }))
+}

@@ -1,0 +1,25 @@
+import type { Door } from '#core/api/door.ts'
+
+/** Our own door: jobs and templates by our own words. */
+export const API = {
+  name: 'Standdown',
+  routes: [
+    { method: 'GET', path: '/jobs', useCase: 'listJobs', bundle: 'api/jobs', authorizer: 'iam' },
+    { method: 'GET', path: '/jobs/{id}', useCase: 'showJob', bundle: 'api/jobs', authorizer: 'iam' },
+    {
+      method: 'GET',
+      path: '/jobs/{id}/events',
+      useCase: 'listEvents',
+      bundle: 'api/jobs',
+      authorizer: 'iam',
+    },
+    { method: 'GET', path: '/templates', useCase: 'listTemplates', bundle: 'api/jobs', authorizer: 'iam' },
+    {
+      method: 'POST',
+      path: '/jobs/{id}/abort',
+      useCase: 'abortJob',
+      bundle: 'api/abort-job',
+      authorizer: 'iam',
+    },
+  ],
+} as const satisfies Door

@@ -1,0 +1,85 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import type { BasedDoor, Door, RoutedDoor } from '#core/api/door.ts'
+import type { BodyParser } from './json-body.ts'
+import { type Problem, problemOf } from './problem.ts'
+import { findRoute, isFor } from './router.ts'
+
+export type HttpEvent = APIGatewayProxyEventV2
+export type HttpAnswer = APIGatewayProxyStructuredResultV2
+
+/** What a handler is given of a request. */
+export type HttpRequest = {
+  /** Of the path, by the names that the table gives them. */
+  parameters: Record<string, string>
+  /** A name that stands several times has its values joined by a comma. */
+  query: Record<string, string | undefined>
+  /** By name in lower case. */
+  headers: Record<string, string | undefined>
+  /** As the door's parser made it; undefined when there is none. */
+  body: unknown
+  caller: string
+}
+
+export type HttpHandler = (request: HttpRequest) => Promise<HttpAnswer>
+
+/** A problem in the words of a door. */
+export type ErrorEnvelope = (problem: Problem) => HttpAnswer
+
+/** The functions that serve a door, by their bundles. */
+type BundleOf<D extends Door> = D extends BasedDoor
+  ? D['bundle']
+  : D extends RoutedDoor
+    ? D['routes'][number]['bundle']
+    : never
+
+/** The use cases that the door's table has for one of them. */
+type UseCaseOf<D extends Door, Bundle> = D extends BasedDoor
+  ? D['routes'][number]['useCase']
+  : Extract<D['routes'][number], { bundle: Bundle }>['useCase']
+
+export type HttpDoorOptions<D extends Door, Bundle extends BundleOf<D>> = {
+  door: D
+  bundle: Bundle
+  handlers: Record<UseCaseOf<D, Bundle>, HttpHandler>
+  /** Which bodies are taken. */
+  body: BodyParser
+  errors: ErrorEnvelope
+  /** Who calls, as the authorizer says, never the body. */
+  caller: (event: HttpEvent) => string
+  /** What every answer carries, a refusal, too. @default nothing */
+  headers?: (event: HttpEvent) => Record<string, string>
+}
+
+/** A door's part in one function, for `httpFunction`. */
+export type HttpDoor = {
+  isFor(event: HttpEvent): boolean
+  answer(event: HttpEvent): Promise<HttpAnswer>
+  refuse(error: Error, event: HttpEvent): HttpAnswer
+}
+
+export function httpDoor<D extends Door, const Bundle extends BundleOf<D>>(
+  options: HttpDoorOptions<D, Bundle>,
+): HttpDoor {
+  const { door, bundle, body, errors, caller, headers = () => ({}) } = options
+  const handlers: Record<string, HttpHandler> = options.handlers
+
+  async function answer(event: HttpEvent): Promise<HttpAnswer> {
+    const { useCase, parameters } = findRoute(door, bundle, event)
+    const { queryStringParameters: query = {}, headers: received } = event
+    const request = { parameters, query, headers: received, body: body(event), caller: caller(event) }
+    return withHeaders(await handlers[useCase]!(request), headers(event))
+  }
+
+  function refuse(error: Error, event: HttpEvent): HttpAnswer {
+    const problem = problemOf(error)
+    const allow = problem.allowed && { allow: problem.allowed.join(', ') }
+    return withHeaders(errors(problem), { ...headers(event), ...allow })
+  }
+
+  return { isFor: (event) => isFor(door, event), answer, refuse }
+}
+
+const withHeaders = ({ headers, ...answer }: HttpAnswer, more: Record<string, string>): HttpAnswer => ({
+  ...answer,
+  headers: { ...more, ...headers },
+})
