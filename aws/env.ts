@@ -1,4 +1,7 @@
-/** The only reader of `process.env`. Values are read when asked for, so that a bundle can be imported bare. */
+/**
+ * The product's only reader of `process.env`; a template's steps have a settings file of their own.
+ * Values are read when asked for, so that a bundle can be imported bare.
+ */
 function required(name: string): string {
   const value = process.env[name]
   if (!value)
@@ -14,7 +17,4 @@ export const env = {
   templates: () => JSON.parse(process.env.TEMPLATES ?? '{}') as Record<string, string>,
   leaseSeconds: () => Number(process.env.LEASE_SECONDS ?? 30),
   retentionDays: () => Number(process.env.RETENTION_DAYS ?? 90),
-  workBucket: () => required('WORK_BUCKET'),
-  /** An endpoint set for S3 or for all of AWS, as on one machine. */
-  s3Endpoint: () => process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL,
 }

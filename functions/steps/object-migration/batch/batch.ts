@@ -5,16 +5,27 @@ import type { Migration } from '../store/migration.ts'
 /** One line of a manifest. */
 export type ListedObject = { key: string; size: number; etag: string; last_modified: string }
 
+/** What listing found: the numbers of the batches, and how much they hold in all. */
 export type Summary = { batches: number[]; objects: number; bytes: number }
 
 export type Batch = {
   number: number
   objects: ListedObject[]
-  /** What each object is called at the destination, by its place in the manifest. */
+  /** The key of each object at the destination, by its place in the manifest. */
   targets: string[]
 }
 
-export async function openBatch(
+/** An object of a batch: `i` is its place in the manifest, `target` its key at the destination. */
+export type BatchObject = { i: number; listed: ListedObject; target: string }
+
+export async function readBatch(migration: Migration, number: number, signal: AbortSignal): Promise<Batch> {
+  const batch = await findBatch(migration, number, signal)
+  if (batch) return batch
+  throw new Error(`the manifest of batch ${number} is not in the work bucket: start a new migration`)
+}
+
+/** As `readBatch`, but null where there is no manifest. */
+export async function findBatch(
   migration: Migration,
   number: number,
   signal: AbortSignal,
@@ -22,10 +33,4 @@ export async function openBatch(
   const objects = await migration.folder.find<ListedObject[]>(paths.manifest(number), signal)
   if (!objects) return null
   return { number, objects, targets: objects.map(({ key }) => destinationKey(migration, key)) }
-}
-
-export async function needBatch(migration: Migration, number: number, signal: AbortSignal): Promise<Batch> {
-  const batch = await openBatch(migration, number, signal)
-  if (batch) return batch
-  throw new Error(`the manifest of batch ${number} is not in the work bucket: start a new migration`)
 }

@@ -3,18 +3,18 @@ import { setMaxListeners } from 'node:events'
 export type Bounds = { limit: number; signal: AbortSignal }
 
 /**
- * Works on at most `limit` items at once. The first failure aborts the rest, and it is thrown only once all
- * of them have ended: after that nobody writes any more.
+ * Works on at most `limit` values at once. The first failure aborts the work on the others, and is thrown only
+ * when all of it has ended, so that nothing writes any more after the caller has caught it.
  */
-export async function inParallel<Item>(
-  items: Iterable<Item>,
+export async function inParallel<Value>(
+  values: Iterable<Value>,
   { limit, signal }: Bounds,
-  work: (item: Item, signal: AbortSignal) => Promise<void>,
+  work: (value: Value, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const failed = new AbortController()
   const either = AbortSignal.any([signal, failed.signal])
   setMaxListeners(0, either)
-  const queue = items[Symbol.iterator]()
+  const queue = values[Symbol.iterator]()
   const worker = async () => {
     for (let next = queue.next(); !next.done; next = queue.next()) {
       either.throwIfAborted()
@@ -28,6 +28,6 @@ export async function inParallel<Item>(
   }
   await Promise.all(Array.from({ length: limit }, () => worker().catch(stopAll)))
   if (!first) return
-  // an aborted SDK call throws its own AbortError: the reason says why
+  // an SDK call that the signal cut off throws an AbortError, which does not say why
   throw signal.aborted ? signal.reason : first.error
 }

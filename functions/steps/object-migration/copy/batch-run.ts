@@ -1,23 +1,23 @@
-import type { RunTools } from '#sdk/types.ts'
+import type { RunTools } from '#sdk/index.ts'
 import type { Batch } from '../batch/batch.ts'
 import type { Migration } from '../store/migration.ts'
+import type { Baseline } from './baseline.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import type { Ledger, LedgerState } from './ledger.ts'
-import type { Plan } from './plan.ts'
 import { toRanges } from './ranges.ts'
 
-/** `parts` are the finished ones, as ranges; their ETags are the store's to tell (ListParts). */
-export type OpenUpload = { i: number; upload_id: string; parts: string }
-export type CopyCheckpoint = LedgerState & { uploads: OpenUpload[] }
+/** An upload in the checkpoint. `parts` are the finished ones as ranges, without ETags: ListParts tells those. */
+export type RecordedUpload = { i: number; upload_id: string; parts: string }
+export type CopyCheckpoint = LedgerState & { uploads: RecordedUpload[] }
 
-/** An upload under way: the finished parts and their ETags. */
+/** An upload under way: the ETags of its finished parts, by their numbers. */
 export type LiveUpload = { id: string; parts: Map<number, string> }
 
 /** One attempt at one batch. */
 export type BatchRun = {
   migration: Migration
   batch: Batch
-  plan: Plan
+  baseline: Baseline
   tools: RunTools<CopyCheckpoint>
   ledger: Ledger
   /** By the object's place in the manifest. */
@@ -26,7 +26,7 @@ export type BatchRun = {
   bytes: { done: number; total: number }
 }
 
-/** A safe point: keeps all that is known, tells the progress and looks at the abort. */
+/** A safe point: checkpoints all that is known, reports the progress and looks at the abort. */
 export async function safePoint(run: BatchRun): Promise<void> {
   const { tools, ledger, bytes } = run
   tools.signal.throwIfAborted()

@@ -1,4 +1,4 @@
-/** How many bytes may be held at once; something larger than all of it gets it alone. */
+/** Bounds the bytes that are held at once. What is larger than the whole budget waits until it has it alone. */
 export class ByteBudget {
   #limit: number
   #held = 0

@@ -1,19 +1,17 @@
-import type { RunTools } from '#sdk/types.ts'
-import { attempt } from '../batch/attempt.ts'
-import { needBatch } from '../batch/batch.ts'
+import type { RunTools } from '#sdk/index.ts'
+import { type BatchObject, readBatch } from '../batch/batch.ts'
 import { inParallel } from '../batch/in-parallel.ts'
-import { type ObjectFault, objectFault } from '../store/faults.ts'
+import { withNamedErrors } from '../batch/named-errors.ts'
+import type { Connections } from '../store/connections.ts'
+import type { ObjectFault } from '../store/faults.ts'
 import { paths } from '../store/job-folder.ts'
-import { MAX_KEY_BYTES } from '../store/keys.ts'
-import { openMigration, type World } from '../store/migration.ts'
-import { type BatchRun, type CopyCheckpoint, safePoint } from './batch-run.ts'
+import { openMigration } from '../store/migration.ts'
+import { ownUploads } from './baseline.ts'
+import type { BatchRun, CopyCheckpoint } from './batch-run.ts'
 import { closeUploads } from './close-uploads.ts'
+import { copyObject } from './copy-object.ts'
 import type { Entry } from './ledger.ts'
-import { copyInParts } from './multipart.ts'
-import { partsOf, singleCallLimit } from './parts.ts'
-import { ownUploads } from './plan.ts'
 import { beginBatch } from './resume.ts'
-import { copyWhole, type Item } from './single.ts'
 
 export type CopyInput = { index?: number; item: number }
 export type CopyResult = { objects: number; bytes: number; failed: number }
@@ -22,91 +20,33 @@ export type CopyResult = { objects: number; bytes: number; failed: number }
 export type BatchResult = CopyResult & { entries: Entry[]; failures: CopyFailure[] }
 export type CopyFailure = { key: string } & ObjectFault
 
-/** Copies the objects of one batch. */
+/** Copies the objects of one batch. The Map's item is the batch's number. */
 export function copyBatch(
-  world: World,
+  connections: Connections,
   { item }: CopyInput,
   tools: RunTools<CopyCheckpoint>,
 ): Promise<CopyResult> {
-  return attempt(tools.signal, async () => {
-    const migration = openMigration(world, tools.job)
-    const batch = await needBatch(migration, item, tools.signal)
+  return withNamedErrors(tools.signal, async () => {
+    const migration = openMigration(connections, tools.job)
+    const batch = await readBatch(migration, item, tools.signal)
     const run = await beginBatch(migration, batch, tools)
-    const bounds = { limit: migration.settings.concurrency, signal: tools.signal }
-    await inParallel(pending(run), bounds, (next, signal) => copyObject(run, next, signal))
+    const bounds = { limit: migration.options.concurrency, signal: tools.signal }
+    await inParallel(pending(run), bounds, (object, signal) => copyObject(run, object, signal))
     return finish(run)
   })
 }
 
-/** Objects with an open upload first: so there are never more uploads than objects at once. */
-function pending({ batch, ledger, uploads }: BatchRun): Item[] {
-  const items = batch.objects.map((object, i) => ({ i, object, target: batch.targets[i]! }))
-  return items
+/** Objects with an open upload come first, so that there are never more uploads than objects at once. */
+function pending({ batch, ledger, uploads }: BatchRun): BatchObject[] {
+  return batch.objects
+    .map((listed, i) => ({ i, listed, target: batch.targets[i]! }))
     .filter(({ i }) => !ledger.entries.has(i))
     .sort((a, b) => Number(uploads.has(b.i)) - Number(uploads.has(a.i)))
 }
 
-async function copyObject(run: BatchRun, item: Item, signal: AbortSignal): Promise<void> {
-  const { settings, serverSide } = run.migration
-  const isLarge = item.object.size > singleCallLimit({ partSize: settings.partSize, serverSide })
-  try {
-    checkKey(item)
-    const etag = await (isLarge ? copyInParts(run, item, signal) : copySmall(run, item, signal))
-    await run.ledger.copied(item.i, etag)
-  } catch (error) {
-    const fault = error instanceof KeyFault ? error.fault : objectFault(error)
-    if (!fault || signal.aborted) throw error
-    await giveUp(run, { item, fault }, signal)
-  }
-  await safePoint(run)
-}
-
-async function copySmall(run: BatchRun, item: Item, signal: AbortSignal): Promise<string> {
-  const copy = () => copyWhole(run.migration, item, signal)
-  const etag = await (run.migration.serverSide ? copy() : run.budget.hold(item.object.size, copy))
-  run.bytes.done += item.object.size
-  return etag
-}
-
-class KeyFault extends Error {
-  readonly fault: ObjectFault
-  constructor(fault: ObjectFault) {
-    super(fault.message)
-    this.fault = fault
-  }
-}
-
-function checkKey({ target }: Item): void {
-  const bytes = Buffer.byteLength(target)
-  if (bytes === 0) throw new KeyFault({ reason: 'no-key', message: 'nothing of the key is left' })
-  if (bytes <= MAX_KEY_BYTES) return
-  const message = `the destination's key would have ${bytes} bytes, at most ${MAX_KEY_BYTES} are possible`
-  throw new KeyFault({ reason: 'key-too-long', message })
-}
-
-/** The object counts as failed; what was copied of it is removed. */
-async function giveUp(
-  run: BatchRun,
-  { item, fault }: { item: Item; fault: ObjectFault },
-  signal: AbortSignal,
-) {
-  const { migration, uploads, bytes } = run
-  const upload = uploads.get(item.i)
-  if (upload) {
-    await closeUploads(migration.destination, [{ key: item.target, id: upload.id }], signal)
-    const { settings, serverSide } = migration
-    const parts = partsOf(item.object.size, { partSize: settings.partSize, serverSide })
-    const copied = parts.filter(({ number }) => upload.parts.has(number))
-    bytes.done -= copied.reduce((sum, { size }) => sum + size, 0)
-    uploads.delete(item.i)
-  }
-  bytes.done += item.object.size
-  await run.ledger.failed(item.i, fault)
-}
-
 async function finish(run: BatchRun): Promise<CopyResult> {
   const { migration, batch, ledger, tools } = run
-  // an upload whose answer was lost was created again by the SDK: the first one is still open
+  // Where a CreateMultipartUpload lost its reply the SDK repeated it: the first upload is still open.
   await closeUploads(migration.destination, await ownUploads(migration, run, tools.signal), tools.signal)
   const entries = [...ledger.entries.values()].sort(([a], [b]) => a - b)
   const failures = entries.flatMap(([i, etag, reason, message]) =>

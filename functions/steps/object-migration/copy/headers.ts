@@ -1,7 +1,7 @@
 import { GetObjectTaggingCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3'
 import type { Store } from '../store/migration.ts'
 
-type Kept = Partial<
+type SourceHeaders = Partial<
   Pick<
     HeadObjectCommandOutput,
     | 'CacheControl'
@@ -11,31 +11,33 @@ type Kept = Partial<
     | 'ContentType'
     | 'Metadata'
     | 'ExpiresString'
-    | 'TagCount'
   >
 >
 
-/** What goes with the bytes, as a PutObject or CreateMultipartUpload takes it. */
-export function keptHeaders(from: Kept) {
-  const { CacheControl, ContentDisposition, ContentEncoding, ContentLanguage, ContentType, Metadata } = from
-  const all = { CacheControl, ContentDisposition, ContentEncoding, ContentLanguage, ContentType, Metadata }
-  const expires = Date.parse(from.ExpiresString ?? '')
-  const present = Object.entries(all).filter(([, value]) => value !== undefined)
+/** The headers that go with the bytes, as PutObject and CreateMultipartUpload take them. */
+export function headersToCopy(source: SourceHeaders) {
+  const { CacheControl, ContentDisposition, ContentEncoding, ContentLanguage, ContentType, Metadata } = source
+  const expires = Date.parse(source.ExpiresString ?? '')
   return {
-    ...(Object.fromEntries(present) as { [Name in keyof typeof all]?: NonNullable<Kept[Name]> }),
-    ...(Number.isNaN(expires) ? {} : { Expires: new Date(expires) }),
+    CacheControl,
+    ContentDisposition,
+    ContentEncoding,
+    ContentLanguage,
+    ContentType,
+    Metadata,
+    Expires: Number.isNaN(expires) ? undefined : new Date(expires),
   }
 }
 
-/** The tags as a header; asked for only where the object says that it has some. */
-export async function keptTags(
+/** The tags as the header `x-amz-tagging`; they are read only where the object says that it has some. */
+export async function tagsToCopy(
   { client, bucket }: Store,
   { key, count = 0 }: { key: string; count: number | undefined },
   signal: AbortSignal,
-): Promise<{ Tagging?: string }> {
-  if (count === 0) return {}
-  const wanted = new GetObjectTaggingCommand({ Bucket: bucket, Key: key })
-  const { TagSet = [] } = await client.send(wanted, { abortSignal: signal })
+): Promise<string | undefined> {
+  if (count === 0) return undefined
+  const command = new GetObjectTaggingCommand({ Bucket: bucket, Key: key })
+  const { TagSet = [] } = await client.send(command, { abortSignal: signal })
   const pairs = TagSet.map(({ Key = '', Value = '' }) => [Key, Value])
-  return { Tagging: new URLSearchParams(pairs).toString() }
+  return new URLSearchParams(pairs).toString()
 }

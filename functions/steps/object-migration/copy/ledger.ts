@@ -1,16 +1,16 @@
-import type { ObjectFault, Reason } from '../store/faults.ts'
+import type { FaultReason, ObjectFault } from '../store/faults.ts'
 import { paths } from '../store/job-folder.ts'
 import type { Migration } from '../store/migration.ts'
 
 /** One object's end: its place in the manifest, and the ETag it got or why it was not copied. */
-export type Entry = [i: number, etag: string] | [i: number, etag: null, reason: Reason, message: string]
+export type Entry = [i: number, etag: string] | [i: number, etag: null, reason: FaultReason, message: string]
 
 /** Entries beyond this many bytes go to the work bucket, so that a checkpoint stays below its 32 KB. */
 const MAX_RECENT_BYTES = 12 * 1024
 
 export type LedgerState = { chunks: string[]; recent: Entry[] }
 
-/** What became of a batch's objects: old entries in the work bucket, recent ones in the checkpoint. */
+/** What became of a batch's objects. Old entries lie in the work bucket, recent ones in the checkpoint. */
 export class Ledger {
   readonly entries = new Map<number, Entry>()
   #chunks: string[] = []
@@ -20,7 +20,7 @@ export class Ledger {
   #save: (name: string, entries: Entry[]) => Promise<void>
   #attempt: number
 
-  /** `attempt` goes into the chunks' names: an attempt that was fenced writes into no other's. */
+  /** `attempt` is part of the chunks' names, so that an attempt that was fenced overwrites none of a later one. */
   constructor(attempt: number, save: (name: string, entries: Entry[]) => Promise<void>) {
     this.#attempt = attempt
     this.#save = save
@@ -65,7 +65,7 @@ export class Ledger {
   }
 }
 
-/** Every entry that a checkpoint stands for. */
+/** All entries of a checkpoint: those of its chunks and its own. */
 export async function readEntries(
   { folder }: Migration,
   { batch, state }: { batch: number; state: LedgerState },

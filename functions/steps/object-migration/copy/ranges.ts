@@ -1,4 +1,4 @@
-/** `[1, 2, 3, 7]` as `1-3,7`: 10,000 parts in a few bytes. */
+/** Writes `[1, 2, 3, 7]` as `1-3,7`, so that 10,000 parts take a few bytes of a checkpoint. */
 export function toRanges(numbers: Iterable<number>): string {
   const sorted = [...numbers].sort((a, b) => a - b)
   const starts = sorted.filter((n, i) => n !== (sorted[i - 1] ?? Number.NaN) + 1)

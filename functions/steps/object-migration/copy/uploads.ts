@@ -1,12 +1,13 @@
 import {
   AbortMultipartUploadCommand,
   ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandOutput,
   ListPartsCommand,
   type ListPartsCommandOutput,
 } from '@aws-sdk/client-s3'
 import { isNoSuchUpload } from '../store/faults.ts'
+import { commonPrefix } from '../store/find-objects.ts'
 import { bareEtag, decodeKey } from '../store/keys.ts'
-import { commonPrefix } from '../store/look.ts'
 import type { Store } from '../store/migration.ts'
 
 export type Upload = { key: string; id: string }
@@ -15,39 +16,46 @@ export type FinishedPart = { number: number; size: number; etag: string }
 /** Every upload that is open for one of `keys`. */
 export async function openUploads(store: Store, keys: string[], signal: AbortSignal): Promise<Upload[]> {
   if (keys.length === 0) return []
-  const among = new Set(keys)
+  const wanted = new Set(keys)
   const found: Upload[] = []
-  const wanted = { Bucket: store.bucket, Prefix: commonPrefix(keys), EncodingType: 'url' as const }
-  let marker: { KeyMarker?: string; UploadIdMarker?: string } | null = {}
+  let marker: UploadMarker | null = {}
   while (marker) {
-    const command: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({ ...wanted, ...marker })
+    const command = new ListMultipartUploadsCommand({
+      Bucket: store.bucket,
+      Prefix: commonPrefix(keys),
+      EncodingType: 'url',
+      KeyMarker: marker.key,
+      UploadIdMarker: marker.id,
+    })
     const page = await store.client.send(command, { abortSignal: signal })
     for (const { Key = '', UploadId: id = '' } of page.Uploads ?? []) {
       const key = decodeKey(Key, page.EncodingType)
-      if (among.has(key)) found.push({ key, id })
+      if (wanted.has(key)) found.push({ key, id })
     }
-    const { NextKeyMarker, NextUploadIdMarker, EncodingType } = page
-    marker =
-      page.IsTruncated && NextKeyMarker !== undefined
-        ? {
-            KeyMarker: decodeKey(NextKeyMarker, EncodingType),
-            ...(NextUploadIdMarker === undefined ? {} : { UploadIdMarker: NextUploadIdMarker }),
-          }
-        : null
+    marker = nextMarker(page)
   }
   return found
+}
+
+type UploadMarker = { key?: string; id?: string | undefined }
+
+/** Null after the last page. */
+function nextMarker(page: ListMultipartUploadsCommandOutput): UploadMarker | null {
+  const { IsTruncated, NextKeyMarker, NextUploadIdMarker, EncodingType } = page
+  if (!IsTruncated || NextKeyMarker === undefined) return null
+  return { key: decodeKey(NextKeyMarker, EncodingType), id: NextUploadIdMarker }
 }
 
 /** The parts that have arrived, or null when there is no such upload any more. */
 export async function arrivedParts(
   store: Store,
-  { key, id }: Upload,
+  upload: Upload,
   signal: AbortSignal,
 ): Promise<FinishedPart[] | null> {
   const parts: FinishedPart[] = []
   let marker: string | undefined
   do {
-    const page = await listParts(store, { key, id, marker }, signal)
+    const page = await listParts(store, { ...upload, marker }, signal)
     if (!page) return null
     for (const { PartNumber = 0, Size = 0, ETag } of page.Parts ?? []) {
       parts.push({ number: PartNumber, size: Size, etag: bareEtag(ETag) })
@@ -57,21 +65,28 @@ export async function arrivedParts(
   return parts
 }
 
-type From = Upload & { marker: string | undefined }
+type PartsPage = Upload & { marker: string | undefined }
 
-async function listParts({ client, bucket }: Store, { key, id, marker }: From, signal: AbortSignal) {
-  const from = marker === undefined ? {} : { PartNumberMarker: marker }
-  const command = new ListPartsCommand({ Bucket: bucket, Key: key, UploadId: id, ...from })
+async function listParts(
+  { client, bucket }: Store,
+  { key, id, marker }: PartsPage,
+  signal: AbortSignal,
+): Promise<ListPartsCommandOutput | null> {
+  const command = new ListPartsCommand({
+    Bucket: bucket,
+    Key: key,
+    UploadId: id,
+    PartNumberMarker: marker,
+  })
   try {
-    const page: ListPartsCommandOutput = await client.send(command, { abortSignal: signal })
-    return page
+    return await client.send(command, { abortSignal: signal })
   } catch (error) {
     if (isNoSuchUpload(error)) return null
     throw error
   }
 }
 
-/** One try: a part that was in flight may arrive after it, so ask `arrivedParts` afterwards. */
+/** Aborts once. A part that was on its way may arrive afterwards: `arrivedParts` tells. */
 export async function abortUpload(store: Store, { key, id }: Upload, signal: AbortSignal): Promise<void> {
   const command = new AbortMultipartUploadCommand({ Bucket: store.bucket, Key: key, UploadId: id })
   try {

@@ -1,15 +1,15 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3'
-import { type Batch, type ListedObject, needBatch } from '../batch/batch.ts'
+import { type ListedObject, readBatch } from '../batch/batch.ts'
 import { inParallel } from '../batch/in-parallel.ts'
 import { objectFault } from '../store/faults.ts'
+import { findObject, type StoredObject } from '../store/find-objects.ts'
 import { paths } from '../store/job-folder.ts'
-import { head, type Seen } from '../store/look.ts'
 import type { Migration } from '../store/migration.ts'
 import type { VerifiedBatch } from '../verify/verify-batch.ts'
 
-/** Why a verified object stays at the source. */
-export type Kept = { key: string; reason: string }
-export type DeletedBatch = { deleted: number; kept: Kept[] }
+/** A verified object that stays at the source, and why. */
+export type RetainedObject = { key: string; reason: string }
+export type DeletedBatch = { deleted: number; kept: RetainedObject[] }
 
 const AT_ONCE = 8
 
@@ -19,36 +19,40 @@ export async function deleteBatch(
   number: number,
   { signal, safePoint }: { signal: AbortSignal; safePoint: () => Promise<void> },
 ): Promise<DeletedBatch> {
-  const batch = await needBatch(migration, number, signal)
+  const batch = await readBatch(migration, number, signal)
   const { verified } = await migration.folder.read<VerifiedBatch>(paths.verified(number), signal)
   const outcome: DeletedBatch = { deleted: 0, kept: [] }
   await inParallel(verified, { limit: AT_ONCE, signal }, async (i, inner) => {
-    const object = batch.objects[i]!
-    const reason = await deleteOne(migration, { object, target: batch.targets[i]!, safePoint }, inner)
+    const deletion = { listed: batch.objects[i]!, target: batch.targets[i]!, safePoint }
+    const reason = await deleteObject(migration, deletion, inner)
     if (reason === null) outcome.deleted += 1
-    else outcome.kept.push({ key: object.key, reason })
+    else outcome.kept.push({ key: deletion.listed.key, reason })
   })
   await migration.folder.write(paths.deleted(number), outcome, signal)
   return outcome
 }
 
-type One = { object: ListedObject; target: Batch['targets'][number]; safePoint: () => Promise<void> }
+type Deletion = { listed: ListedObject; target: string; safePoint: () => Promise<void> }
 
 /**
- * The point of no return of one object. Before it the object is at both ends, after it at the destination
- * only. Null when it is deleted, also by an earlier attempt; otherwise why it stays.
+ * The point of no return of one object: before it the object is at both ends, after it at the destination only.
+ * Null when the object is deleted, also by an earlier attempt; otherwise why it stays.
  */
-async function deleteOne(migration: Migration, { object, target, safePoint }: One, signal: AbortSignal) {
+async function deleteObject(
+  migration: Migration,
+  { listed, target, safePoint }: Deletion,
+  signal: AbortSignal,
+): Promise<string | null> {
   try {
     const [source, copy] = await Promise.all([
-      head(migration.source, object.key, signal),
-      head(migration.destination, target, signal),
+      findObject(migration.source, listed.key, signal),
+      findObject(migration.destination, target, signal),
     ])
-    const reason = whyKept(object, source, copy)
+    const reason = whyRetained(listed, source, copy)
     if (reason !== null || source === null) return reason
     await safePoint()
     signal.throwIfAborted()
-    await remove(migration, object)
+    await remove(migration, listed)
     return null
   } catch (error) {
     const fault = objectFault(error)
@@ -57,20 +61,28 @@ async function deleteOne(migration: Migration, { object, target, safePoint }: On
   }
 }
 
-function whyKept(object: ListedObject, source: Seen | null, copy: Seen | null): string | null {
+function whyRetained(
+  listed: ListedObject,
+  source: StoredObject | null,
+  copy: StoredObject | null,
+): string | null {
   if (copy === null) return 'gone: no longer at the destination'
-  if (copy.size !== object.size) return 'changed: another size at the destination since it was verified'
-  if (source !== null && source.etag !== object.etag)
+  if (copy.size !== listed.size) return 'changed: another size at the destination since it was verified'
+  if (source !== null && source.etag !== listed.etag)
     return 'changed: written at the source since it was listed'
   return null
 }
 
 /**
- * Amazon S3 compares the ETag within the deletion; elsewhere the look just before it has to do. Waited for
- * also after an abort: a rollback that did not see the object go would remove its last copy.
+ * Amazon S3 compares the ETag within the deletion. Other stores may not, and the look just before has to do.
+ * The call gets no signal: an abort waits until it has ended, since a rollback that did not see the object go
+ * would remove its last copy.
  */
-async function remove({ source }: Migration, object: ListedObject): Promise<void> {
-  const condition = source.isAmazon ? { IfMatch: `"${object.etag}"` } : {}
-  const command = new DeleteObjectCommand({ Bucket: source.bucket, Key: object.key, ...condition })
+async function remove({ source }: Migration, { key, etag }: ListedObject): Promise<void> {
+  const command = new DeleteObjectCommand({
+    Bucket: source.bucket,
+    Key: key,
+    IfMatch: source.isAmazon ? `"${etag}"` : undefined,
+  })
   await source.client.send(command)
 }

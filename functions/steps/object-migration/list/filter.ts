@@ -1,7 +1,7 @@
 import type { ListedObject } from '../batch/batch.ts'
 import type { MigrationFilter } from '../template.ts'
 
-/** `modified_after` includes its instant, `modified_before` does not: ranges can be put side by side. */
+/** `modified_after` includes its instant, `modified_before` does not: two ranges can meet without sharing an object. */
 export function matches(filter: MigrationFilter, object: ListedObject): boolean {
   const { suffix, min_size, max_size, modified_after, modified_before } = filter
   const modified = Date.parse(object.last_modified)

@@ -1,21 +1,23 @@
-import type { HookTools, RunTools } from '#sdk/types.ts'
-import { attempt } from '../batch/attempt.ts'
+import type { HookTools, RunTools } from '#sdk/index.ts'
 import type { ListedObject, Summary } from '../batch/batch.ts'
 import { batchLimits, MAX_BATCHES } from '../batch/limits.ts'
+import { withNamedErrors } from '../batch/named-errors.ts'
+import type { Connections } from '../store/connections.ts'
 import { paths } from '../store/job-folder.ts'
 import { destinationKey } from '../store/keys.ts'
-import { type Migration, openMigration, type World } from '../store/migration.ts'
+import { type Migration, openMigration } from '../store/migration.ts'
 import { matches } from './filter.ts'
-import { pages } from './pages.ts'
+import { sourcePages } from './source-pages.ts'
 
-/** After the last whole batch; the batch that was open is listed again. */
+/** How far the closed batches reach; a retry lists the objects of the open batch again. */
 export type ListCheckpoint = { start_after: string; batches: number; objects: number; bytes: number }
 
 type Tools = RunTools<ListCheckpoint>
 
-export function listObjects(world: World, tools: Tools): Promise<Summary> {
-  return attempt(tools.signal, async () => {
-    const migration = openMigration(world, tools.job)
+/** Pages through the source and cuts what it finds into batches, a manifest for each. */
+export function listPages(connections: Connections, tools: Tools): Promise<Summary> {
+  return withNamedErrors(tools.signal, async () => {
+    const migration = openMigration(connections, tools.job)
     const closed = await writeManifests(migration, tools)
     const { batches, objects, bytes } = closed ?? { batches: 0, objects: 0, bytes: 0 }
     const summary = { batches: Array.from({ length: batches }, (_, i) => i), objects, bytes }
@@ -26,55 +28,61 @@ export function listObjects(world: World, tools: Tools): Promise<Summary> {
 
 async function writeManifests(migration: Migration, tools: Tools): Promise<ListCheckpoint | null> {
   let closed = tools.resumeFrom
-  let open: ListedObject[] = []
-  let bytes = 0
+  let open: OpenBatch = { objects: [], bytes: 0 }
   const close = async () => {
-    closed = await closeBatch(migration, { closed, open, bytes }, tools)
-    open = []
-    bytes = 0
+    closed = await closeBatch(migration, { closed, open }, tools)
+    open = { objects: [], bytes: 0 }
   }
-  for await (const page of pages(migration, closed?.start_after ?? null, tools.signal)) {
+  for await (const page of sourcePages(migration, closed?.start_after ?? null, tools.signal)) {
     for (const object of page.filter((object) => isWanted(migration, object))) {
       const limits = batchLimits(closed?.batches ?? 0)
-      const isFull = open.length >= limits.objects || bytes + object.size > limits.bytes
-      if (open.length > 0 && isFull) await close()
-      open.push(object)
-      bytes += object.size
+      const isFull = open.objects.length >= limits.objects || open.bytes + object.size > limits.bytes
+      if (open.objects.length > 0 && isFull) await close()
+      open.objects.push(object)
+      open.bytes += object.size
     }
-    tools.progress({ done: (closed?.objects ?? 0) + open.length, total: null, unit: 'objects' })
+    const done = (closed?.objects ?? 0) + open.objects.length
+    tools.progress({ done, total: null, unit: 'objects' })
     await tools.checkpoint(closed ?? undefined)
   }
-  if (open.length > 0) await close()
+  if (open.objects.length > 0) await close()
   return closed
 }
 
-/** The marker of the source's own prefix (`photos/`, empty) has no name at a destination without prefix. */
+/**
+ * Stores mark a folder by an empty object of its name. Where the source's prefix is that name and the
+ * destination has no prefix, nothing is left of the key, and the marker is left out.
+ */
 const isWanted = (migration: Migration, object: ListedObject): boolean =>
-  matches(migration.settings.filter, object) &&
+  matches(migration.options.filter, object) &&
   !(object.size === 0 && destinationKey(migration, object.key) === '')
 
-type Open = { closed: ListCheckpoint | null; open: ListedObject[]; bytes: number }
+type OpenBatch = { objects: ListedObject[]; bytes: number }
 
-async function closeBatch(migration: Migration, { closed, open, bytes }: Open, tools: Tools) {
+async function closeBatch(
+  migration: Migration,
+  { closed, open }: { closed: ListCheckpoint | null; open: OpenBatch },
+  tools: Tools,
+): Promise<ListCheckpoint> {
   const before = closed ?? { batches: 0, objects: 0, bytes: 0 }
   if (before.batches >= MAX_BATCHES) {
     throw new Error(`the source fills more than ${MAX_BATCHES} batches: migrate it prefix by prefix`)
   }
-  await migration.folder.write(paths.manifest(before.batches), open, tools.signal)
+  await migration.folder.write(paths.manifest(before.batches), open.objects, tools.signal)
   return {
-    start_after: open.at(-1)!.key,
+    start_after: open.objects.at(-1)!.key,
     batches: before.batches + 1,
-    objects: before.objects + open.length,
-    bytes: before.bytes + bytes,
+    objects: before.objects + open.objects.length,
+    bytes: before.bytes + open.bytes,
   }
 }
 
-/** Both hooks: the manifests are all that listing makes. */
+/** Both hooks of the step: the manifests and their summary are all that it makes. */
 export async function removeManifests(
-  world: World,
+  connections: Connections,
   tools: HookTools<ListCheckpoint, Summary>,
 ): Promise<void> {
-  const { folder } = openMigration(world, tools.job)
+  const { folder } = openMigration(connections, tools.job)
   await folder.removeAll(paths.manifests, tools.signal)
   await folder.removeAll(paths.summary, tools.signal)
 }

@@ -5,12 +5,12 @@ import type { MigrationLocation } from '../template.ts'
 export type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string }
 type Provider = () => Promise<Credentials & { expiration?: Date }>
 
-/** After this the SDK asks again: a secret that was rotated reaches a warm environment too. */
+/** After this time the SDK reads the secret again, so that a rotated one reaches a warm environment too. */
 const SECRET_HOLDS_MS = 15 * 60_000
 
 const clients = new Map<string, S3Client>()
 
-/** The client of a location; one per store and credentials, so that connections are kept. */
+/** The client of a location. Locations of one endpoint, region and secret share it, and so its connections. */
 export function connect(location: MigrationLocation, endpoint: string | undefined): S3Client {
   const { region, credentials_secret: secret } = location
   const key = JSON.stringify([endpoint, region, secret])
@@ -20,7 +20,10 @@ export function connect(location: MigrationLocation, endpoint: string | undefine
   return client
 }
 
-/** `WHEN_REQUIRED`: other stores refuse checksums they do not know; what we send carries its MD5. */
+/**
+ * Checksums are sent only `WHEN_REQUIRED`, because other stores refuse those that they do not know. Each object
+ * and part that is sent carries its MD5 instead.
+ */
 export function clientConfig(
   { region }: MigrationLocation,
   endpoint: string | undefined,
@@ -36,7 +39,7 @@ export function clientConfig(
       httpAgent: { keepAlive: true, maxSockets: 256 },
       httpsAgent: { keepAlive: true, maxSockets: 256 },
     },
-    // A bucket of another region answers 301 with where it is.
+    // a bucket of another region answers 301 and names its region
     followRegionRedirects: true,
     ...(endpoint ? { endpoint, forcePathStyle: true } : {}),
     ...(region ? { region } : {}),

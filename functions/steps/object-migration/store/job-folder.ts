@@ -9,12 +9,13 @@ import { isGone } from './faults.ts'
 
 const padded = (batch: number): string => `${String(batch).padStart(5, '0')}.json`
 
-/** Where each record lies below `jobs/<job id>/`. */
+/** Where each record of a job lies, below `jobs/<job id>/`. */
 export const paths = {
   manifests: 'manifests/',
   manifest: (batch: number): string => `manifests/${padded(batch)}`,
   summary: 'summary.json',
-  plan: (batch: number): string => `plans/${padded(batch)}`,
+  /** Jobs under way have their baselines in a folder of this name. */
+  baseline: (batch: number): string => `plans/${padded(batch)}`,
   chunk: (batch: number, name: string): string => `copied/${padded(batch).slice(0, 5)}/${name}.json`,
   result: (batch: number): string => `results/${padded(batch)}`,
   verified: (batch: number): string => `verified/${padded(batch)}`,
@@ -23,7 +24,7 @@ export const paths = {
   reverted: (batch: number): string => `reverted/${padded(batch)}`,
 }
 
-/** The job's folder in the work bucket: what is too large for the execution's state and the table. */
+/** The job's folder in the work bucket: what is too large for the execution's data and the table. */
 export class JobFolder {
   #client: S3Client
   #bucket: string
@@ -36,9 +37,13 @@ export class JobFolder {
   }
 
   async write(path: string, value: unknown, signal: AbortSignal): Promise<void> {
-    const at = { Bucket: this.#bucket, Key: this.#prefix + path }
-    const body = { Body: JSON.stringify(value), ContentType: 'application/json' }
-    await this.#client.send(new PutObjectCommand({ ...at, ...body }), { abortSignal: signal })
+    const command = new PutObjectCommand({
+      Bucket: this.#bucket,
+      Key: this.#prefix + path,
+      Body: JSON.stringify(value),
+      ContentType: 'application/json',
+    })
+    await this.#client.send(command, { abortSignal: signal })
   }
 
   async read<Value>(path: string, signal: AbortSignal): Promise<Value> {
@@ -51,9 +56,9 @@ export class JobFolder {
 
   /** As `read`, but null where there is nothing. */
   async find<Value>(path: string, signal: AbortSignal): Promise<Value | null> {
-    const at = { Bucket: this.#bucket, Key: this.#prefix + path }
+    const command = new GetObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + path })
     try {
-      const { Body } = await this.#client.send(new GetObjectCommand(at), { abortSignal: signal })
+      const { Body } = await this.#client.send(command, { abortSignal: signal })
       return JSON.parse((await Body?.transformToString()) ?? 'null')
     } catch (error) {
       if (isGone(error)) return null

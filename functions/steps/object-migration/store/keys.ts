@@ -3,17 +3,17 @@ import type { Migration } from './migration.ts'
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 export const MAX_KEY_BYTES = 1024
 
-/** The source's prefix makes way for the destination's. */
+/** The destination's prefix takes the place of the source's. */
 export const destinationKey = (
   { source, destination }: Pick<Migration, 'source' | 'destination'>,
   key: string,
 ) => destination.prefix + key.slice(source.prefix.length)
 
-/** XML 1.0 cannot carry every character of a key, so lists are asked for URL encoded. */
+/** Every list is asked for with URL encoded keys, because XML 1.0 cannot carry every character of a key. */
 export const decodeKey = (key: string, encoding: string | undefined): string =>
   encoding === 'url' ? decodeURIComponent(key.replaceAll('+', ' ')) : key
 
-/** `x-amz-copy-source`: encoded by the caller; the SDK passes it on as it is. */
+/** The header `x-amz-copy-source`, which the SDK sends as it is: encoding it is up to the caller. */
 export const copySource = (bucket: string, key: string): string =>
   `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`
 

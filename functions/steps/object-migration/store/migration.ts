@@ -1,69 +1,60 @@
-import { S3Client } from '@aws-sdk/client-s3'
-import { env } from '#aws/env.ts'
-import type { JobInfo } from '#sdk/types.ts'
+import type { S3Client } from '@aws-sdk/client-s3'
+import type { JobInfo } from '#sdk/index.ts'
 import type { MigrationLocation } from '../template.ts'
-import { clientConfig, connect } from './connect.ts'
+import type { Connections } from './connections.ts'
 import { JobFolder } from './job-folder.ts'
-import { MigrationInputError, type Settings, settingsOf } from './settings.ts'
+import { MigrationInputError, type MigrationOptions, readOptions } from './options.ts'
 
-/** Where the steps run: how they reach a store, and the bucket that holds what they keep. */
-export type World = {
-  /** The endpoint of a location that names none. */
-  endpoint: string | undefined
-  connect(location: MigrationLocation): S3Client
-  work: { client: S3Client; bucket: string }
-}
-
-let deployed: World | undefined
-
-/** The world of the Lambda's own environment. */
-export function deployedWorld(): World {
-  const endpoint = env.s3Endpoint()
-  deployed ??= {
-    endpoint,
-    connect: (location) => connect(location, location.endpoint ?? endpoint),
-    work: { client: new S3Client(clientConfig({ bucket: '' }, endpoint)), bucket: env.workBucket() },
-  }
-  return deployed
-}
-
+/** A bucket of an S3-compatible store, and what the keys in it begin with. */
 export type Store = { client: S3Client; bucket: string; prefix: string; isAmazon: boolean }
 
-export type Migration = {
-  settings: Settings
-  source: Store
-  destination: Store
+/** How the bytes go from one end to the other. */
+export type Transfer = {
   /** The destination's store can read the source itself: the bytes need not pass through here. */
   serverSide: boolean
+  partSize: number
+}
+
+export type Migration = {
+  options: MigrationOptions
+  source: Store
+  destination: Store
+  transfer: Transfer
   folder: JobFolder
 }
 
-export function openMigration(world: World, job: JobInfo): Migration {
-  const settings = settingsOf(job.input)
-  const { source, destination } = settings
-  refuseOverlap(settings, world.endpoint)
+export function openMigration(connections: Connections, job: JobInfo): Migration {
+  const options = readOptions(job.input)
+  const { source, destination, partSize } = options
+  const { defaultEndpoint } = connections
+  refuseOverlap(options, defaultEndpoint)
+  const serverSide = accessOf(source, defaultEndpoint) === accessOf(destination, defaultEndpoint)
   return {
-    settings,
-    source: storeOf(world, source),
-    destination: storeOf(world, destination),
-    serverSide: reach(source, world.endpoint) === reach(destination, world.endpoint),
-    folder: new JobFolder(world.work, job.job_execution_id),
+    options,
+    source: storeOf(connections, source),
+    destination: storeOf(connections, destination),
+    transfer: { serverSide, partSize },
+    folder: new JobFolder(connections.work, job.job_execution_id),
   }
 }
 
 const normal = (endpoint: string | undefined): string => (endpoint ?? '').replace(/\/+$/, '').toLowerCase()
 
-const reach = (location: MigrationLocation, fallback: string | undefined): string =>
-  JSON.stringify([normal(location.endpoint ?? fallback), location.credentials_secret])
+/** Endpoint and credentials: where they are the same at both ends, one store can read and write both. */
+const accessOf = (location: MigrationLocation, defaultEndpoint: string | undefined): string =>
+  JSON.stringify([normal(location.endpoint ?? defaultEndpoint), location.credentials_secret])
 
-function storeOf(world: World, location: MigrationLocation): Store {
+function storeOf(connections: Connections, location: MigrationLocation): Store {
   const { bucket, prefix = '', endpoint } = location
-  return { client: world.connect(location), bucket, prefix, isAmazon: endpoint === undefined }
+  return { client: connections.connect(location), bucket, prefix, isAmazon: endpoint === undefined }
 }
 
-/** As in the input's schema, but with the endpoint that a location without one has here. */
-function refuseOverlap({ source, destination }: Settings, fallback: string | undefined): void {
-  if (normal(source.endpoint ?? fallback) !== normal(destination.endpoint ?? fallback)) return
+/**
+ * The input's schema refuses an overlap too, but it does not know which endpoint a location has that names
+ * none, and it never saw an execution that was started in the AWS console.
+ */
+function refuseOverlap({ source, destination }: MigrationOptions, defaultEndpoint: string | undefined): void {
+  if (normal(source.endpoint ?? defaultEndpoint) !== normal(destination.endpoint ?? defaultEndpoint)) return
   if (source.bucket !== destination.bucket) return
   const [from = '', to = ''] = [source.prefix, destination.prefix]
   if (!from.startsWith(to) && !to.startsWith(from)) return

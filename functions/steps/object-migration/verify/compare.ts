@@ -1,14 +1,15 @@
 import { HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3'
 import type { ListedObject } from '../batch/batch.ts'
+import type { StoredObject } from '../store/find-objects.ts'
 import { isPlainEtag } from '../store/keys.ts'
-import type { Seen } from '../store/look.ts'
 import type { Migration, Store } from '../store/migration.ts'
 import { sameContent } from './content.ts'
 
-/** What showed that two objects are alike: the bytes themselves, a checksum, the ETag, or the size alone. */
+/** What showed that two objects are alike: the ETag, a checksum, the bytes themselves, or the size alone. */
 export type Method = 'etag' | 'checksum' | 'content' | 'size'
 export type Verdict = { ok: true; method: Method } | { ok: false; reason: string }
-export type Pair = { object: ListedObject; target: string; seen: Seen | undefined }
+/** A listed object and what lies under its key at the destination. */
+export type ObjectPair = { listed: ListedObject; target: string; stored: StoredObject | undefined }
 
 const differ = (what: string, source: unknown, destination: unknown): Verdict => ({
   ok: false,
@@ -16,26 +17,30 @@ const differ = (what: string, source: unknown, destination: unknown): Verdict =>
 })
 
 /** Compares by the cheapest means that proves something; with `verify_checksums` by reading both. */
-export async function compare(migration: Migration, pair: Pair, signal: AbortSignal): Promise<Verdict> {
-  const { object, seen } = pair
-  if (!seen) return { ok: false, reason: 'missing at the destination' }
-  if (seen.size !== object.size) return differ('size', object.size, seen.size)
-  if (seen.etag === object.etag || object.size === 0) return { ok: true, method: 'etag' }
+export async function compare(migration: Migration, pair: ObjectPair, signal: AbortSignal): Promise<Verdict> {
+  const { listed, stored } = pair
+  if (!stored) return { ok: false, reason: 'missing at the destination' }
+  if (stored.size !== listed.size) return differ('size', listed.size, stored.size)
+  if (stored.etag === listed.etag || listed.size === 0) return { ok: true, method: 'etag' }
   const [source, destination] = await Promise.all([
-    attributes(migration.source, object.key, signal),
-    attributes(migration.destination, pair.target, signal),
+    headWithChecksums(migration.source, listed.key, signal),
+    headWithChecksums(migration.destination, pair.target, signal),
   ])
-  const told = byChecksum(source, destination)
-  if (told) return told
+  const verdict = byChecksum(source, destination)
+  if (verdict) return verdict
   const isMd5 = (etag: string, head: HeadObjectCommandOutput) => isPlainEtag(etag) && !isEncrypted(head)
-  if (isMd5(object.etag, source) && isMd5(seen.etag, destination))
-    return differ('ETag', object.etag, seen.etag)
-  if (!migration.settings.verifyChecksums) return { ok: true, method: 'size' }
-  if (await sameContent(migration, pair, signal)) return { ok: true, method: 'content' }
+  if (isMd5(listed.etag, source) && isMd5(stored.etag, destination))
+    return differ('ETag', listed.etag, stored.etag)
+  if (!migration.options.verifyChecksums) return { ok: true, method: 'size' }
+  const versions = {
+    source: { key: listed.key, etag: listed.etag },
+    destination: { key: pair.target, etag: stored.etag },
+  }
+  if (await sameContent(migration, versions, signal)) return { ok: true, method: 'content' }
   return { ok: false, reason: 'the bytes differ' }
 }
 
-function attributes({ client, bucket }: Store, key: string, signal: AbortSignal) {
+function headWithChecksums({ client, bucket }: Store, key: string, signal: AbortSignal) {
   const command = new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' })
   return client.send(command, { abortSignal: signal })
 }
@@ -52,13 +57,17 @@ const CHECKSUMS = [
   'ChecksumCRC32',
 ] as const
 
-/** Null where the two have no checksum in common; one composed of parts tells only when it is the same. */
+/**
+ * Null where the two have no checksum in common. A checksum that is composed of those of the parts (`...-3`)
+ * depends on how the object was cut: two that differ prove nothing.
+ */
 function byChecksum(source: HeadObjectCommandOutput, destination: HeadObjectCommandOutput): Verdict | null {
   for (const name of CHECKSUMS) {
-    const [from, to] = [source[name], destination[name]]
-    if (from === undefined || to === undefined) continue
-    if (from === to) return { ok: true, method: 'checksum' }
-    if (!from.includes('-') && !to.includes('-')) return differ(name, from, to)
+    const [sourceSum, destinationSum] = [source[name], destination[name]]
+    if (sourceSum === undefined || destinationSum === undefined) continue
+    if (sourceSum === destinationSum) return { ok: true, method: 'checksum' }
+    const isComposed = sourceSum.includes('-') || destinationSum.includes('-')
+    if (!isComposed) return differ(name, sourceSum, destinationSum)
   }
   return null
 }

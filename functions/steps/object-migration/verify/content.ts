@@ -1,23 +1,25 @@
 import { createHash } from 'node:crypto'
 import { GetObjectCommand } from '@aws-sdk/client-s3'
 import type { Migration, Store } from '../store/migration.ts'
-import type { Pair } from './compare.ts'
 
-/** Reads both objects; the source must still be the one that was listed. */
-export async function sameContent(migration: Migration, pair: Pair, signal: AbortSignal): Promise<boolean> {
-  const { object, target, seen } = pair
-  const [source, destination] = await Promise.all([
-    hashOf(migration.source, { key: object.key, etag: object.etag }, signal),
-    hashOf(migration.destination, { key: target, etag: seen!.etag }, signal),
+type ObjectVersion = { key: string; etag: string }
+
+/** Reads an object at both ends; each must still have the ETag of when it was looked at. */
+export async function sameContent(
+  migration: Migration,
+  { source, destination }: { source: ObjectVersion; destination: ObjectVersion },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const [sourceHash, destinationHash] = await Promise.all([
+    hashOf(migration.source, source, signal),
+    hashOf(migration.destination, destination, signal),
   ])
-  return source === destination
+  return sourceHash === destinationHash
 }
-
-type Version = { key: string; etag: string }
 
 async function hashOf(
   { client, bucket }: Store,
-  { key, etag }: Version,
+  { key, etag }: ObjectVersion,
   signal: AbortSignal,
 ): Promise<string> {
   const command = new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: `"${etag}"` })

@@ -1,16 +1,16 @@
-import { needBatch } from '../batch/batch.ts'
+import { readBatch } from '../batch/batch.ts'
 import { inParallel } from '../batch/in-parallel.ts'
 import type { BatchResult } from '../copy/copy-batch.ts'
 import { objectFault } from '../store/faults.ts'
+import { findObjects } from '../store/find-objects.ts'
 import { paths } from '../store/job-folder.ts'
-import { look } from '../store/look.ts'
 import type { Migration } from '../store/migration.ts'
-import { compare, type Method, type Pair, type Verdict } from './compare.ts'
+import { compare, type Method, type ObjectPair, type Verdict } from './compare.ts'
 
 export type Failure = { key: string; reason: string }
 export type Methods = Record<Method, number>
 
-/** `verified/<batch>.json`: the places in the manifest of what may be deleted at the source, and the rest. */
+/** `verified/<batch>.json`: what may be deleted at the source, by its place in the manifest, and the rest. */
 export type VerifiedBatch = { verified: number[]; failures: Failure[]; methods: Methods }
 
 const AT_ONCE = 8
@@ -23,15 +23,15 @@ export async function verifyBatch(
   number: number,
   { signal, safePoint }: { signal: AbortSignal; safePoint: () => Promise<void> },
 ): Promise<VerifiedBatch> {
-  const batch = await needBatch(migration, number, signal)
+  const batch = await readBatch(migration, number, signal)
   const copied = await migration.folder.read<BatchResult>(paths.result(number), signal)
   const failed = new Map(copied.failures.map(({ key, reason, message }) => [key, `${reason}: ${message}`]))
-  const seen = await look(migration.destination, batch.targets.filter(Boolean), signal)
+  const found = await findObjects(migration.destination, batch.targets.filter(Boolean), signal)
   const verdicts = new Map<number, Verdict>()
-  await inParallel(batch.objects.entries(), { limit: AT_ONCE, signal }, async ([i, object], inner) => {
+  await inParallel(batch.objects.entries(), { limit: AT_ONCE, signal }, async ([i, listed], inner) => {
     const target = batch.targets[i]!
-    const reason = failed.get(object.key)
-    const pair = { object, target, seen: seen.get(target) }
+    const reason = failed.get(listed.key)
+    const pair = { listed, target, stored: found.get(target) }
     verdicts.set(i, reason ? { ok: false, reason } : await judge(migration, pair, inner))
     await safePoint()
   })
@@ -41,7 +41,7 @@ export async function verifyBatch(
 }
 
 /** An object that changed or went while it was compared is a failure of that object, not of the step. */
-async function judge(migration: Migration, pair: Pair, signal: AbortSignal): Promise<Verdict> {
+async function judge(migration: Migration, pair: ObjectPair, signal: AbortSignal): Promise<Verdict> {
   try {
     return await compare(migration, pair, signal)
   } catch (error) {

@@ -1,18 +1,21 @@
-import type { RunTools } from '#sdk/types.ts'
-import { attempt } from '../batch/attempt.ts'
+import type { JobInfo, RunTools } from '#sdk/index.ts'
 import type { Summary } from '../batch/batch.ts'
+import { withNamedErrors } from '../batch/named-errors.ts'
+import type { Connections } from '../store/connections.ts'
 import { MIGRATION_ERRORS } from '../store/errors.ts'
 import { paths } from '../store/job-folder.ts'
-import { type Migration, openMigration, type World } from '../store/migration.ts'
+import { type Migration, openMigration } from '../store/migration.ts'
 import { type Failure, type Methods, noMethods, type VerifiedBatch, verifyBatch } from './verify-batch.ts'
 
 export type VerifyResult = { verified: number; failed: number; methods: Methods; failures: Failure[] }
 
-/** `batch` is the next one to look at. */
+/** `batch` is the next one to verify. */
 export type VerifyCheckpoint = VerifyResult & { batch: number }
 
-const MAX_TOLD = 20
-/** Of a failure's key and reason in the result; `failures.json` has them whole. */
+type Tools = RunTools<VerifyCheckpoint>
+
+/** The step's result has this many failures, and this much of each key and reason; `failures.json` has all. */
+const MAX_EXAMPLES = 20
 const MAX_TEXT = 200
 
 /** Objects are missing or differ at the destination. A repeat would find the same: not to be retried. */
@@ -21,65 +24,60 @@ export class VerificationFailed extends Error {
 }
 
 /**
- * Compares every listed object with its copy. With a single failure the job fails once all is written
- * down: the failures are not hidden behind a success, and `delete-source` never runs.
+ * Compares every listed object with its copy. A single failure fails the job, but only when all failures are
+ * written down: then they are not hidden behind a success, and `delete-source` never runs.
  */
-export function verify(world: World, tools: RunTools<VerifyCheckpoint>): Promise<VerifyResult> {
-  return attempt(tools.signal, async () => {
-    const migration = openMigration(world, tools.job)
+export function verifyBatches(connections: Connections, tools: Tools): Promise<VerifyResult> {
+  return withNamedErrors(tools.signal, async () => {
+    const migration = openMigration(connections, tools.job)
     const summary = await migration.folder.read<Summary>(paths.summary, tools.signal)
     const { batch: _batch, ...result } = await verifyAll(migration, summary, tools)
-    await migration.folder.write(
-      paths.failures,
-      await allFailures(migration, summary, { result, tools }),
-      tools.signal,
-    )
-    if (result.failed > 0) throw new VerificationFailed(told(result, tools))
+    const failures = result.failed === 0 ? [] : await allFailures(migration, summary, tools)
+    await migration.folder.write(paths.failures, failures, tools.signal)
+    if (result.failed > 0) throw new VerificationFailed(failureText(result, tools.job))
     return result
   })
 }
 
-const told = ({ failed, verified, failures }: VerifyResult, { job }: RunTools<VerifyCheckpoint>): string =>
+const failureText = ({ failed, verified, failures }: VerifyResult, job: JobInfo): string =>
   `${failed} of ${failed + verified} objects are not whole at the destination, such as ` +
   `${failures[0]?.key} (${failures[0]?.reason}): see jobs/${job.job_execution_id}/failures.json in the work bucket`
 
-async function verifyAll(migration: Migration, summary: Summary, tools: RunTools<VerifyCheckpoint>) {
+async function verifyAll(migration: Migration, summary: Summary, tools: Tools): Promise<VerifyCheckpoint> {
   const nothing = { batch: 0, verified: 0, failed: 0, methods: noMethods(), failures: [] }
-  let sofar: VerifyCheckpoint = tools.resumeFrom ?? nothing
-  for (let batch = sofar.batch; batch < summary.batches.length; batch += 1) {
-    let looked = 0
+  let soFar: VerifyCheckpoint = tools.resumeFrom ?? nothing
+  for (let batch = soFar.batch; batch < summary.batches.length; batch += 1) {
+    let compared = 0
     const safePoint = async () => {
-      looked += 1
-      const done = sofar.verified + sofar.failed + looked
+      compared += 1
+      const done = soFar.verified + soFar.failed + compared
       tools.progress({ done, total: summary.objects, unit: 'objects' })
-      await tools.checkpoint(sofar)
+      await tools.checkpoint(soFar)
     }
-    sofar = added(sofar, await verifyBatch(migration, batch, { signal: tools.signal, safePoint }))
-    await tools.checkpoint(sofar)
+    const outcome = await verifyBatch(migration, batch, { signal: tools.signal, safePoint })
+    soFar = added(soFar, outcome)
+    await tools.checkpoint(soFar)
   }
-  return sofar
+  return soFar
 }
 
-function added(sofar: VerifyCheckpoint, one: VerifiedBatch): VerifyCheckpoint {
-  const methods = { ...sofar.methods }
-  for (const [name, count] of Object.entries(one.methods)) methods[name as keyof Methods] += count
-  const short = one.failures.map(({ key, reason }) => ({
+function added(soFar: VerifyCheckpoint, outcome: VerifiedBatch): VerifyCheckpoint {
+  const methods = { ...soFar.methods }
+  for (const [name, count] of Object.entries(outcome.methods)) methods[name as keyof Methods] += count
+  const examples = outcome.failures.map(({ key, reason }) => ({
     key: key.slice(0, MAX_TEXT),
     reason: reason.slice(0, MAX_TEXT),
   }))
   return {
-    batch: sofar.batch + 1,
-    verified: sofar.verified + one.verified.length,
-    failed: sofar.failed + one.failures.length,
+    batch: soFar.batch + 1,
+    verified: soFar.verified + outcome.verified.length,
+    failed: soFar.failed + outcome.failures.length,
     methods,
-    failures: [...sofar.failures, ...short].slice(0, MAX_TOLD),
+    failures: [...soFar.failures, ...examples].slice(0, MAX_EXAMPLES),
   }
 }
 
-type Of = { result: VerifyResult; tools: RunTools<VerifyCheckpoint> }
-
-async function allFailures({ folder }: Migration, { batches }: Summary, { result, tools }: Of) {
-  if (result.failed === 0) return []
+async function allFailures({ folder }: Migration, { batches }: Summary, tools: Tools): Promise<Failure[]> {
   const failures: Failure[] = []
   for (const batch of batches) {
     const outcome = await folder.read<VerifiedBatch>(paths.verified(batch), tools.signal)

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { once } from 'node:events'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { inParallel } from '#functions/steps/object-migration/batch/in-parallel.ts'
@@ -7,38 +7,62 @@ import { type Entry, Ledger } from '#functions/steps/object-migration/copy/ledge
 
 const never = new AbortController().signal
 
+/** Lets everything run that waits for nothing but promises: it is over before the next turn of the event loop. */
+const allPromises = () => new Promise((resolve) => setImmediate(resolve))
+
+/** Work of which each piece ends only when the test says so, counted in the order in which they were begun. */
+function gatedWork<Value>() {
+  const begun: Value[] = []
+  const gates: (() => void)[] = []
+  const work = (value: Value): Promise<void> => {
+    begun.push(value)
+    return new Promise((resolve) => gates.push(resolve))
+  }
+  return { begun, work, end: (nth: number) => gates[nth]?.() }
+}
+
 describe('in parallel', () => {
-  test('every item is worked on once, at most so many at a time', async () => {
-    const done: number[] = []
-    let now = 0
-    let most = 0
-    await inParallel(
-      Array.from({ length: 20 }, (_, i) => i),
-      { limit: 3, signal: never },
-      async (item) => {
-        now += 1
-        most = Math.max(most, now)
-        await sleep(item % 3)
-        done.push(item)
-        now -= 1
-      },
-    )
-    expect(done.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i))
-    expect(most).toBe(3)
-  })
+  test.each([
+    ['first', (ended: number) => ended],
+    ['last', (_ended: number, begun: number) => begun - 1],
+  ])(
+    'every value is worked on once, at most so many at a time, though the %s begun ends first',
+    async (_, next) => {
+      const values = Array.from({ length: 20 }, (_, i) => i)
+      const { begun, work, end } = gatedWork<number>()
+      const all = inParallel(values, { limit: 3, signal: never }, work)
+      for (let ended = 0; ended <= values.length - 3; ended += 1) {
+        await allPromises()
+        expect(begun).toEqual(values.slice(0, ended + 3))
+        end(next(ended, begun.length))
+      }
+      for (const nth of values) end(nth)
+      await all
+      expect(begun).toEqual(values)
+    },
+  )
 
   test('a failure aborts the others and is thrown once they have ended', async () => {
+    const { begun, work: gate, end } = gatedWork<string>()
     const ended: string[] = []
-    const work = async (item: string, signal: AbortSignal) => {
-      if (item === 'bad') throw new Error('bad')
-      await sleep(60_000, undefined, { signal }).catch(() => undefined)
-      await sleep(5)
-      ended.push(item)
+    const work = async (value: string, signal: AbortSignal) => {
+      if (value === 'bad') throw new Error('bad')
+      await once(signal, 'abort')
+      await gate(value)
+      ended.push(value)
     }
-    await expect(inParallel(['a', 'bad', 'b', 'never'], { limit: 3, signal: never }, work)).rejects.toThrow(
-      'bad',
-    )
-    expect(ended.sort()).toEqual(['a', 'b'])
+    const outcome = inParallel(['a', 'bad', 'b', 'never'], { limit: 3, signal: never }, work)
+      .catch((error) => error)
+      .finally(() => ended.push('all'))
+    await allPromises()
+    expect(begun).toEqual(['a', 'b'])
+    end(1)
+    await allPromises()
+    expect(ended).toEqual(['b'])
+    end(0)
+    expect(await outcome).toMatchObject({ message: 'bad' })
+    expect(ended).toEqual(['b', 'a', 'all'])
+    expect(begun).toHaveLength(2)
   })
 
   test("an abort ends it with the signal's reason, whatever the work throws", async () => {
@@ -61,8 +85,8 @@ test('a byte budget is never exceeded but by one that is larger than all of it',
         budget.hold(size, async () => {
           const mine = { size }
           held.add(mine)
-          const total = [...held].reduce((sum, one) => sum + one.size, 0)
-          const counted = [...held].filter((one) => one.size > 0)
+          const total = [...held].reduce((sum, { size }) => sum + size, 0)
+          const counted = [...held].filter(({ size }) => size > 0)
           expect(total <= 10 || counted.length === 1).toBe(true)
           await Promise.resolve()
           held.delete(mine)
@@ -77,7 +101,7 @@ test('a byte budget is never exceeded but by one that is larger than all of it',
 test('a ledger of any length keeps its state small and loses no entry', async () => {
   const chunks = new Map<string, Entry[]>()
   const save = async (name: string, entries: Entry[]) => {
-    await sleep(0)
+    await allPromises()
     chunks.set(name, entries)
   }
   const ledger = new Ledger(1, save)

@@ -4,10 +4,11 @@ import type { AddressInfo } from 'node:net'
 import { ListBucketsCommand } from '@aws-sdk/client-s3'
 import { expect, test, vi } from 'vitest'
 import { clientConfig, connect, parseCredentials } from '#functions/steps/object-migration/store/connect.ts'
+import { commonPrefix } from '#functions/steps/object-migration/store/find-objects.ts'
 import { copySource } from '#functions/steps/object-migration/store/keys.ts'
-import { commonPrefix } from '#functions/steps/object-migration/store/look.ts'
 import { openMigration } from '#functions/steps/object-migration/store/migration.ts'
-import { startJob, startMachine } from './machine.ts'
+import { startJob } from './migration-job.ts'
+import { startStores } from './stores.ts'
 
 test('a secret is read in the form that is documented', () => {
   const text = JSON.stringify({ access_key_id: 'AK', secret_access_key: 'SK', session_token: 'T' })
@@ -45,13 +46,14 @@ test('a location has one client, whatever its bucket', () => {
 })
 
 test('objects are copied by the store itself only where one set of credentials reaches both ends', async () => {
-  const machine = await startMachine()
-  const serverSide = (more: object) => openMigration(machine.world, startJob(machine, more).job).serverSide
+  const stores = await startStores()
+  const serverSide = (more: object) =>
+    openMigration(stores.connections, startJob(stores, more).job).transfer.serverSide
   expect(serverSide({})).toBe(true)
-  expect(serverSide({ source: { bucket: 'x', endpoint: `${machine.from.endpoint}/` } })).toBe(true)
+  expect(serverSide({ source: { bucket: 'x', endpoint: `${stores.from.endpoint}/` } })).toBe(true)
   expect(serverSide({ source: { bucket: 'x', endpoint: 'http://127.0.0.1:1' } })).toBe(false)
   expect(serverSide({ source: { bucket: 'x', credentials_secret: 's' } })).toBe(false)
-  await machine.close()
+  await stores.close()
 })
 
 test('what keys have in common is never half a character', () => {

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { batchLimits, MAX_BATCHES } from '#functions/steps/object-migration/batch/limits.ts'
 import { MAX_PARTS, partsOf, singleCallLimit } from '#functions/steps/object-migration/copy/parts.ts'
 import { toRanges } from '#functions/steps/object-migration/copy/ranges.ts'
-import { MIB } from './machine.ts'
+import { MIB } from './stores.ts'
 
 const GIB = 1024 * MIB
-const way = fc.record({
+const transfer = fc.record({
   partSize: fc.integer({ min: 5, max: 5120 }).map((n) => n * MIB),
   serverSide: fc.boolean(),
 })
@@ -17,8 +17,8 @@ test('the parts of any object follow each other, are 5 MiB to 5 GiB and at most 
     fc.integer({ min: GIB, max: 5 * 1024 * GIB }),
   )
   fc.assert(
-    fc.property(size, way, (size, way) => {
-      const parts = partsOf(size, way)
+    fc.property(size, transfer, (size, transfer) => {
+      const parts = partsOf(size, transfer)
       expect(parts.length).toBeLessThanOrEqual(MAX_PARTS)
       const wrong = parts.filter(({ number, start }, i) => {
         const before = parts[i - 1]

@@ -1,25 +1,29 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { JobAborted } from '#core/errors.ts'
-import { type Machine, MIB, startJob, startMachine } from './machine.ts'
+import { JobAborted } from '#sdk/index.ts'
+import { startJob } from './migration-job.ts'
 import { contentsOf, keysOf, put, remove, uploadsOf } from './objects.ts'
+import { MIB, type Stores, startStores } from './stores.ts'
 import { newMemory } from './tools.ts'
 
 /** More S3 calls than one batch of these objects makes. */
 const MAX_CALLS = 80
 
+/** Each test runs a job per call: on a busy computer that outlasts the usual limit. */
+const LIMIT_MS = 180_000
+
 describe.each([
   [1, 'within one store', ['before', 'after']],
   [2, 'between two stores', ['after']],
-] as const)('stores: %d', (stores, where, kinds) => {
-  let machine: Machine
+] as const)('stores: %d', (count, where, kinds) => {
+  let stores: Stores
   let whole: Record<string, string>
   beforeAll(async () => {
-    machine = await startMachine(stores)
-    await put(machine.from, { key: 'large' }, 9 * MIB)
-    for (const key of ['a', 'm', 'z']) await put(machine.from, { key }, 10)
-    whole = await contentsOf(machine.from, 'from')
+    stores = await startStores(count)
+    await put(stores.from, { key: 'large' }, 9 * MIB)
+    for (const key of ['a', 'm', 'z']) await put(stores.from, { key }, 10)
+    whole = await contentsOf(stores.from, 'from')
   })
-  afterAll(() => machine.close())
+  afterAll(() => stores.close())
 
   /** Cuts an attempt off at its n-th call to a store; false when it made fewer. */
   async function cutAt(
@@ -36,24 +40,24 @@ describe.each([
       if (calls < n) return undefined
       return kind === 'before' || calls > n ? ('fail' as const) : ('drop-reply' as const)
     }
-    for (const s3 of new Set([machine.from, machine.to])) s3.intercept(hook)
+    for (const s3 of new Set([stores.from, stores.to])) s3.intercept(hook)
     const ended = await job.copy(0, { memory, signal: force.signal, every: 2 }).then(
       () => 'done',
       (error) => error,
     )
-    for (const s3 of new Set([machine.from, machine.to])) s3.intercept(undefined)
+    for (const s3 of new Set([stores.from, stores.to])) s3.intercept(undefined)
     if (calls >= n && ended !== 'done') expect(ended).toBe(force.signal.reason)
     return calls >= n
   }
 
   const emptyTarget = async () => {
-    for (const key of await keysOf(machine.to, 'target')) await remove(machine.to, 'target', key)
+    for (const key of await keysOf(stores.to, 'target')) await remove(stores.to, 'target', key)
   }
 
   async function onlyWhole() {
-    const arrived = await contentsOf(machine.to, 'target')
+    const arrived = await contentsOf(stores.to, 'target')
     for (const [key, hash] of Object.entries(arrived)) expect(hash).toBe(whole[key])
-    expect(await uploadsOf(machine.to, 'target')).toEqual([])
+    expect(await uploadsOf(stores.to, 'target')).toEqual([])
     return Object.keys(arrived)
   }
 
@@ -62,7 +66,7 @@ describe.each([
     async (kind) => {
       let n = 1
       for (; n < MAX_CALLS; n += 1) {
-        const job = startJob(machine)
+        const job = startJob(stores)
         await job.list()
         const memory = newMemory()
         const wasCut = await cutAt(n, kind, job, memory)
@@ -70,20 +74,21 @@ describe.each([
         await onlyWhole()
         await job.abort(0, { memory, rollback: true })
         expect(await onlyWhole()).toEqual([])
-        expect(await keysOf(machine.from, 'from')).toHaveLength(4)
+        expect(await keysOf(stores.from, 'from')).toHaveLength(4)
         await emptyTarget()
         if (!wasCut) break
       }
       expect(n).toBeGreaterThan(12)
       expect(n).toBeLessThan(MAX_CALLS)
     },
+    LIMIT_MS,
   )
 
   test.each(kinds)(
     `cut off %s any call, then retried: all is there and no upload stays, ${where}`,
     async (kind) => {
       for (let n = 1; n < MAX_CALLS; n += 1) {
-        const job = startJob(machine)
+        const job = startJob(stores)
         await job.list()
         const memory = newMemory()
         const wasCut = await cutAt(n, kind, job, memory)
@@ -98,5 +103,6 @@ describe.each([
         if (!wasCut) break
       }
     },
+    LIMIT_MS,
   )
 })

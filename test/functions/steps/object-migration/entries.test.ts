@@ -9,7 +9,7 @@ test.each([
   ['copy-objects', copyObjects],
   ['verify', verify],
   ['delete-source', deleteSource],
-])('%s tells its name and that it stops inside', (name, handler) => {
+])('%s has that name and stops at its checkpoints', (name, handler) => {
   expect(handler.step).toMatchObject({ name, abortable: 'checkpoint' })
 })
 

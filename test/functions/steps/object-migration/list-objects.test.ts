@@ -1,32 +1,32 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { removeManifests } from '#functions/steps/object-migration/list/list-pages.ts'
-import { type Machine, startJob, startMachine } from './machine.ts'
+import { type MigrationJob, startJob } from './migration-job.ts'
 import { jsonOf, keysOf, put } from './objects.ts'
+import { type Stores, startStores } from './stores.ts'
 import { hookTools, newMemory } from './tools.ts'
 
-let machine: Machine
+let stores: Stores
 beforeAll(async () => {
-  machine = await startMachine()
+  stores = await startStores()
   const keys = Array.from({ length: 250 }, (_, i) => `many/${String(i).padStart(3, '0')}`)
-  await Promise.all(keys.map((key) => put(machine.from, { key }, 1)))
-  await put(machine.from, { key: 'logs/a.txt' }, 10)
-  await put(machine.from, { key: 'logs/b.txt' }, 1_000)
-  await put(machine.from, { key: 'logs/c.jpg' }, 100)
-  await put(machine.from, { key: 'logs/' }, 0)
-  await put(machine.from, { key: 'empty/' }, 0)
+  await Promise.all(keys.map((key) => put(stores.from, { key }, 1)))
+  await put(stores.from, { key: 'logs/a.txt' }, 10)
+  await put(stores.from, { key: 'logs/b.txt' }, 1_000)
+  await put(stores.from, { key: 'logs/c.jpg' }, 100)
+  await put(stores.from, { key: 'logs/' }, 0)
+  await put(stores.from, { key: 'empty/' }, 0)
 })
-afterAll(() => machine.close())
+afterAll(() => stores.close())
 
 type Listed = { key: string }
-type Job = ReturnType<typeof startJob>
-const manifest = (job: Job, batch: number) =>
-  jsonOf<Listed[]>(machine.from, `jobs/${job.job.job_execution_id}/manifests/0000${batch}.json`)
-const workKeys = async (job: Job) =>
-  (await keysOf(machine.from, 'work')).filter((key) => key.includes(job.job.job_execution_id))
+const manifest = (job: MigrationJob, batch: number) =>
+  jsonOf<Listed[]>(stores.from, `jobs/${job.job.job_execution_id}/manifests/0000${batch}.json`)
+const workKeys = async (job: MigrationJob) =>
+  (await keysOf(stores.from, 'work')).filter((key) => key.includes(job.job.job_execution_id))
 
-test('a batch holds at most 100 objects, and none is lost or told twice', async () => {
-  const job = startJob(machine, { filter: { prefix: 'many/' } })
+test('a batch holds at most 100 objects, and none is lost or listed twice', async () => {
+  const job = startJob(stores, { filter: { prefix: 'many/' } })
   expect(await job.list()).toEqual({ batches: [0, 1, 2], objects: 250, bytes: 250 })
   const keys = (await Promise.all([0, 1, 2].map((batch) => manifest(job, batch)))).map((list) =>
     list.map(({ key }) => key),
@@ -36,7 +36,7 @@ test('a batch holds at most 100 objects, and none is lost or told twice', async 
 })
 
 test('no object at all is no batch', async () => {
-  expect(await startJob(machine, { filter: { prefix: 'nothing/' } }).list()).toEqual({
+  expect(await startJob(stores, { filter: { prefix: 'nothing/' } }).list()).toEqual({
     batches: [],
     objects: 0,
     bytes: 0,
@@ -44,7 +44,7 @@ test('no object at all is no batch', async () => {
 })
 
 test('a migration of nothing is verified', async () => {
-  const job = startJob(machine, { filter: { prefix: 'nothing/' }, remain_source: false })
+  const job = startJob(stores, { filter: { prefix: 'nothing/' }, remain_source: false })
   await job.copyAll()
   expect(await job.verify()).toMatchObject({ verified: 0, failed: 0 })
   expect(await job.deleteSource()).toMatchObject({ deleted: 0 })
@@ -58,7 +58,7 @@ test.each([
   ['later than now', { modified_after: '2999-01-01T00:00:00Z' }, []],
   ['before now', { modified_before: '2999-01-01T00:00:00+02:00', suffix: 'jpg' }, ['logs/c.jpg']],
 ])('a filter by %s', async (_, filter, keys) => {
-  const job = startJob(machine, { filter: { prefix: 'logs/', ...filter } })
+  const job = startJob(stores, { filter: { prefix: 'logs/', ...filter } })
   const { batches } = await job.list()
   const found = (await Promise.all(batches.map((batch) => manifest(job, batch)))).flat()
   expect(found.map(({ key }) => key)).toEqual(keys)
@@ -66,22 +66,22 @@ test.each([
 
 test("the marker of the source's own folder is left out where it would have no name", async () => {
   const source = { bucket: 'from', prefix: 'empty/' }
-  expect(await startJob(machine, { source }).list()).toMatchObject({ objects: 0 })
+  expect(await startJob(stores, { source }).list()).toMatchObject({ objects: 0 })
   const destination = { bucket: 'target', prefix: 'there/' }
-  expect(await startJob(machine, { source, destination }).list()).toMatchObject({ objects: 1 })
+  expect(await startJob(stores, { source, destination }).list()).toMatchObject({ objects: 1 })
 })
 
 test('a listing that was cut off goes on and ends as if it had not been', async () => {
   for (let cut = 1; cut <= 6; cut += 1) {
-    const job = startJob(machine, { filter: { prefix: 'many/' } })
+    const job = startJob(stores, { filter: { prefix: 'many/' } })
     const memory = newMemory()
     let writes = 0
-    machine.from.intercept(async ({ operation, bucket }) => {
+    stores.from.intercept(async ({ operation, bucket }) => {
       if (bucket === 'work' && operation === 'PutObject') writes += 1
       return writes >= cut ? 'fail' : undefined
     })
     await job.list({ memory }).catch(() => undefined)
-    machine.from.intercept(undefined)
+    stores.from.intercept(undefined)
     expect(await job.list({ memory, attempt: 2 })).toEqual({ batches: [0, 1, 2], objects: 250, bytes: 250 })
     const keys = (await Promise.all([0, 1, 2].map((batch) => manifest(job, batch))))
       .flat()
@@ -92,11 +92,11 @@ test('a listing that was cut off goes on and ends as if it had not been', async 
 })
 
 test('both hooks remove the manifests, twice if need be', async () => {
-  const job = startJob(machine, { filter: { prefix: 'many/' } })
+  const job = startJob(stores, { filter: { prefix: 'many/' } })
   await job.list()
   expect(await workKeys(job)).toHaveLength(4)
   for (const _ of [1, 2]) {
-    await removeManifests(machine.world, hookTools(job.job, 0, {}))
+    await removeManifests(stores.connections, hookTools(job.job, 0, {}))
     expect(await workKeys(job)).toEqual([])
   }
 })
@@ -108,8 +108,8 @@ test.each([
   ['the whole bucket', '', 'a/'],
 ])('a destination that is %s is refused, with the endpoint named or not', async (_, from, to) => {
   const source = { bucket: 'from', prefix: from }
-  const destination = { bucket: 'from', prefix: to, endpoint: `${machine.from.endpoint}/` }
-  await expect(startJob(machine, { source, destination }).list()).rejects.toThrow(/overlap in bucket from/)
+  const destination = { bucket: 'from', prefix: to, endpoint: `${stores.from.endpoint}/` }
+  await expect(startJob(stores, { source, destination }).list()).rejects.toThrow(/overlap in bucket from/)
 })
 
 test.each([
@@ -118,19 +118,19 @@ test.each([
   [{ concurrency: '8' }, /concurrency must be a whole number from 1 to 32, got "8"/],
   [{ remain_source: 'no' }, /remain_source must be true or false, got "no"/],
 ])('an input that the API never saw is looked at: %j', async (more, message) => {
-  await expect(startJob(machine, more).list()).rejects.toThrow(message)
+  await expect(startJob(stores, more).list()).rejects.toThrow(message)
 })
 
 test('a source bucket that is not there fails the step', async () => {
-  await expect(startJob(machine, { source: { bucket: 'nowhere' } }).list()).rejects.toMatchObject({
+  await expect(startJob(stores, { source: { bucket: 'nowhere' } }).list()).rejects.toMatchObject({
     name: 'NoSuchBucket',
   })
 })
 
 test('keys that XML cannot carry are listed', async () => {
   const Key = 'control/\u0001 +%\u007f'
-  await machine.from.client.send(new PutObjectCommand({ Bucket: 'from', Key, Body: 'x' }))
-  const job = startJob(machine, { filter: { prefix: 'control/' } })
+  await stores.from.client.send(new PutObjectCommand({ Bucket: 'from', Key, Body: 'x' }))
+  const job = startJob(stores, { filter: { prefix: 'control/' } })
   await job.copyAll()
   expect((await manifest(job, 0)).map(({ key }) => key)).toEqual([Key])
   expect(await job.verify()).toMatchObject({ verified: 1 })

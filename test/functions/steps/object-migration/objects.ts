@@ -11,16 +11,16 @@ import {
 } from '@aws-sdk/client-s3'
 import type { StartedS3 } from '#test/local/s3/start.ts'
 
-type More = Partial<PutObjectCommandInput>
+type PutOptions = Partial<PutObjectCommandInput>
 
 export async function put(
   { client }: StartedS3,
   at: { bucket?: string; key: string },
   body: number | string,
-  more: More = {},
+  options: PutOptions = {},
 ) {
   const Body = typeof body === 'number' ? randomBytes(body) : body
-  await client.send(new PutObjectCommand({ Bucket: at.bucket ?? 'from', Key: at.key, Body, ...more }))
+  await client.send(new PutObjectCommand({ Bucket: at.bucket ?? 'from', Key: at.key, Body, ...options }))
 }
 
 export async function remove({ client }: StartedS3, bucket: string, key: string) {

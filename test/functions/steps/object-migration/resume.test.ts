@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { StepOutOfTime } from '#core/errors.ts'
-import { type Machine, startJob, startMachine } from './machine.ts'
+import { StepOutOfTime } from '#sdk/index.ts'
+import { startJob } from './migration-job.ts'
 import { jsonOf, keysOf, put, remove } from './objects.ts'
+import { type Stores, startStores } from './stores.ts'
 import { newMemory, type RunSettings } from './tools.ts'
 
 const OBJECTS = 210
-let machine: Machine
+let stores: Stores
 beforeAll(async () => {
-  machine = await startMachine()
+  stores = await startStores()
   const keys = Array.from({ length: OBJECTS }, (_, i) => String(i).padStart(3, '0'))
-  await Promise.all(keys.map((key) => put(machine.from, { key }, 5)))
+  await Promise.all(keys.map((key) => put(stores.from, { key }, 5)))
 })
-afterAll(() => machine.close())
+afterAll(() => stores.close())
 
 const late = new StepOutOfTime('the time is nearly over')
 
@@ -33,7 +34,7 @@ async function inSlices<Result>(each: number, step: (settings: RunSettings) => P
 }
 
 test('a verification in many attempts counts every object once', async () => {
-  const job = startJob(machine)
+  const job = startJob(stores)
   await job.copyAll()
   const { result, attempt } = await inSlices(150, job.verify)
   expect(attempt).toBeGreaterThan(1)
@@ -41,27 +42,27 @@ test('a verification in many attempts counts every object once', async () => {
 })
 
 test('failures of every batch are counted and kept, in many attempts too', async () => {
-  const job = startJob(machine, { destination: { bucket: 'target', prefix: 'holes/' } })
+  const job = startJob(stores, { destination: { bucket: 'target', prefix: 'holes/' } })
   await job.copyAll()
-  for (const key of ['050', '150', '205']) await remove(machine.to, 'target', `holes/${key}`)
+  for (const key of ['050', '150', '205']) await remove(stores.to, 'target', `holes/${key}`)
   await expect(inSlices(150, job.verify)).rejects.toThrow(/^3 of 210 objects .* such as 050 /)
   const failures = await jsonOf<{ key: string }[]>(
-    machine.from,
+    stores.from,
     `jobs/${job.job.job_execution_id}/failures.json`,
   )
   expect(failures.map(({ key }) => key)).toEqual(['050', '150', '205'])
 })
 
 test('a batch copied in many attempts is copied once', async () => {
-  const job = startJob(machine, { destination: { bucket: 'target', prefix: 'slow/' } })
+  const job = startJob(stores, { destination: { bucket: 'target', prefix: 'slow/' } })
   await job.list()
   let copies = 0
-  machine.to.intercept(async ({ operation }) => {
+  stores.to.intercept(async ({ operation }) => {
     if (operation === 'CopyObject') copies += 1
     return undefined
   })
   const { result, attempt } = await inSlices(30, (settings) => job.copy(0, settings))
-  machine.to.intercept(undefined)
+  stores.to.intercept(undefined)
   expect(attempt).toBeGreaterThan(3)
   expect(result).toEqual({ objects: 100, bytes: 500, failed: 0 })
   // at most those in flight when an attempt ended are copied again
@@ -69,11 +70,11 @@ test('a batch copied in many attempts is copied once', async () => {
 })
 
 test('a deletion in many attempts deletes everything and counts it once', async () => {
-  const job = startJob(machine, { remain_source: false, destination: { bucket: 'target', prefix: 'moved/' } })
+  const job = startJob(stores, { remain_source: false, destination: { bucket: 'target', prefix: 'moved/' } })
   await job.copyAll()
   await job.verify()
   const { result, attempt } = await inSlices(120, job.deleteSource)
   expect(attempt).toBeGreaterThan(1)
   expect(result).toEqual({ deleted: OBJECTS, kept: 0, examples: [] })
-  expect(await keysOf(machine.from, 'from')).toEqual([])
+  expect(await keysOf(stores.from, 'from')).toEqual([])
 })

@@ -1,4 +1,4 @@
-import type { HookTools, JobInfo, RunTools } from '#sdk/types.ts'
+import type { HookTools, JobInfo, RunTools } from '#sdk/index.ts'
 
 /** What outlives an attempt: the last checkpoint that was written. */
 export type Memory = { checkpoint: unknown; progress: { done: number; total: number | null }[] }
@@ -9,10 +9,10 @@ export type RunSettings = {
   signal?: AbortSignal
   attempt?: number
   /** Called at each checkpoint, before it is written; what it throws is what the checkpoint throws. */
-  /** What a fresh look at the abort does. */
-  onPointOfNoReturn?: () => void
   onCheckpoint?: (count: number) => void
-  /** Every how many checkpoints one is written, as by the throttle. */
+  /** Called at each point of no return, before it looks at the signal. */
+  onPointOfNoReturn?: () => void
+  /** Of this many checkpoints one is written, as by the throttle. */
   every?: number
 }
 

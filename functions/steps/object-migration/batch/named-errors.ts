@@ -7,10 +7,13 @@ export class StoreUnavailable extends Error {
 }
 
 /**
- * Runs one attempt and ends it with an error that the state machine knows. An SDK call that is cut off
- * throws its own AbortError: the signal's reason says why.
+ * Does a step's work. A store's outage fails it as `StoreUnavailable`, which the state machine repeats. An SDK
+ * call that was cut off throws an AbortError of its own, in whose place the signal's reason is thrown.
  */
-export async function attempt<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+export async function withNamedErrors<Result>(
+  signal: AbortSignal,
+  work: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await work()
   } catch (error) {

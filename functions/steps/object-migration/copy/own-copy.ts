@@ -1,0 +1,21 @@
+import type { ListedObject } from '../batch/batch.ts'
+import type { StoredObject } from '../store/find-objects.ts'
+import { isPlainEtag } from '../store/keys.ts'
+import type { Transfer } from '../store/migration.ts'
+import { partsOf, singleCallLimit } from './parts.ts'
+
+/** What lies under the key of a copy. `recordedEtag` is the one that the ledger has of the copy. */
+type FoundCopy = { listed: ListedObject; stored: StoredObject; recordedEtag: string | undefined }
+
+/**
+ * Whether this job wrote what lies under a copy's key. The copy's ETag is on record, except for what was copied
+ * between the last checkpoint and a crash: then the size and the form of the ETag decide.
+ */
+export function isOwnCopy({ listed, stored, recordedEtag }: FoundCopy, transfer: Transfer): boolean {
+  if (recordedEtag !== undefined) return stored.etag === recordedEtag
+  if (stored.size !== listed.size) return false
+  if (listed.size > singleCallLimit(transfer)) {
+    return stored.etag.endsWith(`-${partsOf(listed.size, transfer).length}`)
+  }
+  return isPlainEtag(listed.etag) ? stored.etag === listed.etag : isPlainEtag(stored.etag)
+}
