@@ -38,6 +38,11 @@ export class StepOutOfTime extends Error {
   override readonly name = ERROR_NAMES.StepOutOfTime
 }
 
+/** The id belongs to the job of another execution: this one cannot run. Never retried, and a failure. */
+export class JobIdTaken extends Error {
+  override readonly name = 'JobIdTaken'
+}
+
 export type InvalidPart = { pointer: string; detail: string }
 
 /** The request is malformed; `errors` has one JSON pointer (RFC 6901) per fault. */

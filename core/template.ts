@@ -45,6 +45,8 @@ export type StepCall = {
   clean_up_after?: CleanUpAfter
   rank?: number
   loop_order?: number
+  /** How many steps of the job may run at once, by the widths of the Maps and branches around it. */
+  concurrency?: number
   job_execution_id: string
   execution_arn: string
   /** Absent in definitions that an older version deployed. */

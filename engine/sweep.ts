@@ -5,6 +5,7 @@ import { timeAt } from '#core/time.ts'
 import { startJob } from './jobs/execute.ts'
 import { stopIfIdle } from './jobs/stop-if-idle.ts'
 import type { Needs } from './ports.ts'
+import { stepsOf } from './steps/steps-of.ts'
 import { ensureStandDown, NOT_STARTED, startTidying } from './stand-down/start.ts'
 
 /** A request in flight may take this long between its writes and its calls. */
@@ -41,7 +42,7 @@ export async function sweep(ports: Sweeping, lastLookMs = LAST_LOOK_MS): Promise
 }
 
 async function lastLook(ports: Sweeping, job: Job): Promise<void> {
-  const steps = await ports.steps.list(job.job_execution_id)
+  const steps = await stepsOf(ports, job)
   if (needsTidying(job, steps)) await startTidying(ports, job)
   else await ports.jobs.retire(job)
 }

@@ -47,6 +47,7 @@ export function defineStep<Input, Result, Checkpoint>(
   const step: StepMetadata = {
     name: definition.name,
     abortable: definition.abortable,
+    clean_up_after: definition.cleanUpAfter ?? 'lease',
     irreversible: definition.irreversible ?? null,
     hooks: HOOKS.filter((hook) => definition[hook] !== undefined),
   }

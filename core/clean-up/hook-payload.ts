@@ -2,4 +2,7 @@ import type { StepKey } from '../step/step.ts'
 import type { Hook } from './hook.ts'
 
 /** The payload with which the stand-down invokes a step's function for one of its hooks. */
-export type HookPayload = { standdown: { hook: Hook; key: StepKey; epoch: number; call: string } }
+export type HookPayload = { standdown: HookCallPayload }
+
+/** `call` names the stand-down that asks; absent in rounds that an older version planned. */
+export type HookCallPayload = { hook: Hook; key: StepKey; epoch: number; call?: string }

@@ -7,6 +7,7 @@ import type { AbortMode, Job } from '#core/job/job.ts'
 import type { NewAbort } from '#core/job/reducer.ts'
 import { timeAt } from '#core/time.ts'
 import type { Needs } from '../ports.ts'
+import { stepsOf } from '../steps/steps-of.ts'
 import { NOT_STARTED, startStandDown } from '../stand-down/start.ts'
 import { findJob } from './find.ts'
 import { stopIfIdle } from './stop-if-idle.ts'
@@ -56,7 +57,7 @@ export async function planJobAbort(
   await refuseUnsupported(ports, job, command.mode)
   const [ofJob, steps] = await Promise.all([
     ports.templates.ofJob(job),
-    ports.steps.list(job.job_execution_id),
+    stepsOf(ports, job),
   ])
   const template = ofJob ?? (await ports.templates.byName(job.template))
   const { mode, rollback } = command

@@ -4,7 +4,8 @@ import type { Job } from '#core/job/job.ts'
 import { timeAt } from '#core/time.ts'
 import type { Needs } from '../ports.ts'
 import { startStandDown } from '../stand-down/start.ts'
-import { admitJob, type ExecutionOfJob } from './admit.ts'
+import { stepsOf } from '../steps/steps-of.ts'
+import { type Admission, admitJob } from './admit.ts'
 import { stopIfIdle } from './stop-if-idle.ts'
 
 type Committing = Needs<'jobs' | 'steps' | 'executions' | 'standDowns' | 'clock'>
@@ -14,10 +15,10 @@ type Committing = Needs<'jobs' | 'steps' | 'executions' | 'standDowns' | 'clock'
  *
  * @throws JobAborted when the job is being cancelled or stood down
  */
-export async function commitJob(ports: Committing, execution: ExecutionOfJob): Promise<Job> {
-  const { item: job } = await admitJob(ports, execution)
+export async function commitJob(ports: Committing, admission: Admission): Promise<Job> {
+  const { item: job } = await admitJob(ports, admission)
   const event = { type: 'commit' as const, at: timeAt(ports.clock.now()) }
-  const outcome = await ports.jobs.apply(execution.job_execution_id, event, job)
+  const outcome = await ports.jobs.apply(admission.job_execution_id, event, job)
   if (outcome.kind === 'refused') return refuse(ports, outcome.item)
   await tidy(ports, outcome.item)
   return outcome.item
@@ -31,7 +32,7 @@ async function refuse(ports: Committing, job: Job | undefined): Promise<never> {
 
 /** A Catch around a failed Parallel or Map leaves siblings that nobody waits for: they are cleaned up. */
 async function tidy(ports: Committing, job: Job): Promise<void> {
-  const steps = await ports.steps.list(job.job_execution_id)
+  const steps = await stepsOf(ports, job)
   if (!needsTidying(job, steps)) return
   await startStandDown(ports, job, { status: 'SUCCEEDED', error: null, cause: null })
 }

@@ -2,6 +2,7 @@ import { shouldStop } from '#core/clean-up/unfinished.ts'
 import type { Job } from '#core/job/job.ts'
 import { timeAt } from '#core/time.ts'
 import type { Needs } from '../ports.ts'
+import { stepsOf } from '../steps/steps-of.ts'
 
 type Stopping = Needs<'steps' | 'executions' | 'clock'>
 export type Stopped = 'stopped' | 'busy' | 'missing'
@@ -13,11 +14,11 @@ export type Stopped = 'stopped' | 'busy' | 'missing'
  *
  * @returns whether it was stopped, goes on (`busy`), or was not there to be stopped (`missing`)
  */
-export async function stopIfIdle({ steps, executions, clock }: Stopping, job: Job): Promise<Stopped> {
+export async function stopIfIdle(ports: Stopping, job: Job): Promise<Stopped> {
   if (job.state !== 'CANCELLING' || job.closed) return 'busy'
-  const known = job.abort_request.mode === 'force' ? [] : await steps.list(job.job_execution_id)
-  if (!shouldStop(job, known, timeAt(clock.now()))) return 'busy'
-  return (await executions.stop(job)) ? 'stopped' : 'missing'
+  const known = job.abort_request.mode === 'force' ? [] : await stepsOf(ports, job)
+  if (!shouldStop(job, known, timeAt(ports.clock.now()))) return 'busy'
+  return (await ports.executions.stop(job)) ? 'stopped' : 'missing'
 }
 
 /** As `stopIfIdle`; and the execution of a job that has ended otherwise than well is stopped, too: a raced start, a redrive. */

@@ -49,6 +49,10 @@ export class MemoryJobs implements Jobs, JobIndex {
     return this.table.job(jobId).read()
   }
 
+  glance(jobId: string): Promise<Job | undefined> {
+    return this.get(jobId)
+  }
+
   apply(jobId: string, event: JobEvent, guess?: Job): Promise<JobOutcome> {
     return applyEvent(this.table.job(jobId), (job) => nextJob(job, event), guess)
   }

@@ -34,7 +34,8 @@ type CleaningUp = Needs<'jobs' | 'steps' | 'templates' | 'standDowns' | 'clock'>
 
 /** Records what failed in the last round, and answers the next one; empty when all is cleaned up. */
 export async function nextHookRound(ports: CleaningUp, input: HookRoundInput): Promise<HookRound> {
-  const { job_execution_id, end, call, round = 0 } = input
+  // A stand-down that an older version started has no name of its own in its data.
+  const { job_execution_id, end, call = '', round = 0 } = input
   const job = await ports.jobs.get(job_execution_id)
   if (!job) throw new NotFoundError(`there is no job ${job_execution_id} to clean up`)
   for (const result of input.results ?? []) if (result.error) await recordFailure(ports, job, result)
@@ -87,7 +88,7 @@ function functionOf(step: Step, template: Template | null): string {
 }
 
 async function recordFailure({ steps, clock }: CleaningUp, job: Job, result: HookInvocation): Promise<void> {
-  const { key, hook, call } = result.payload.standdown
+  const { key, hook, call = '' } = result.payload.standdown
   const fault = faultOf(result, key.name, hook)
   const { abort_request } = job
   const at = timeAt(clock.now())

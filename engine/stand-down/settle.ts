@@ -6,21 +6,22 @@ import { isCleaningUp, type Job } from '#core/job/job.ts'
 import type { Step } from '#core/step/step.ts'
 import { timeAt } from '#core/time.ts'
 import type { Needs, StandDownInput } from '../ports.ts'
+import { stepsOf } from '../steps/steps-of.ts'
 
 type Settling = Needs<'jobs' | 'steps' | 'executions' | 'templates' | 'clock'>
 
 /** The stand-down's last task: writes the steps that never ran as CANCELLED and ends the job. */
-export async function settleJob(ports: Settling, { job_execution_id, call }: StandDownInput): Promise<Job> {
+export async function settleJob(ports: Settling, { job_execution_id, call = '' }: StandDownInput): Promise<Job> {
   const job = await ports.jobs.get(job_execution_id)
   if (!job) throw new NotFoundError(`there is no job ${job_execution_id} to settle`)
-  const steps = await ports.steps.list(job_execution_id)
+  const steps = await stepsOf(ports, job)
   refuseUnfinished(job, steps, call)
   if (isCleaningUp(job)) return endCleanUp(ports, job, steps)
   const execution = await ports.executions.describe(job.execution_arn)
   if (execution && !execution.end) await ports.executions.stop(job)
   if (job.state === 'CANCELLING') await skipUnclaimed(ports, job, steps)
   // A claim may have come between: by now every step has an item, so this look is the last one needed.
-  const ended = await ports.steps.list(job_execution_id)
+  const ended = await stepsOf(ports, job)
   refuseUnfinished(job, ended, call)
   const at = timeAt(ports.clock.now())
   const event = { type: 'settle' as const, at, outcome: outcomeOf(job, ended) }
