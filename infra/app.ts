@@ -1,9 +1,11 @@
-import { buildApp } from './build-app.ts'
+import { type AppOptions, buildApp } from './build-app.ts'
+import { buildBundles } from './bundle/build.ts'
 
 // The entry of cdk.json. Context and CDK_OUTDIR come from the CDK command line, or from the caller.
-const extraJobs = process.env.STANDDOWN_EXTRA_JOBS
-const { app } = await buildApp({
+const options: AppOptions = {
+  extraJobs: process.env.STANDDOWN_EXTRA_JOBS,
   nag: process.env.STANDDOWN_NAG !== 'false',
-  ...(extraJobs ? { extraJobs } : {}),
-})
+}
+await buildBundles(options)
+const { app } = await buildApp(options)
 app.synth()

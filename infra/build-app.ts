@@ -2,16 +2,18 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
-import { BUNDLES_CONTEXT } from './bundle/code.ts'
+import { BUNDLES_CONTEXT, DRAFT_CONTEXT } from './bundle/code.ts'
 import { StanddownStack } from './stack.ts'
 
 export type AppOptions = {
   /** Where the assembly goes. @default CDK_OUTDIR, or cdk.out */
-  outdir?: string
+  outdir?: string | undefined
   /** A module whose default export is a function that adds constructs to the stack, as more job templates. */
-  extraJobs?: string
+  extraJobs?: string | undefined
   /** The folder of bundles. @default dist/functions */
-  bundles?: string
+  bundles?: string | undefined
+  /** Only to be looked at: needs no bundles and is never synthesized. @default false */
+  draft?: boolean
   /** The buckets that migrations may read and write. @default the context `buckets`, comma-separated, or none */
   buckets?: string[]
   /** ARNs of the KMS keys that encrypt those buckets. @default the context `keys`, comma-separated, or none */
@@ -20,7 +22,7 @@ export type AppOptions = {
   nag?: boolean
 }
 
-type AddJobs = { default?: (stack: StanddownStack) => void }
+type JobsModule = { default?: (stack: StanddownStack) => void }
 
 /** Merged policy statements; and what CDK's own validation finds is an error, where CDK_VALIDATION lets it run. */
 const FLAGS = {
@@ -30,25 +32,32 @@ const FLAGS = {
 
 /** The app with its stack, ready for `synth()`, which throws on a finding. */
 export async function buildApp(options: AppOptions = {}): Promise<{ app: App; stack: StanddownStack }> {
-  const app = new App({
-    analyticsReporting: false,
-    context: { ...FLAGS, ...(options.bundles ? { [BUNDLES_CONTEXT]: options.bundles } : {}) },
-    ...(options.outdir ? { outdir: options.outdir } : {}),
+  const app = emptyApp(options)
+  const stack = new StanddownStack(app, 'Standdown', {
+    buckets: options.buckets ?? listOf(app.node.tryGetContext('buckets')),
+    keys: options.keys ?? listOf(app.node.tryGetContext('keys')),
+    prefix: app.node.tryGetContext('prefix'),
   })
-  const buckets = options.buckets ?? listOf(app.node.tryGetContext('buckets'))
-  const keys = options.keys ?? listOf(app.node.tryGetContext('keys'))
-  const prefix: string | undefined = app.node.tryGetContext('prefix')
-  const stack = new StanddownStack(app, 'Standdown', { buckets, keys, ...(prefix ? { prefix } : {}) })
   const extra = options.extraJobs ?? app.node.tryGetContext('extraJobs')
   if (extra) await addJobs(stack, extra)
   if (options.nag ?? true) Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   return { app, stack }
 }
 
+/** Under the CDK command line every app synthesizes itself when the process ends: a draft must not. */
+function emptyApp({ outdir, bundles, draft = false }: AppOptions): App {
+  return new App({
+    analyticsReporting: false,
+    context: { ...FLAGS, [BUNDLES_CONTEXT]: bundles, [DRAFT_CONTEXT]: draft },
+    ...(outdir ? { outdir } : {}),
+    ...(draft ? { autoSynth: false } : {}),
+  })
+}
+
 const listOf = (text: string | undefined): string[] => text?.split(',').filter(Boolean) ?? []
 
 async function addJobs(stack: StanddownStack, path: string): Promise<void> {
-  const { default: add } = (await import(pathToFileURL(resolve(path)).href)) as AddJobs
+  const { default: add } = (await import(pathToFileURL(resolve(path)).href)) as JobsModule
   if (typeof add !== 'function') {
     throw new Error(`${path} has no default export that adds jobs: export default (stack) => { ... }`)
   }

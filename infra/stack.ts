@@ -6,27 +6,20 @@ import { ObjectMigration } from './jobs/object-migration.ts'
 export type StanddownStackProps = StackProps &
   JobControlProps & {
     /** The buckets that migrations may read and write. @default none */
-    buckets?: string[]
+    buckets?: string[] | undefined
     /** ARNs of the customer managed KMS keys that encrypt those buckets. @default none */
-    keys?: string[]
+    keys?: string[] | undefined
   }
 
-/** The whole product: what all jobs share, and its first job template. */
+/** The whole product: what all jobs share, and one line for each job template. */
 export class StanddownStack extends Stack {
   readonly control: JobControl
 
   constructor(scope: Construct, id: string, { buckets, keys, prefix, ...props }: StanddownStackProps = {}) {
     super(scope, id, { description: 'Standdown: abortable Step Functions jobs', ...props })
     const { retentionDays, leaseSeconds } = props
-    this.control = new JobControl(this, 'JobControl', {
-      ...(prefix === undefined ? {} : { prefix }),
-      ...(retentionDays === undefined ? {} : { retentionDays }),
-      ...(leaseSeconds === undefined ? {} : { leaseSeconds }),
-    })
-    new ObjectMigration(this, 'ObjectMigration', {
-      control: this.control,
-      ...(buckets ? { buckets } : {}),
-      ...(keys ? { keys } : {}),
-    })
+    const control = new JobControl(this, 'JobControl', { prefix, retentionDays, leaseSeconds })
+    this.control = control
+    new ObjectMigration(this, 'ObjectMigration', { control, buckets, keys })
   }
 }

@@ -26,7 +26,6 @@ export async function ensureAssembly({ root, outDir, env, signal, log }: BuildOp
   if (built && readFileSync(hashFile, 'utf8') === hash) return
   log('bundling and synthesizing ...')
   rmSync(hashFile, { force: true })
-  await runNode({ root, args: ['infra/bundle/build.ts'], env, signal })
   // The strict checks belong to the build (npm run validate, CI), not to every start.
   const quick = { ...env, CDK_OUTDIR: outDir, CDK_VALIDATION: 'false', STANDDOWN_NAG: 'false' }
   await runNode({ root, args: ['infra/app.ts'], env: quick, signal })

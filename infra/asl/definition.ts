@@ -2,7 +2,7 @@ import type { Hook } from '#core/clean-up/hook.ts'
 import type { Abortable } from '#core/step/step.ts'
 import { STEP_PARAMETERS } from '#core/template.ts'
 
-/** The part of the Amazon States Language that the transformation reads and writes. */
+/** The part of the Amazon States Language that the passes read and write. */
 export type Retrier = { ErrorEquals: string[]; [field: string]: unknown }
 export type Catcher = { ErrorEquals: string[]; Next: string; ResultPath?: string | null }
 
@@ -34,19 +34,24 @@ export type ScopeJson = {
   [field: string]: unknown
 }
 
-/** What `Steps.task` writes into its state, to be completed by the transformation. */
+/** Names of the states that are added begin so; the author's may not. */
+export const OWN_STATES = 'Standdown'
+export const COMMIT = `${OWN_STATES} commit`
+
+/** What `Steps.task` writes into its state's Parameters; the passes add to it. */
 export type StepMark = { step: string; abortable: Abortable; irreversible?: string; hooks?: Hook[] }
 
+/** The mark of a step, or of the commit, which has no `step`. */
+export const taskMark = (state: StateJson): Partial<StepMark> | undefined =>
+  state.Parameters?.[STEP_PARAMETERS] as Partial<StepMark> | undefined
+
 export const stepMark = (state: StateJson): StepMark | undefined => {
-  const mark = state.Parameters?.[STEP_PARAMETERS] as StepMark | undefined
-  return mark?.step ? mark : undefined
+  const mark = taskMark(state)
+  return mark?.step ? (mark as StepMark) : undefined
 }
 
-export const innerScopes = (state: StateJson): ScopeJson[] => [
-  ...(state.Branches ?? []),
-  ...(state.ItemProcessor ? [state.ItemProcessor] : []),
-  ...(state.Iterator ? [state.Iterator] : []),
-]
+export const innerScopes = (state: StateJson): ScopeJson[] =>
+  [...(state.Branches ?? []), state.ItemProcessor, state.Iterator].filter((scope) => scope !== undefined)
 
 /** Every state that may follow, also after an error. */
 export const successors = (state: StateJson): string[] =>
@@ -59,14 +64,3 @@ export const successors = (state: StateJson): string[] =>
 
 export const hasSteps = (scope: ScopeJson): boolean =>
   Object.values(scope.States).some((state) => stepMark(state) || innerScopes(state).some(hasSteps))
-
-/** The same scope with each of its states changed by `change`. */
-export const mapStates = (
-  scope: ScopeJson,
-  change: (state: StateJson, name: string) => StateJson,
-): ScopeJson => ({
-  ...scope,
-  States: Object.fromEntries(
-    Object.entries(scope.States).map(([name, state]) => [name, change(state, name)]),
-  ),
-})

@@ -1,17 +1,29 @@
-import { STEP_PARAMETERS, type TemplateComment } from '#core/template.ts'
-import { hasSteps, mapStates, type ScopeJson, type StateJson, stepMark } from './definition.ts'
-import { keepIndex, nestedIndex } from './mapped.ts'
-import { type Place, placeSteps } from './order.ts'
-import { COMMIT, nameParkings, parkingStates } from './parking.ts'
-import { checkChain } from './refusals.ts'
-import { COMMIT_RETRY, catchesOf, retriesOf } from './retries.ts'
+import type { ScopeJson } from './definition.ts'
+import type { Pass, PassContext } from './pass.ts'
+import { addCommit } from './passes/add-commit.ts'
+import { describeTemplate } from './passes/describe-template.ts'
+import { identifyTasks } from './passes/identify-tasks.ts'
+import { indexChildren } from './passes/index-children.ts'
+import { leadToCommit } from './passes/lead-to-commit.ts'
+import { markVisits } from './passes/mark-visits.ts'
+import { orderSteps } from './passes/order-steps.ts'
+import { parkStopped } from './passes/park-stopped.ts'
+import { refuseChain } from './passes/refuse-chain.ts'
+import { retryTasks } from './passes/retry-tasks.ts'
 
-export type Job = { template: TemplateComment; commitArn: string }
-
-type Work = Job & { places: Map<string, Place>; parkings: Map<ScopeJson, string> }
-
-/** What the context object tells of the execution, by the names of StepPayload. */
-const EXECUTION = { 'job_execution_id.$': '$$.Execution.Name', 'execution_arn.$': '$$.Execution.Id' }
+/** Each gets what the one before it made. */
+const PASSES: Pass[] = [
+  refuseChain,
+  orderSteps,
+  addCommit,
+  identifyTasks,
+  retryTasks,
+  parkStopped,
+  indexChildren,
+  markVisits,
+  leadToCommit,
+  describeTemplate,
+]
 
 /**
  * Makes a chain abortable: completes its steps, parks stopped ones, and leads every way through it to the
@@ -19,67 +31,5 @@ const EXECUTION = { 'job_execution_id.$': '$$.Execution.Name', 'execution_arn.$'
  *
  * @throws ChainRefusedError
  */
-export function abortableDefinition(graph: ScopeJson, job: Job): ScopeJson {
-  checkChain(graph, job.template.name)
-  const work = { ...job, places: placeSteps(graph), parkings: nameParkings(graph) }
-  const parking = work.parkings.get(graph)!
-  const chain = mapStates(changeScope(graph, work, false), toCommit)
-  const States = { ...chain.States, [COMMIT]: commitState(job, parking), ...parkingStates(parking) }
-  return { ...chain, Comment: JSON.stringify({ standdown: job.template }), States }
-}
-
-function changeScope(scope: ScopeJson, work: Work, mapped: boolean): ScopeJson {
-  if (!hasSteps(scope)) return scope
-  const parking = work.parkings.get(scope) ?? ''
-  return mapStates(scope, (state, name) => {
-    const changed = changeInner(state, work, mapped)
-    const place = work.places.get(name)
-    const whole = place && stepMark(state) ? completeStep(changed, { place, work, parking, mapped }) : changed
-    return mapped ? keepIndex(whole) : whole
-  })
-}
-
-function changeInner(state: StateJson, work: Work, mapped: boolean): StateJson {
-  const branch = (scope: ScopeJson, inMap: boolean): ScopeJson => {
-    const parking = work.parkings.get(scope)
-    const changed = changeScope(scope, work, inMap)
-    return parking ? { ...changed, States: { ...changed.States, ...parkingStates(parking) } } : changed
-  }
-  if (state.Branches) return { ...state, Branches: state.Branches.map((scope) => branch(scope, mapped)) }
-  if (!state.ItemProcessor || !hasSteps(state.ItemProcessor)) return state
-  const selector = mapped ? { ItemSelector: nestedIndex(state.ItemSelector) } : {}
-  return { ...state, ...selector, ItemProcessor: branch(state.ItemProcessor, true) }
-}
-
-type Around = { place: Place; work: Work; parking: string; mapped: boolean }
-
-function completeStep(state: StateJson, { place, work, parking, mapped }: Around): StateJson {
-  const standdown = {
-    template: work.template.name,
-    ...stepMark(state),
-    order: place.order,
-    ...EXECUTION,
-    ...(mapped ? { 'index.$': '$.index' } : {}),
-    // Retries keep the time of entry, another round of the loop does not.
-    ...(place.looped ? { 'visit.$': '$$.State.EnteredTime' } : {}),
-  }
-  const Parameters = { ...state.Parameters, [STEP_PARAMETERS]: standdown }
-  return { ...state, Parameters, Retry: retriesOf(state.Retry), Catch: catchesOf(state.Catch, parking) }
-}
-
-function toCommit(state: StateJson): StateJson {
-  if (state.Type === 'Succeed') return { ...state, Type: 'Pass', Next: COMMIT }
-  const { End, ...rest } = state
-  return End ? { ...rest, Next: COMMIT } : state
-}
-
-/** Discards its result, so that the execution's output is that of the author's chain. */
-const commitState = ({ template, commitArn }: Job, parking: string): StateJson => ({
-  Type: 'Task',
-  Resource: commitArn,
-  Parameters: { [STEP_PARAMETERS]: { template: template.name, ...EXECUTION } },
-  ResultPath: null,
-  Retry: retriesOf([COMMIT_RETRY]),
-  Catch: catchesOf([], parking),
-  End: true,
-})
+export const abortableDefinition = (graph: ScopeJson, context: PassContext): ScopeJson =>
+  PASSES.reduce((definition, pass) => pass(definition, context), graph)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import type { TemplateStep } from '#core/template.ts'
+import { bundleName, bundlesOf, CODE_FILE, PRODUCT, STEP_FILE } from './layout.ts'
 
 /** What a step says of itself, by `defineStep`. */
 export type StepMetadata = Pick<TemplateStep, 'name' | 'abortable' | 'irreversible' | 'hooks'>
@@ -10,21 +11,32 @@ export type StepMetadata = Pick<TemplateStep, 'name' | 'abortable' | 'irreversib
 /** Context: the folder of bundles to deploy instead of the product's own `dist/functions`. */
 export const BUNDLES_CONTEXT = 'standdown:bundles'
 
-function existing(scope: Construct, bundle: string, file: string): string {
-  const root = scope.node.tryGetContext(BUNDLES_CONTEXT) ?? join(import.meta.dirname, '../../dist/functions')
-  const folder = join(root, bundle)
-  if (existsSync(join(folder, file))) return folder
-  throw new Error(
-    `${join(folder, file)} is missing: run "npm run build", or correct the bundle name ${bundle}`,
-  )
+/** Context: the tree is built before there are bundles, only to learn which entries it names. */
+export const DRAFT_CONTEXT = 'standdown:draft'
+
+const isDraft = (scope: Construct): boolean => scope.node.tryGetContext(DRAFT_CONTEXT) === true
+
+/** The bundled code of an entry. */
+export function bundleCode(scope: Construct, entry: string): lambda.Code {
+  if (isDraft(scope)) return lambda.Code.fromInline('// not bundled yet')
+  return lambda.Code.fromAsset(folderWith(scope, entry, CODE_FILE))
 }
 
-/** The code of a bundle, by its name: `events/settle`. */
-export const bundleCode = (scope: Construct, bundle: string): lambda.AssetCode =>
-  lambda.Code.fromAsset(existing(scope, bundle, 'index.mjs'))
+/** What the bundle of an entry says of its step. */
+export function bundleStep(scope: Construct, entry: string): StepMetadata {
+  if (isDraft(scope)) return { name: draftName(entry), abortable: 'boundary', irreversible: null }
+  const folder = folderWith(scope, entry, STEP_FILE)
+  return JSON.parse(readFileSync(join(folder, STEP_FILE), 'utf8')) as StepMetadata
+}
 
-/** What the bundle says of its step. */
-export function bundleStep(scope: Construct, bundle: string): StepMetadata {
-  const folder = existing(scope, bundle, 'step.json')
-  return JSON.parse(readFileSync(join(folder, 'step.json'), 'utf8')) as StepMetadata
+/** Any name does, as long as no other entry has it and a chain takes it. */
+const draftName = (entry: string): string =>
+  bundleName(entry)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, '-')
+
+function folderWith(scope: Construct, entry: string, file: string): string {
+  const folder = join(scope.node.tryGetContext(BUNDLES_CONTEXT) ?? bundlesOf(PRODUCT), bundleName(entry))
+  if (existsSync(join(folder, file))) return folder
+  throw new Error(`${join(folder, file)} is missing: run "npm run build", or correct the entry ${entry}`)
 }

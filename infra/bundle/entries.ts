@@ -1,17 +1,14 @@
-import { globSync } from 'node:fs'
-import { join } from 'node:path'
+import type { IConstruct } from 'constructs'
+import { BundledFunction } from '../constructs/bundled-function.ts'
+import { StepFunction } from '../constructs/step-function.ts'
 
-/** Bundle name to source file: `steps/object-migration/verify` to `functions/steps/object-migration/verify.ts`. */
-export type Entries = Record<string, string>
+/** A function's source file, below the project's folder. A step's bundle is asked what it says of its step. */
+export type Entry = { file: string; isStep: boolean }
 
-const PATTERNS = ['functions/{api,events,stand-down,steps}/*.ts', 'functions/steps/*/*.ts']
-
-/** One deployed function per file; deeper folders hold what they share. */
-export function productEntries(root: string): Entries {
-  const files = PATTERNS.flatMap((pattern) =>
-    globSync(pattern, { cwd: root, exclude: ['**/template.ts', '**/routes.ts'] }),
-  ).sort()
-  return Object.fromEntries(files.map((file) => [file.replace(/^functions\/(.*)\.ts$/, '$1'), file]))
+/** The entries that the functions of a construct tree name, each once. */
+export function entriesOf(tree: IConstruct): Entry[] {
+  const functions = tree.node.findAll().filter((node) => node instanceof BundledFunction)
+  const steps = new Set(functions.filter((fn) => fn instanceof StepFunction).map(({ entry }) => entry))
+  const files = [...new Set(functions.map(({ entry }) => entry))].sort()
+  return files.map((file) => ({ file, isStep: steps.has(file) }))
 }
-
-export const bundleFolder = (root: string, name: string): string => join(root, 'dist/functions', name)

@@ -11,8 +11,9 @@ function variable(name: string): string {
 }
 
 /**
- * Stands in bundles for the SDK's chain of profiles, SSO, web identity and instance metadata: Lambda gives
- * a function its role's credentials by these variables, and half of a step's bundle would be that chain.
+ * Stands in bundles for `defaultProvider` of `@aws-sdk/credential-provider-node`, a chain of profiles, SSO,
+ * web identity and instance metadata: Lambda gives a function its role's credentials by these variables, and
+ * a third of a step's bundle would be that chain.
  */
 export const defaultProvider = () => async () => ({
   accessKeyId: variable('AWS_ACCESS_KEY_ID'),

@@ -3,15 +3,16 @@ import type * as iam from 'aws-cdk-lib/aws-iam'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
 import type { ScopeJson } from '../asl/definition.ts'
-import { abortableDefinition, type Job } from '../asl/transform.ts'
+import type { PassContext } from '../asl/pass.ts'
+import { abortableDefinition } from '../asl/transform.ts'
 
 /** Renders a chain as CDK does, then makes it abortable. */
 export class AbortableDefinitionBody extends sfn.ChainDefinitionBody {
-  private readonly job: Job
+  private readonly context: PassContext
 
-  constructor(chain: sfn.IChainable, job: Job) {
+  constructor(chain: sfn.IChainable, context: PassContext) {
     super(chain)
-    this.job = job
+    this.context = context
   }
 
   // biome-ignore lint/complexity/useMaxParams: the signature is CDK's
@@ -21,8 +22,8 @@ export class AbortableDefinitionBody extends sfn.ChainDefinitionBody {
     _props: sfn.StateMachineProps,
     graph?: sfn.StateGraph,
   ): sfn.DefinitionConfig {
-    if (!graph) throw new Error(`the job ${this.job.template.name} has no state graph`)
-    const definition = abortableDefinition(graph.toGraphJson() as ScopeJson, this.job)
+    if (!graph) throw new Error(`the job ${this.context.template.name} has no state graph`)
+    const definition = abortableDefinition(graph.toGraphJson() as ScopeJson, this.context)
     return { definitionString: Stack.of(scope).toJsonString(definition) }
   }
 }

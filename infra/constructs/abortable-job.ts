@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
+import * as z from 'zod'
 import type { AbortMode } from '#core/job/job.ts'
 import type { TemplateComment } from '#core/template.ts'
 import { AbortableDefinitionBody } from './abortable-definition.ts'
@@ -11,19 +12,24 @@ import { permit } from './machines.ts'
 import { ObservedMachine } from './observed-machine.ts'
 import { Steps } from './steps.ts'
 
-export type AbortableJobProps = {
-  control: JobControl
-  /** The template's name, by which jobs are started: a-z, 0-9 and -. */
-  template: string
+/** A kind of job, as its `template.ts` describes it. */
+export type JobTemplate = {
+  /** By which jobs are started: a-z, 0-9 and -. */
+  name: string
   description: string
-  /** JSON Schema of the job's input. @default any input is taken */
-  inputSchema?: Record<string, unknown>
+  /** Checks what a job is started with. @default any input is taken */
+  input?: z.ZodType
   /** @default graceful and force */
   abortModes?: AbortMode[]
+}
+
+export type AbortableJobProps = {
+  control: JobControl
+  template: JobTemplate
   /** Any chain of Task, Parallel, Map, Choice and Wait; its steps are made by `steps`. */
   definition: (steps: Steps) => sfn.IChainable
   /** @default none but the year that Step Functions allows */
-  timeout?: Duration
+  timeout?: Duration | undefined
   /** Only STANDARD: an EXPRESS execution cannot be stopped. */
   stateMachineType?: sfn.StateMachineType
 }
@@ -36,9 +42,8 @@ const TEMPLATE_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/
  * @example
  * new AbortableJob(this, 'Report', {
  *   control,
- *   template: 'report',
- *   description: 'Collects figures and writes the report',
- *   definition: (steps) => steps.task('collect', { handler: collect }).next(steps.task('write', { handler: write })),
+ *   template: { name: 'report', description: 'Collects figures and writes the report' },
+ *   definition: (steps) => steps.task(collect).next(steps.task(write)),
  * })
  */
 export class AbortableJob extends Construct {
@@ -48,35 +53,35 @@ export class AbortableJob extends Construct {
     super(scope, id)
     refuse(props)
     const { control, template, timeout } = props
-    control.machines.add(template)
+    control.machines.add(template.name)
     const steps = new Steps(this)
     const chain = props.definition(steps)
-    const job = { template: commentOf(props), commitArn: control.commit.functionArn }
+    const context = { template: commentOf(template), commitArn: control.commit.functionArn }
     this.stateMachine = new ObservedMachine(this, 'Machine', {
-      stateMachineName: control.machines.nameOf(template),
-      definitionBody: new AbortableDefinitionBody(chain, job),
+      stateMachineName: control.machines.nameOf(template.name),
+      definitionBody: new AbortableDefinitionBody(chain, context),
       ...(timeout ? { timeout } : {}),
     })
     invoke(this.stateMachine.role, [control.commit])
     invoke(control.standDown.machine.role, [...steps.functions])
-    for (const fn of steps.functions) connect(fn, control, template)
+    for (const fn of steps.functions) connect(fn, control, template.name)
   }
 }
 
-function refuse({ template, stateMachineType }: AbortableJobProps): void {
-  if (!TEMPLATE_NAME.test(template)) {
-    throw new Error(`the template name ${template} is not of 1 to 63 characters of a-z, 0-9 and -`)
+function refuse({ template: { name }, stateMachineType }: AbortableJobProps): void {
+  if (!TEMPLATE_NAME.test(name)) {
+    throw new Error(`the template name ${name} is not of 1 to 63 characters of a-z, 0-9 and -`)
   }
   if (stateMachineType === sfn.StateMachineType.EXPRESS) {
-    throw new Error(`the job ${template} is EXPRESS: such an execution cannot be stopped; leave the type out`)
+    throw new Error(`the job ${name} is EXPRESS: such an execution cannot be stopped; leave the type out`)
   }
 }
 
-const commentOf = (props: AbortableJobProps): TemplateComment => ({
-  name: props.template,
-  description: props.description,
-  input_schema: props.inputSchema ?? null,
-  ...(props.abortModes ? { abort_modes: props.abortModes } : {}),
+const commentOf = ({ name, description, input, abortModes }: JobTemplate): TemplateComment => ({
+  name,
+  description,
+  input_schema: input ? z.toJSONSchema(input, { io: 'input', target: 'draft-7' }) : null,
+  ...(abortModes ? { abort_modes: abortModes } : {}),
 })
 
 function invoke(grantee: iam.IRole, functions: lambda.IFunction[]): void {

@@ -4,13 +4,14 @@ import * as lambda from 'aws-cdk-lib/aws-lambda'
 import * as logs from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import { bundleCode } from '../bundle/code.ts'
+import { bundleName } from '../bundle/layout.ts'
 
 export const DEFAULT_PREFIX = 'standdown'
 export const LOG_RETENTION = logs.RetentionDays.THREE_MONTHS
 
 export type FunctionProps = {
-  /** The bundle's name below `dist/functions`, as `events/settle`. */
-  bundle: string
+  /** Its source file, as `functions/events/settle.ts`, whose `handler` it runs. */
+  entry: string
   /** Begins the function's name. @default standdown */
   prefix?: string
   /** @default 256 */
@@ -27,12 +28,12 @@ const POWERTOOLS = {
   POWERTOOLS_LOG_LEVEL: 'INFO',
 }
 
-/** What all functions have in common: a log group and a role of their own, tracing, the bundle's code. */
-export function commonProps(scope: Construct, id: string, props: FunctionProps): lambda.FunctionProps {
-  const functionName = `${props.prefix ?? DEFAULT_PREFIX}-${props.bundle.replaceAll('/', '-')}`
+/** What all functions have in common: a log group and a role of their own, tracing, the bundled code. */
+export function functionProps(scope: Construct, id: string, props: FunctionProps): lambda.FunctionProps {
+  const functionName = `${props.prefix ?? DEFAULT_PREFIX}-${bundleName(props.entry).replaceAll('/', '-')}`
   if (functionName.length > 64) {
     throw new Error(
-      `the function name ${functionName} is longer than 64 characters: shorten the bundle's name`,
+      `the function name ${functionName} is longer than 64 characters: shorten the path of its entry`,
     )
   }
   const logGroup = new logs.LogGroup(scope, `${id}Logs`, {
@@ -45,7 +46,7 @@ export function commonProps(scope: Construct, id: string, props: FunctionProps):
     runtime: lambda.Runtime.NODEJS_24_X,
     architecture: lambda.Architecture.ARM_64,
     handler: 'index.handler',
-    code: bundleCode(scope, props.bundle),
+    code: bundleCode(scope, props.entry),
     memorySize: props.memorySize ?? 256,
     timeout: props.timeout ?? Duration.seconds(30),
     environment: { ...POWERTOOLS, ...props.environment },
@@ -64,7 +65,7 @@ function ownRole(scope: Construct, id: string, logGroup: logs.LogGroup): iam.Rol
   return role
 }
 
-export function acknowledgeTracing(role: iam.Role): void {
+function acknowledgeTracing(role: iam.Role): void {
   Validations.of(role).acknowledge({
     id: 'AwsSolutions-IAM5[Resource::*]',
     reason: 'X-Ray has no resources: xray:PutTraceSegments and PutTelemetryRecords can only be granted on *',

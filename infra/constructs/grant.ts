@@ -2,7 +2,7 @@ import { Stack, Validations } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 
-export type Allowed = {
+export type WildcardGrant = {
   actions: string[]
   arns: string[]
   /** Why an ARN ends in a wildcard. */
@@ -10,7 +10,7 @@ export type Allowed = {
 }
 
 /** Grants actions on ARNs that end in a wildcard, and tells cdk-nag why just these have to. */
-export function grant(grantee: iam.IGrantable, { actions, arns, wildcards: reason }: Allowed): void {
+export function grant(grantee: iam.IGrantable, { actions, arns, wildcards: reason }: WildcardGrant): void {
   iam.Grant.addToPrincipal({ grantee, actions, resourceArns: arns })
   const role = grantee.grantPrincipal
   if (!(role instanceof Construct)) return

@@ -70,6 +70,7 @@ export class JobApi extends Construct {
   /** API Gateway gives up after 30 s. */
   private handler(id: string, bundle: string, shared: Shared): lambda.Function {
     const timeout = Duration.seconds(29)
-    return new ProductFunction(this, id, { shared, bundle, timeout, memorySize: 512 })
+    const entry = `functions/${bundle}.ts`
+    return new ProductFunction(this, id, { shared, entry, timeout, memorySize: 512 })
   }
 }

@@ -11,11 +11,11 @@ import { StandDown } from './stand-down-machine.ts'
 
 export type JobControlProps = {
   /** Begins the name of every resource. @default standdown */
-  prefix?: string
+  prefix?: string | undefined
   /** How long an ended job is kept. @default 90 */
-  retentionDays?: number
+  retentionDays?: number | undefined
   /** How long a step holds its claim without a checkpoint. @default 30 */
-  leaseSeconds?: number
+  leaseSeconds?: number | undefined
 }
 
 /**
@@ -52,7 +52,7 @@ export class JobControl extends Construct {
 
   private committer(): lambda.Function {
     const { shared, machines } = this
-    const fn = new ProductFunction(this, 'Commit', { shared, bundle: 'steps/commit' })
+    const fn = new ProductFunction(this, 'Commit', { shared, entry: 'functions/steps/commit.ts' })
     this.table.grantItems(fn)
     machines.grant(fn, 'StopExecution', 'DescribeExecution')
     permit({ grantee: fn, actions: ['StartExecution'] }, machines.arnsOf(STAND_DOWN))

@@ -34,7 +34,7 @@ export class JobEvents extends Construct {
 
   private settle(): void {
     const { machines } = this.shared
-    const fn = this.keeper('Settle', 'events/settle')
+    const fn = this.keeper('Settle', 'functions/events/settle.ts')
     const target = this.target(fn)
     const arns = Lazy.any({ produce: () => machines.arns })
     this.rule('JobEnded', { status: ENDED, stateMachineArn: arns }).addTarget(target)
@@ -48,7 +48,7 @@ export class JobEvents extends Construct {
   }
 
   private sweep(): void {
-    const fn = this.keeper('Sweep', 'events/sweep')
+    const fn = this.keeper('Sweep', 'functions/events/sweep.ts')
     this.shared.table.grantIndex(fn, 'active')
     this.shared.machines.grant(fn, 'ListExecutions', 'DescribeStateMachine')
     const schedule = events.Schedule.rate(Duration.minutes(1))
@@ -56,10 +56,10 @@ export class JobEvents extends Construct {
   }
 
   /** Brings jobs on: starts, stops and describes their executions and their stand-down. */
-  private keeper(id: string, bundle: string): lambda.Function {
+  private keeper(id: string, entry: string): lambda.Function {
     const { shared, undelivered } = this
     const limits = { timeout: Duration.minutes(5), deadLetterQueue: undelivered }
-    const fn = new ProductFunction(this, id, { shared, bundle, ...limits })
+    const fn = new ProductFunction(this, id, { shared, entry, ...limits })
     shared.table.grantItems(fn)
     shared.machines.grant(fn, 'StartExecution', 'StopExecution', 'DescribeExecution')
     const actions = ['StartExecution', 'DescribeExecution'] as const
@@ -76,7 +76,7 @@ export class JobEvents extends Construct {
     const { shared } = this
     const fn = new ProductFunction(this, 'Notify', {
       shared,
-      bundle: 'events/notify',
+      entry: 'functions/events/notify.ts',
       timeout: Duration.minutes(1),
       environment: { BUS_NAME: this.bus.eventBusName },
     })

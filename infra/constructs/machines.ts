@@ -18,17 +18,17 @@ const ARN_BEFORE_NAME = 'arn:aws-us-gov:states:us-gov-west-1:000000000000:stateM
 /** Of a state machine, https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html */
 const MAX_NAME = 80
 
-export type Arns = { machine: string; executions: string }
-type Granted = { grantee: iam.IGrantable; actions: readonly MachineAction[] }
+export type MachineArns = { machine: string; executions: string }
+type MachineGrant = { grantee: iam.IGrantable; actions: readonly MachineAction[] }
 
 /**
- * The job templates' state machines. Their ARNs follow from their names, so that functions can be told and
+ * The job templates' state machines. Their ARNs follow from their names, so that functions can know and be
  * permitted them before they exist, without a circle of references.
  */
 export class Machines extends Construct {
   private readonly prefix: string
-  private readonly templates = new Map<string, Arns>()
-  private readonly granted: Granted[] = []
+  private readonly templates = new Map<string, MachineArns>()
+  private readonly granted: MachineGrant[] = []
 
   constructor(scope: Construct, id: string, props: { prefix: string }) {
     super(scope, id)
@@ -50,7 +50,7 @@ export class Machines extends Construct {
     return `${this.prefix}-${template}`
   }
 
-  arnsOf(template: string): Arns {
+  arnsOf(template: string): MachineArns {
     const stack = Stack.of(this)
     const of = (resource: string, resourceName: string): string =>
       stack.formatArn({ service: 'states', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME })
@@ -93,7 +93,7 @@ export class Machines extends Construct {
 }
 
 /** `StopExecution` and the like on the machine with these ARNs. */
-export function permit({ grantee, actions }: Granted, arns: Arns): void {
+export function permit({ grantee, actions }: MachineGrant, arns: MachineArns): void {
   const of = (known: readonly MachineAction[]): string[] =>
     actions.filter((action) => known.includes(action)).map((action) => `states:${action}`)
   const onMachine = of(ON_MACHINE)

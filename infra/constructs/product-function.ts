@@ -1,6 +1,6 @@
-import * as lambda from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
-import { commonProps, type FunctionProps } from './function-props.ts'
+import { BundledFunction } from './bundled-function.ts'
+import type { FunctionProps } from './function-props.ts'
 import type { JobTable } from './job-table.ts'
 import { type Machines, STAND_DOWN } from './machines.ts'
 
@@ -15,7 +15,7 @@ export type Shared = {
 export type ProductFunctionProps = Omit<FunctionProps, 'prefix'> & { shared: Shared }
 
 /** A function of the product itself that works on jobs: it knows their table and their state machines. */
-export class ProductFunction extends lambda.Function {
+export class ProductFunction extends BundledFunction {
   constructor(scope: Construct, id: string, { shared, ...props }: ProductFunctionProps) {
     const { prefix, table, machines, retentionDays } = shared
     const environment = {
@@ -24,7 +24,7 @@ export class ProductFunction extends lambda.Function {
       STAND_DOWN_ARN: machines.arnsOf(STAND_DOWN).machine,
       ...props.environment,
     }
-    super(scope, id, commonProps(scope, id, { ...props, prefix, environment }))
+    super(scope, id, { ...props, prefix, environment })
     machines.tell(this)
   }
 }

@@ -3,7 +3,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
 import { ERROR_NAMES } from '#core/errors.ts'
-import { NOT_INVOKED } from '../asl/retries.ts'
+import { NOT_INVOKED } from '../asl/error-names.ts'
 import { InvokeByArn } from './invoke-by-arn.ts'
 import { STAND_DOWN } from './machines.ts'
 import { ObservedMachine } from './observed-machine.ts'
@@ -83,20 +83,20 @@ export class StandDown extends Construct {
   }
 
   private drainer(): lambda.Function {
-    const fn = this.handler('DrainFunction', 'stand-down/drain')
+    const fn = this.handler('DrainFunction', 'functions/stand-down/drain.ts')
     this.shared.table.grantItems(fn)
     return fn
   }
 
   private cleaner(): lambda.Function {
-    const fn = this.handler('CleanUpFunction', 'stand-down/clean-up')
+    const fn = this.handler('CleanUpFunction', 'functions/stand-down/clean-up.ts')
     this.shared.table.grantItems(fn)
     this.shared.machines.grant(fn, 'DescribeStateMachine', 'DescribeStateMachineForExecution')
     return fn
   }
 
   private settler(): lambda.Function {
-    const fn = this.handler('SettleFunction', 'stand-down/settle')
+    const fn = this.handler('SettleFunction', 'functions/stand-down/settle.ts')
     const { table, machines } = this.shared
     table.grantItems(fn)
     machines.grant(fn, 'StopExecution', 'DescribeExecution')
@@ -104,7 +104,7 @@ export class StandDown extends Construct {
     return fn
   }
 
-  private handler(id: string, bundle: string): lambda.Function {
-    return new ProductFunction(this, id, { shared: this.shared, bundle, timeout: Duration.minutes(1) })
+  private handler(id: string, entry: string): lambda.Function {
+    return new ProductFunction(this, id, { shared: this.shared, entry, timeout: Duration.minutes(1) })
   }
 }

@@ -1,20 +1,26 @@
 import { Duration } from 'aws-cdk-lib'
-import * as lambda from 'aws-cdk-lib/aws-lambda'
+import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import { bundleStep, type StepMetadata } from '../bundle/code.ts'
-import { commonProps, type FunctionProps } from './function-props.ts'
+import { BundledFunction } from './bundled-function.ts'
+import type { FunctionProps } from './function-props.ts'
+
+/** A function that is a step, with what it says of itself. */
+export interface IStepFunction extends lambda.IFunction {
+  readonly step: StepMetadata
+}
 
 /**
- * The function of one step, with what its bundle says of it. The AbortableJob that runs it gives it the
- * job table and its permissions.
+ * The function of one step, as its entry defines it. The AbortableJob that runs it gives it the job table
+ * and its permissions.
  *
- * @example new StepFunction(this, 'Verify', { bundle: 'steps/object-migration/verify' })
+ * @example new StepFunction(this, 'Verify', { entry: 'functions/steps/object-migration/verify.ts' })
  */
-export class StepFunction extends lambda.Function {
+export class StepFunction extends BundledFunction implements IStepFunction {
   readonly step: StepMetadata
 
   constructor(scope: Construct, id: string, props: FunctionProps) {
-    super(scope, id, commonProps(scope, id, { memorySize: 512, timeout: Duration.minutes(15), ...props }))
-    this.step = bundleStep(scope, props.bundle)
+    super(scope, id, { memorySize: 512, timeout: Duration.minutes(15), ...props })
+    this.step = bundleStep(scope, props.entry)
   }
 }

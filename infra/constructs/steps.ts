@@ -3,18 +3,14 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
 import { STEP_PARAMETERS } from '#core/template.ts'
 import type { StepMark } from '../asl/definition.ts'
-import { itemSelector } from '../asl/mapped.ts'
-import type { StepMetadata } from '../bundle/code.ts'
+import { itemSelector } from '../asl/map-index.ts'
 import { PlainTask } from './plain-task.ts'
-import { StepFunction } from './step-function.ts'
-
-export type StepHandler = StepFunction | { function: lambda.IFunction; step: StepMetadata }
+import type { IStepFunction } from './step-function.ts'
 
 export type StepTaskProps = Pick<
   sfn.TaskStateBaseProps,
   'comment' | 'resultPath' | 'resultSelector' | 'outputPath' | 'taskTimeout'
 > & {
-  handler: StepHandler
   /** What of the state's input the step gets. @default $ */
   inputPath?: string
 }
@@ -40,19 +36,17 @@ export class Steps {
   }
 
   /**
-   * One step: one Task state, named as the step. In a Map its result goes to `$.item`, unless told otherwise.
+   * One step: one Task state, named as the step names itself. In a Map its result goes to `$.item`, unless
+   * `resultPath` says otherwise.
    *
-   * @example steps.task('verify', { handler: verify, resultPath: '$.verified' })
+   * @example steps.task(verify, { resultPath: '$.verified' })
    */
-  task(name: string, { handler, inputPath = '$', ...props }: StepTaskProps): PlainTask {
-    const fn = handler instanceof StepFunction ? handler : handler.function
-    if (handler.step.name !== name) {
-      throw new Error(`the task ${name} runs the step ${handler.step.name}: give both the same name`)
-    }
+  task(fn: IStepFunction, { inputPath = '$', ...props }: StepTaskProps = {}): PlainTask {
     this.functions.add(fn)
-    const { abortable, irreversible, hooks } = handler.step
-    const told = { ...(irreversible ? { irreversible } : {}), ...(hooks ? { hooks } : {}) }
-    const mark: StepMark = { step: name, abortable, ...told }
+    const { name, abortable, irreversible, hooks } = fn.step
+    const mark: StepMark = { step: name, abortable }
+    if (irreversible) mark.irreversible = irreversible
+    if (hooks) mark.hooks = hooks
     const parameters = { [STEP_PARAMETERS]: mark, 'input.$': inputPath }
     return new PlainTask(this.scope, name, { fn, parameters, ...props })
   }

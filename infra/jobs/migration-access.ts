@@ -7,8 +7,8 @@ export type Access = { bucket: string[]; objects: string[]; keys?: string[] }
 
 /** What each step does in the buckets it migrates. `s3:ListBucket` also tells what is gone from what is denied. */
 export const ACCESS = {
-  list: { bucket: ['s3:ListBucket'], objects: [] },
-  copy: {
+  'list-objects': { bucket: ['s3:ListBucket'], objects: [] },
+  'copy-objects': {
     bucket: ['s3:ListBucket', 's3:ListBucketMultipartUploads'],
     objects: [
       's3:GetObject',
@@ -22,7 +22,7 @@ export const ACCESS = {
     keys: ['kms:Decrypt', 'kms:GenerateDataKey'],
   },
   verify: { bucket: ['s3:ListBucket'], objects: ['s3:GetObject'], keys: ['kms:Decrypt'] },
-  deleteSource: { bucket: ['s3:ListBucket'], objects: ['s3:GetObject', 's3:DeleteObject'] },
+  'delete-source': { bucket: ['s3:ListBucket'], objects: ['s3:GetObject', 's3:DeleteObject'] },
 } satisfies Record<string, Access>
 
 /** Secrets that a job's input may name begin so. */

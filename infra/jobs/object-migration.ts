@@ -1,8 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
-import * as z from 'zod'
-import { OBJECT_MIGRATION, objectMigrationInput } from '#functions/steps/object-migration/template.ts'
+import { OBJECT_MIGRATION } from '#functions/steps/object-migration/template.ts'
 import { AbortableJob } from '../constructs/abortable-job.ts'
 import type { JobControl } from '../constructs/job-control.ts'
 import { StepFunction } from '../constructs/step-function.ts'
@@ -13,17 +12,13 @@ import { WorkBucket } from './work-bucket.ts'
 export type ObjectMigrationProps = {
   control: JobControl
   /** Names of the account's buckets that jobs may migrate from and to; `*` is allowed in a name. @default none */
-  buckets?: string[]
+  buckets?: string[] | undefined
   /** ARNs of the customer managed KMS keys that encrypt those buckets. @default none */
-  keys?: string[]
+  keys?: string[] | undefined
 }
 
-const STEPS = {
-  list: 'list-objects',
-  copy: 'copy-objects',
-  verify: 'verify',
-  deleteSource: 'delete-source',
-} as const
+/** A step's file, without `.ts`. */
+type StepFile = keyof typeof ACCESS
 
 /** The steps resume where they were; about 20 minutes in all. */
 const STORE_OUTAGE = {
@@ -48,16 +43,14 @@ export class ObjectMigration extends Construct {
     this.work = new WorkBucket(this, 'Work')
     this.job = new AbortableJob(this, 'Job', {
       control: props.control,
-      template: OBJECT_MIGRATION.name,
-      description: OBJECT_MIGRATION.description,
-      inputSchema: z.toJSONSchema(objectMigrationInput, { io: 'input', target: 'draft-7' }),
+      template: OBJECT_MIGRATION,
       definition: (steps) => this.chain(steps),
     })
   }
 
   private chain(steps: Steps): sfn.IChainable {
-    const task = (key: keyof typeof STEPS, resultPath: string) => {
-      const state = steps.task(STEPS[key], { handler: this.handler(key), resultPath })
+    const task = (file: StepFile, resultPath: string) => {
+      const state = steps.task(this.step(file), { resultPath })
       state.addRetry(STORE_OUTAGE)
       return state
     }
@@ -72,29 +65,29 @@ export class ObjectMigration extends Construct {
       sfn.Condition.booleanEquals('$.remain_source', false),
     )
     const choice = new sfn.Choice(this, 'Delete the source?')
-    return task('list', '$.listing')
-      .next(copies.itemProcessor(task('copy', nothing)))
+    return task('list-objects', '$.listing')
+      .next(copies.itemProcessor(task('copy-objects', nothing)))
       .next(task('verify', '$.verified'))
       .next(
         choice
-          .when(wanted, task('deleteSource', '$.deleted'))
+          .when(wanted, task('delete-source', '$.deleted'))
           .otherwise(new sfn.Succeed(this, 'The source remains')),
       )
   }
 
-  private handler(key: keyof typeof STEPS): StepFunction {
-    const name = STEPS[key]
-    const fn = new StepFunction(this, name, {
-      bundle: `steps/${OBJECT_MIGRATION.name}/${name}`,
-      prefix: this.props.control.prefix,
+  private step(file: StepFile): StepFunction {
+    const { control, buckets = [], keys = [] } = this.props
+    const fn = new StepFunction(this, file, {
+      entry: `functions/steps/object-migration/${file}.ts`,
+      prefix: control.prefix,
       memorySize: 1024,
       timeout: Duration.minutes(15),
       environment: { WORK_BUCKET: this.work.bucketName },
     })
     // Manifests are the only records that a clean-up removes.
-    this.work.grantFolders(fn, ...(key === 'list' ? ['s3:DeleteObject'] : []))
-    grantBuckets(fn, this.props.buckets ?? [], ACCESS[key])
-    grantKeys(fn, this.props.keys ?? [], ACCESS[key])
+    this.work.grantFolders(fn, file === 'list-objects' ? ['s3:DeleteObject'] : [])
+    grantBuckets(fn, buckets, ACCESS[file])
+    grantKeys(fn, keys, ACCESS[file])
     grantSecrets(fn)
     return fn
   }

@@ -24,7 +24,7 @@ export class WorkBucket extends s3.Bucket {
   }
 
   /** Without `s3:ListBucket` an object that is not there would look like one that is denied. */
-  grantFolders(grantee: iam.IGrantable, ...more: string[]): void {
+  grantFolders(grantee: iam.IGrantable, more: string[]): void {
     const actions = ['s3:GetObject', 's3:PutObject', ...more]
     const objects = this.arnForObjects('jobs/*')
     const wildcards = 'Each job has a folder of its own, named when it starts'

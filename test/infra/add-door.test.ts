@@ -6,7 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda'
 import { describe, expect, test } from 'vitest'
 import type { Door } from '#core/api/door.ts'
 import { addDoor } from '#infra/constructs/api/add-door.ts'
-import { readable } from './synth.ts'
+import { readable } from './deployed.ts'
 
 const FUNCTIONS = ['doors/things', 'api/read', 'api/write']
 

@@ -1,21 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { readable, statementsOf, synthesize } from './synth.ts'
+import { expect, test, vi } from 'vitest'
+import { buildApp } from '#infra/build-app.ts'
+import { APPS, synthesize } from './synth.ts'
 
 const module = (name: string): string => join(import.meta.dirname, name)
 
-test('more job templates can be added, and the functions know them', async () => {
-  const template = await synthesize({ extraJobs: module('more-jobs.ts'), nag: false })
-  const machines = Object.values(template.findResources('AWS::StepFunctions::StateMachine'))
-  expect(machines.map(({ Properties }) => Properties.StateMachineName).sort()).toEqual([
-    'standdown-more',
-    'standdown-object-migration',
-    'standdown-stand-down',
-  ])
-  const functions = Object.values(template.findResources('AWS::Lambda::Function'))
-  const api = functions.find(({ Properties }) => Properties.FunctionName === 'standdown-api-execute-job')
-  const told = JSON.parse(readable(api?.Properties.Environment.Variables.TEMPLATES))
-  expect(Object.keys(told)).toEqual(['object-migration', 'more'])
+test.each(APPS)('cdk-nag finds nothing in $title that nobody gave a reason for', async ({ options }) => {
+  await expect(synthesize({ ...options, nag: true })).resolves.toBeDefined()
 })
 
 test('a finding of cdk-nag that nobody gave a reason for stops the synth', async () => {
@@ -28,22 +21,17 @@ test('a module that adds nothing is refused', async () => {
   )
 })
 
+test('a draft does not synthesize itself when the process ends, as apps under the CDK command line do', async () => {
+  const outdir = mkdtempSync(join(tmpdir(), 'standdown-draft-'))
+  vi.stubEnv('CDK_OUTDIR', outdir)
+  const listeners = process.listenerCount('beforeExit')
+  await buildApp({ draft: true })
+  expect(process.listenerCount('beforeExit')).toBe(listeners)
+  vi.unstubAllEnvs()
+  rmSync(outdir, { recursive: true })
+})
+
 test('two synths of the same sources give the same template', async () => {
   const [first, second] = [await synthesize({ nag: false }), await synthesize({ nag: false })]
   expect(second.toJSON()).toEqual(first.toJSON())
-})
-
-test('the steps of a migration reach their work bucket and the buckets that the deployment names, no others', async () => {
-  const reach = async (buckets: string[]) => {
-    const template = await synthesize({ buckets })
-    const work = Object.keys(template.findResources('AWS::S3::Bucket'))[0]
-    const statements = statementsOf(template).filter(({ actions }) =>
-      actions.some((a) => a.startsWith('s3:')),
-    )
-    const arns = statements.flatMap(({ resources }) => resources)
-    return [...new Set(arns.map((arn) => arn.replace(`<${work}.Arn>`, 'work')))].sort()
-  }
-  expect(await reach([])).toEqual(['work', 'work/jobs/*'])
-  const photos = ['arn:<AWS::Partition>:s3:::photos-*', 'arn:<AWS::Partition>:s3:::photos-*/*']
-  expect(await reach(['photos-*'])).toEqual([...photos, 'work', 'work/jobs/*'])
 })

@@ -1,99 +1,160 @@
-import type { Template } from 'aws-cdk-lib/assertions'
-import { beforeAll, expect, test } from 'vitest'
-import { readable, statementsOf, synthesize } from './synth.ts'
+import { describe, expect, test } from 'vitest'
+import type { Deployed } from './deployed.ts'
+import { everyApp } from './synth.ts'
 
-const KEY = 'arn:aws:kms:us-east-1:000000000000:key/photos'
-const BUCKET = 'arn:<AWS::Partition>:s3:::photos'
-let template: Template
-
-beforeAll(async () => {
-  template = await synthesize({ buckets: ['photos'], keys: [KEY] })
-})
-
-/** `StartExecution stateMachine:stand-down` for each state machine action of the function's role. */
-function statesOf(name: string): string[] {
-  const arn = /^arn:.*:(stateMachine|execution):standdown-([a-z-]+)(:\*)?$/
-  return grantsOf(name, 'states:').flatMap(({ actions, resources }) =>
-    actions.flatMap((action) => resources.map((one) => `${action} ${one.replace(arn, '$1:$2')}`)),
-  )
+type Calls = {
+  /** On the machine of every job template. */
+  jobs?: string[]
+  standDown?: string[]
 }
 
-function grantsOf(name: string, service: string) {
-  const functions = Object.values(template.findResources('AWS::Lambda::Function'))
-  const fn = functions.find(({ Properties }) => Properties.FunctionName === `standdown-${name}`)
-  const role = readable(fn?.Properties.Role).replace(/^<|\.Arn>$/g, '')
-  const policies = Object.entries(template.findResources('AWS::IAM::Policy'))
-    .filter(([, { Properties }]) => Properties.Roles[0].Ref === role)
-    .map(([id]) => id)
-  return statementsOf(template)
-    .filter(({ policy }) => policies.includes(policy))
-    .map(({ actions, resources }) => ({
-      actions: actions.filter((a) => a.startsWith(service)).map((a) => a.slice(service.length)),
-      resources,
-    }))
-    .filter(({ actions }) => actions.length > 0)
+const TEMPLATE = 'DescribeStateMachine stateMachine'
+const TEMPLATE_OF = [TEMPLATE, 'DescribeStateMachineForExecution execution']
+const START = 'StartExecution stateMachine'
+const STOP = 'StopExecution execution'
+const DESCRIBE = 'DescribeExecution execution'
+const LIST = 'ListExecutions stateMachine'
+
+/** What the product's functions call of Step Functions; one that is not named calls nothing. */
+const CALLS: Record<string, Calls> = {
+  'api-execute-job': { jobs: [START, STOP, TEMPLATE] },
+  'api-abort-job': { jobs: [STOP, ...TEMPLATE_OF], standDown: [START] },
+  'api-jobs': { jobs: TEMPLATE_OF },
+  'events-settle': { jobs: [START, STOP, DESCRIBE], standDown: [START, DESCRIBE] },
+  'events-sweep': { jobs: [START, STOP, DESCRIBE, LIST, TEMPLATE], standDown: [START, DESCRIBE] },
+  'stand-down-clean-up': { jobs: TEMPLATE_OF },
+  'stand-down-settle': { jobs: [STOP, DESCRIBE, ...TEMPLATE_OF] },
+  'steps-commit': { jobs: [STOP, DESCRIBE], standDown: [START] },
 }
 
-const START = 'StartExecution stateMachine:object-migration'
-const STAND_DOWN = 'StartExecution stateMachine:stand-down'
-const FOLLOW_STAND_DOWN = [STAND_DOWN, 'DescribeExecution execution:stand-down']
-const STOP = 'StopExecution execution:object-migration'
-const DESCRIBE = 'DescribeExecution execution:object-migration'
-const TEMPLATE = 'DescribeStateMachine stateMachine:object-migration'
-const TEMPLATE_OF = [TEMPLATE, 'DescribeStateMachineForExecution execution:object-migration']
-const LIST = 'ListExecutions stateMachine:object-migration'
+/** Which indexes they query; one that is not named queries none. */
+const INDEXES: Record<string, string[]> = { 'api-jobs': ['by_template'], 'events-sweep': ['active'] }
 
-test.each([
-  ['api-execute-job', [START, STOP, TEMPLATE]],
-  ['api-abort-job', [STOP, STAND_DOWN, ...TEMPLATE_OF]],
-  ['api-jobs', TEMPLATE_OF],
-  ['events-settle', [START, STOP, DESCRIBE, ...FOLLOW_STAND_DOWN]],
-  ['events-sweep', [START, STOP, DESCRIBE, LIST, TEMPLATE, ...FOLLOW_STAND_DOWN]],
-  ['events-notify', []],
-  ['stand-down-drain', []],
-  ['stand-down-clean-up', TEMPLATE_OF],
-  ['stand-down-settle', [STOP, DESCRIBE, ...TEMPLATE_OF]],
-  ['steps-commit', [STOP, DESCRIBE, STAND_DOWN]],
-  ['steps-object-migration-copy-objects', [STOP, DESCRIBE]],
-])('the function %s may call of Step Functions what it calls, and no more', (name, calls) => {
-  expect(statesOf(name).sort()).toEqual([...calls].sort())
-})
+const ITEMS = ['GetItem', 'Query', 'UpdateItem']
+const STREAM = ['DescribeStream', 'GetRecords', 'GetShardIterator']
 
-test.each([
-  ['api-jobs', ['by_template']],
-  ['events-sweep', ['active']],
-  ['api-abort-job', []],
-])('the function %s may query the indexes it needs', (name, indexes) => {
-  const queried = grantsOf(name, 'dynamodb:').flatMap(({ resources }) => resources)
-  expect(
-    queried.filter((arn) => arn.includes('/index/')).map((arn) => arn.replace(/.*\/index\//, '')),
-  ).toEqual(indexes)
-})
+/** Of a function of the product, as its file: `standdown-api-jobs` is `api-jobs`. */
+const fileOf = (functionName: string): string => functionName.replace(/^standdown-/, '')
 
-const READS = ['GetObject']
-const WRITES = ['GetObjectTagging', 'PutObject', 'PutObjectTagging', 'DeleteObject']
-const UPLOADS = ['AbortMultipartUpload', 'ListMultipartUploadParts']
+/** `StopExecution execution:report` for each state machine action of the function's role. */
+function callsOf(deployed: Deployed, name: string): string[] {
+  const arn = /arn:.*:(stateMachine|execution):standdown-([a-z-]+)(:\*)?$/
+  return deployed.allowed(deployed.functionNamed(name), 'states:').map((call) => call.replace(arn, '$1:$2'))
+}
 
-test.each([
-  ['list-objects', ['ListBucket'], []],
-  ['copy-objects', ['ListBucket', 'ListBucketMultipartUploads'], [...READS, ...WRITES, ...UPLOADS]],
-  ['verify', ['ListBucket'], READS],
-  ['delete-source', ['ListBucket'], [...READS, 'DeleteObject']],
-])('the step %s may do in the migrated buckets what it does there', (name, onBucket, onObjects) => {
-  const grants = grantsOf(`steps-object-migration-${name}`, 's3:')
-  const on = (arn: string) =>
-    grants.filter(({ resources }) => resources.includes(arn)).flatMap(({ actions }) => actions)
-  expect(on(BUCKET).sort()).toEqual([...onBucket].sort())
-  expect(on(`${BUCKET}/*`).sort()).toEqual([...onObjects].sort())
-})
+const on = (calls: string[] = [], machine: string): string[] => calls.map((call) => `${call}:${machine}`)
 
-test.each([
-  ['list-objects', []],
-  ['copy-objects', ['Decrypt', 'GenerateDataKey']],
-  ['verify', ['Decrypt']],
-  ['delete-source', []],
-])('the step %s may use the key of an encrypted bucket for what it reads and writes', (name, actions) => {
-  const grants = grantsOf(`steps-object-migration-${name}`, 'kms:')
-  expect(grants.flatMap((granted) => granted.actions)).toEqual(actions)
-  for (const { resources } of grants) expect(resources).toEqual([KEY])
+everyApp((deployed) => {
+  const tableArn = () => `<${deployed().all('AWS::DynamoDB::Table')[0]?.id}.Arn>`
+
+  test('executions are stopped in the machine of every job template, and in no other', () => {
+    const stops = deployed().statements.filter(({ actions }) => actions.includes('states:StopExecution'))
+    const executions = deployed().jobs.map(({ machine }) => machine.executions)
+    expect([...new Set(stops.flatMap(({ resources }) => resources))].sort()).toEqual(executions.sort())
+  })
+
+  test('states are only reached in the machines of the product', () => {
+    const own = deployed().machines.flatMap(({ arn, executions }) => [arn, executions])
+    const reached = deployed().statements.filter(({ actions }) =>
+      actions.some((a) => a.startsWith('states:')),
+    )
+    expect(reached.length).toBeGreaterThan(0)
+    for (const resource of reached.flatMap(({ resources }) => resources)) expect(own).toContain(resource)
+  })
+
+  test('only what AWS gives no resource has * as its resource', () => {
+    const everywhere = deployed().statements.filter(({ resources }) => resources.includes('*'))
+    for (const action of everywhere.flatMap(({ actions }) => actions)) {
+      expect(action).toMatch(/^xray:|^logs:|^dynamodb:ListStreams$/)
+    }
+  })
+
+  test('no action is a wildcard', () => {
+    const actions = deployed().statements.flatMap((statement) => statement.actions)
+    expect(actions.filter((action) => action.includes('*'))).toEqual([])
+  })
+
+  test('nobody deletes or scans items of the job table', () => {
+    const table = tableArn().replace('Arn>', '')
+    const reaching = deployed().statements.filter(({ resources }) =>
+      resources.some((arn) => arn.startsWith(table)),
+    )
+    const actions = new Set(reaching.flatMap((statement) => statement.actions))
+    const known = [...ITEMS, 'PutItem', ...STREAM].map((action) => `dynamodb:${action}`)
+    expect([...actions].sort()).toEqual(known.sort())
+  })
+
+  test('the list of jobs writes no items', () => {
+    const calls = deployed().allowed(deployed().functionNamed('standdown-api-jobs'), 'dynamodb:')
+    expect(calls).toContain(`GetItem ${tableArn()}`)
+    expect(calls.filter((call) => /^(Update|Put|Delete)Item|^BatchWrite/.test(call))).toEqual([])
+  })
+
+  test('each function of the product may call of Step Functions what it calls, and no more', () => {
+    const names = deployed().productFunctions.map(({ properties }) => fileOf(properties.FunctionName))
+    expect(names).toEqual(expect.arrayContaining(Object.keys(CALLS)))
+    for (const { properties } of deployed().productFunctions) {
+      const { jobs, standDown } = CALLS[fileOf(properties.FunctionName)] ?? {}
+      const expected = deployed().jobs.flatMap(({ template }) => on(jobs, template.name))
+      expect(callsOf(deployed(), properties.FunctionName), properties.FunctionName).toEqual(
+        [...expected, ...on(standDown, 'stand-down')].sort(),
+      )
+    }
+  })
+
+  test('each function that queries an index is permitted that one', () => {
+    for (const fn of deployed().functions) {
+      const queried = deployed()
+        .allowed(fn, 'dynamodb:')
+        .filter((call) => call.includes(`${tableArn()}/index/`))
+      const name: string = fn.properties.FunctionName
+      const expected = (INDEXES[fileOf(name)] ?? []).map((index) => `Query ${tableArn()}/index/${index}`)
+      expect(queried, name).toEqual(expected)
+    }
+  })
+
+  describe('a step', () => {
+    test('may stop and look at executions of its own template, and call nothing else of Step Functions', () => {
+      for (const job of deployed().jobs) {
+        for (const { properties } of deployed().stepFunctions([job])) {
+          const own = on([STOP, DESCRIBE], job.template.name).sort()
+          expect(callsOf(deployed(), properties.FunctionName), properties.FunctionName).toEqual(own)
+        }
+      }
+    })
+
+    test('may read and change items of the job table', () => {
+      for (const fn of deployed().stepFunctions()) {
+        const calls = deployed()
+          .allowed(fn, 'dynamodb:')
+          .filter((call) => call.endsWith(` ${tableArn()}`))
+        expect(calls, fn.properties.FunctionName).toEqual(
+          ITEMS.map((action) => `${action} ${tableArn()}`).sort(),
+        )
+      }
+    })
+  })
+
+  test('the stand-down may invoke the steps of every job', () => {
+    const machine = deployed().machines.find(({ name }) => name === 'standdown-stand-down')!
+    const invoked = deployed().allowed(machine, 'lambda:')
+    const steps = deployed().stepFunctions()
+    expect(steps.length).toBeGreaterThan(0)
+    for (const { id } of steps) expect(invoked).toContain(`InvokeFunction <${id}.Arn>`)
+  })
+
+  test('the machine of a job may invoke its own steps and the commit, and nothing else', () => {
+    const { id: commit } = deployed().functionNamed('standdown-steps-commit')
+    for (const job of deployed().jobs) {
+      const functions = [
+        commit,
+        ...deployed()
+          .stepFunctions([job])
+          .map(({ id }) => id),
+      ]
+      expect(deployed().allowed(job.machine, 'lambda:'), job.template.name).toEqual(
+        functions.map((id) => `InvokeFunction <${id}.Arn>`).sort(),
+      )
+    }
+  })
 })

@@ -1,20 +1,22 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { productEntries } from '#infra/bundle/entries.ts'
-
-const PRODUCT = join(import.meta.dirname, '../..')
+import { type AppOptions, buildApp } from '#infra/build-app.ts'
+import { entriesOf } from '#infra/bundle/entries.ts'
+import { bundleName } from '#infra/bundle/layout.ts'
 
 export type StubBundles = Disposable & { folder: string }
 
-/** A folder with an empty bundle for each of the product's functions: what the stack needs of them. */
-export function stubBundles(): StubBundles {
+/** A folder with an empty bundle for each entry of the app: what a synth needs of them. */
+export async function stubBundles(options: AppOptions = {}): Promise<StubBundles> {
+  const { app } = await buildApp({ ...options, draft: true })
   const folder = mkdtempSync(join(tmpdir(), 'standdown-bundles-'))
-  for (const name of Object.keys(productEntries(PRODUCT))) {
+  for (const { file, isStep } of entriesOf(app)) {
+    const name = bundleName(file)
     mkdirSync(join(folder, name), { recursive: true })
     writeFileSync(join(folder, name, 'index.mjs'), `export const handler = '${name}'`)
     const step = { name: basename(name), abortable: 'checkpoint', irreversible: null }
-    writeFileSync(join(folder, name, 'step.json'), JSON.stringify(step))
+    if (isStep) writeFileSync(join(folder, name, 'step.json'), JSON.stringify(step))
   }
   return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) }
 }

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Template } from 'aws-cdk-lib/assertions'
+import { beforeAll, describe } from 'vitest'
 import { type AppOptions, buildApp } from '#infra/build-app.ts'
+import { Deployed } from './deployed.ts'
 import { stubBundles } from './stub-bundles.ts'
 
 // CDK's own validation takes seconds; the strict one has a command of its own.
@@ -10,7 +12,7 @@ process.env.CDK_VALIDATION = 'false'
 
 /** The stack's template, made as for a deployment, with empty bundles. */
 export async function synthesize(options: AppOptions = {}): Promise<Template> {
-  using bundles = stubBundles()
+  using bundles = await stubBundles(options)
   const outdir = mkdtempSync(join(tmpdir(), 'standdown-assembly-'))
   try {
     const { app, stack } = await buildApp({ outdir, bundles: bundles.folder, ...options })
@@ -21,28 +23,20 @@ export async function synthesize(options: AppOptions = {}): Promise<Template> {
   }
 }
 
-type Rendered = string | { Ref?: string; 'Fn::GetAtt'?: string[]; 'Fn::Join'?: [string, Rendered[]] }
+export const SECOND_TEMPLATE = join(import.meta.dirname, '../jobs/add-second-template.ts')
 
-/** A template's value as text: `arn:<AWS::Partition>:states:...`. */
-export function readable(value: Rendered): string {
-  if (typeof value === 'string') return value
-  if (value.Ref) return `<${value.Ref}>`
-  if (value['Fn::GetAtt']) return `<${value['Fn::GetAtt'].join('.')}>`
-  const [separator, parts] = value['Fn::Join'] ?? ['', []]
-  return parts.map(readable).join(separator)
-}
+export const APPS: { title: string; options: AppOptions }[] = [
+  { title: 'the product', options: {} },
+  { title: 'the product with one more job template', options: { extraJobs: SECOND_TEMPLATE } },
+]
 
-export type Statement = { policy: string; actions: string[]; resources: string[] }
-
-/** Every statement of every role's policy. */
-export function statementsOf(template: Template): Statement[] {
-  return Object.entries(template.findResources('AWS::IAM::Policy')).flatMap(([policy, { Properties }]) =>
-    Properties.PolicyDocument.Statement.map(
-      ({ Action, Resource }: { Action: string[]; Resource: Rendered[] }) => ({
-        policy,
-        actions: [Action].flat(),
-        resources: [Resource].flat().map(readable),
-      }),
-    ),
-  )
+/** Runs the same rules over the product, and over the product with a template that its tests know nothing of. */
+export function everyApp(rules: (deployed: () => Deployed) => void): void {
+  describe.each(APPS)('$title', (app) => {
+    let deployed: Deployed
+    beforeAll(async () => {
+      deployed = new Deployed(await synthesize({ ...app.options, nag: false }))
+    })
+    rules(() => deployed)
+  })
 }

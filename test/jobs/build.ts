@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { buildApp } from '#infra/build-app.ts'
-import { bundle } from '#infra/bundle/build.ts'
-import { TEST_ENTRIES } from './test-functions.ts'
+import { buildBundles } from '#infra/bundle/build.ts'
 
 /**
  * Bundles and synthesizes the product with the test jobs into the folder named on the command line: in a
@@ -10,6 +9,7 @@ import { TEST_ENTRIES } from './test-functions.ts'
 const outdir = process.argv[2]
 if (!outdir) throw new Error('name the folder of the assembly: node test/jobs/build.ts <folder>')
 process.env.CDK_VALIDATION = 'false'
-await bundle({ extra: TEST_ENTRIES })
-const { app } = await buildApp({ outdir, extraJobs: join(import.meta.dirname, 'jobs.ts'), nag: false })
+const options = { outdir, extraJobs: join(import.meta.dirname, 'jobs.ts'), nag: false }
+await buildBundles(options)
+const { app } = await buildApp(options)
 app.synth()

@@ -3,9 +3,10 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks'
 import type { Construct } from 'constructs'
 import { AbortableJob } from '#infra/constructs/abortable-job.ts'
+import { BundledFunction } from '#infra/constructs/bundled-function.ts'
 import type { JobControl } from '#infra/constructs/job-control.ts'
 import type { Steps } from '#infra/constructs/steps.ts'
-import { PlainFunction, type TestFunctions } from './test-functions.ts'
+import type { TestFunctions } from './test-functions.ts'
 
 const DISCARD = { resultPath: sfn.JsonPath.DISCARD }
 
@@ -13,19 +14,15 @@ type Chain = (steps: Steps, scope: Construct) => sfn.IChainable
 
 /** Jobs of every shape, whose steps do what their input says. */
 export function addLabJobs(scope: Construct, control: JobControl, functions: TestFunctions): void {
-  const step = (steps: Steps, name: string) => steps.task(name, { handler: functions.step(name), ...DISCARD })
+  const step = (steps: Steps, name: string) => steps.task(functions.step(name), DISCARD)
   const job = (shape: string, chain: Chain, timeout?: Duration): void => {
-    const template = `lab-${shape}`
-    const description = `A laboratory job: ${shape}`
+    const template = { name: `lab-${shape}`, description: `A laboratory job: ${shape}` }
     const definition = (steps: Steps) => chain(steps, scope)
-    new AbortableJob(scope, template, {
-      ...{ control, template, description, definition },
-      ...(timeout ? { timeout } : {}),
-    })
+    new AbortableJob(scope, template.name, { control, template, definition, timeout })
   }
   job('chain', (steps, at) =>
     step(steps, 'first')
-      .next(waitAsTold(at, 'ChainWait'))
+      .next(waitAsAsked(at, 'ChainWait'))
       .next(step(steps, 'second'))
       .next(step(steps, 'third')),
   )
@@ -60,12 +57,12 @@ export function addLabJobs(scope: Construct, control: JobControl, functions: Tes
   job('token', (steps, at) => step(steps, 'first').next(waitForToken(at)).next(step(steps, 'second')))
 }
 
-const waitAsTold = (scope: Construct, id: string): sfn.Wait =>
+const waitAsAsked = (scope: Construct, id: string): sfn.Wait =>
   new sfn.Wait(scope, id, { time: sfn.WaitTime.secondsPath('$.wait') })
 
 function waitForToken(scope: Construct): sfn.IChainable & sfn.INextable {
   return new tasks.LambdaInvoke(scope, 'WaitForToken', {
-    lambdaFunction: new PlainFunction(scope, 'TakeToken', 'plain/test/take-token'),
+    lambdaFunction: new BundledFunction(scope, 'TakeToken', { entry: 'test/jobs/plain/take-token.ts' }),
     integrationPattern: sfn.IntegrationPattern.WAIT_FOR_TASK_TOKEN,
     payload: sfn.TaskInput.fromObject({ token: sfn.JsonPath.taskToken }),
     ...DISCARD,

@@ -179,7 +179,7 @@ export function ends(world: () => World): void {
     const id = await startLab(world(), 'solo', { steps: { solo: LONG } })
     // The claim comes before the handler: only its first mark says that there is something to clean up.
     await until('the step to run', async () => (await marksOf(world(), id)).length > 0)
-    for (const worker of workersOf(pid, 'standdown-steps-test-solo')) process.kill(worker, 'SIGKILL')
+    for (const worker of workersOf(pid, 'standdown-test-jobs-steps-solo')) process.kill(worker, 'SIGKILL')
     await api.abort(id, { mode: 'force' })
     const view = await api.settled(id)
     expect(view.state).toBe('CANCELLED')

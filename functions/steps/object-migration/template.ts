@@ -1,12 +1,6 @@
 import * as z from 'zod'
 import { MIGRATION_ERRORS } from './store/errors.ts'
 
-export const OBJECT_MIGRATION = {
-  name: 'object-migration',
-  description: 'Moves or copies the objects of one bucket into another, between any two S3-compatible stores',
-  errors: MIGRATION_ERRORS,
-} as const
-
 const location = z.strictObject({
   endpoint: z
     .url()
@@ -59,6 +53,13 @@ export const objectMigrationInput = z
   })
 
 export type ObjectMigrationInput = z.infer<typeof objectMigrationInput>
+
+export const OBJECT_MIGRATION = {
+  name: 'object-migration',
+  description: 'Moves or copies the objects of one bucket into another, between any two S3-compatible stores',
+  input: objectMigrationInput,
+  errors: MIGRATION_ERRORS,
+} as const
 
 const normal = (endpoint: string | undefined): string => (endpoint ?? '').replace(/\/+$/, '').toLowerCase()
 

@@ -13,7 +13,8 @@ export const chains: ChainRow[] = [
     }),
   },
   {
-    title: 'branches of a Parallel start level, park apart, and what follows comes after the longest',
+    title:
+      'branches of a Parallel start with the same order, park apart, and what follows comes after the longest',
     chain: ({ stack, step }) =>
       new sfn.Parallel(stack, 'Both')
         .branch(step('left'))
@@ -94,7 +95,7 @@ export const chains: ChainRow[] = [
     },
     expected: definition('first', {
       first: step('first', 1, { state: { Next: 'poll' } }),
-      poll: step('poll', 2, { told: { 'visit.$': '$$.State.EnteredTime' }, state: { Next: 'Again?' } }),
+      poll: step('poll', 2, { mark: { 'visit.$': '$$.State.EnteredTime' }, state: { Next: 'Again?' } }),
       'Again?': {
         Type: 'Choice',
         Choices: [{ Variable: '$.pause', IsPresent: true, Next: 'Pause' }],

@@ -5,7 +5,8 @@ import { type Author, COMMIT_ARN, STEP_ARN } from './render.ts'
 export type ChainRow = { title: string; chain: (author: Author) => sfn.IChainable; expected: object }
 
 const STOPPED = ['JobAborted', 'StepFenced']
-const OURS = [
+/** Of every task that is marked, before its author's. */
+export const FIRST_RETRIES = [
   { ErrorEquals: STOPPED, MaxAttempts: 0 },
   { ErrorEquals: ['StepBusy'], IntervalSeconds: 5, BackoffRate: 1, MaxAttempts: 360 },
   { ErrorEquals: ['StepOutOfTime'], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts: 1000 },
@@ -38,8 +39,8 @@ const EXECUTION = { 'job_execution_id.$': '$$.Execution.Name', 'execution_arn.$'
 const parked = (parking: string) => ({ ErrorEquals: STOPPED, ResultPath: null, Next: parking })
 
 type StepOptions = {
-  /** Beside order: index, visit. */
-  told?: Record<string, unknown>
+  /** In the mark beside order: index, visit. */
+  mark?: Record<string, unknown>
   parking?: string
   authorsRetry?: object[]
   authorsCatch?: object[]
@@ -49,13 +50,13 @@ type StepOptions = {
 
 /** The whole state of a step, as it is deployed. */
 export function step(name: string, order: number, options: StepOptions) {
-  const { told = {}, parking = 'Standdown parked', authorsRetry, authorsCatch = [], state } = options
-  const mark = { template: 'test', step: name, abortable: 'checkpoint', order, ...EXECUTION, ...told }
+  const { mark: more = {}, parking = 'Standdown parked', authorsRetry, authorsCatch = [], state } = options
+  const mark = { template: 'test', step: name, abortable: 'checkpoint', order, ...EXECUTION, ...more }
   return {
     Type: 'Task',
     Resource: STEP_ARN,
     Parameters: { standdown: mark, 'input.$': '$' },
-    Retry: [...OURS, ...(authorsRetry ?? [TRANSIENT])],
+    Retry: [...FIRST_RETRIES, ...(authorsRetry ?? [TRANSIENT])],
     Catch: [parked(parking), ...authorsCatch],
     ...state,
   }
@@ -80,7 +81,7 @@ export const definition = (StartAt: string, States: Record<string, unknown>) => 
       Resource: COMMIT_ARN,
       Parameters: { standdown: { template: 'test', ...EXECUTION } },
       ResultPath: null,
-      Retry: [...OURS, ANY],
+      Retry: [...FIRST_RETRIES, ANY],
       Catch: [parked('Standdown parked')],
       End: true,
     },

@@ -25,12 +25,12 @@ export const mapChains: ChainRow[] = [
           StartAt: 'child',
           States: {
             child: step('child', 1, {
-              told: INDEX,
+              mark: INDEX,
               parking: 'Standdown parked 2',
               state: { ResultPath: '$.item', Next: 'grandchild' },
             }),
             grandchild: step('grandchild', 2, {
-              told: INDEX,
+              mark: INDEX,
               parking: 'Standdown parked 2',
               state: { ResultPath: null, End: true },
             }),
@@ -69,7 +69,7 @@ export const mapChains: ChainRow[] = [
                 StartAt: 'child',
                 States: {
                   child: step('child', 1, {
-                    told: INDEX,
+                    mark: INDEX,
                     parking: 'Standdown parked 2',
                     state: { ResultPath: '$.item', End: true },
                   }),
@@ -108,7 +108,7 @@ export const mapChains: ChainRow[] = [
                   StartAt: 'one',
                   States: {
                     one: step('one', 1, {
-                      told: INDEX,
+                      mark: INDEX,
                       parking: 'Standdown parked 3',
                       state: { ResultPath: '$.item', End: true },
                     }),
@@ -119,7 +119,7 @@ export const mapChains: ChainRow[] = [
               Next: 'two',
             },
             two: step('two', 2, {
-              told: INDEX,
+              mark: INDEX,
               parking: 'Standdown parked 2',
               state: { ResultPath: '$.item', End: true },
             }),

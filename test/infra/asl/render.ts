@@ -3,8 +3,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import type { ScopeJson } from '#infra/asl/definition.ts'
 import { abortableDefinition } from '#infra/asl/transform.ts'
-import type { StepTaskProps } from '#infra/constructs/steps.ts'
-import { Steps } from '#infra/constructs/steps.ts'
+import { Steps, type StepTaskProps } from '#infra/constructs/steps.ts'
 
 export const STEP_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:step'
 export const COMMIT_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:commit'
@@ -14,16 +13,16 @@ export type Author = {
   stack: Stack
   steps: Steps
   /** A checkpoint step of that name. */
-  step(name: string, props?: Omit<StepTaskProps, 'handler'>): ReturnType<Steps['task']>
+  step(name: string, props?: StepTaskProps): ReturnType<Steps['task']>
 }
 
 export function graphOf(write: (author: Author) => sfn.IChainable): ScopeJson {
   const stack = new Stack()
   const steps = new Steps(stack)
-  const fn = lambda.Function.fromFunctionArn(stack, 'Function', STEP_ARN)
-  const step: Author['step'] = (name, props = {}) => {
+  const step: Author['step'] = (name, props) => {
+    const fn = lambda.Function.fromFunctionArn(stack, `Function ${name}`, STEP_ARN)
     const metadata = { name, abortable: 'checkpoint', irreversible: null } as const
-    return steps.task(name, { handler: { function: fn, step: metadata }, ...props })
+    return steps.task(Object.assign(fn, { step: metadata }), props)
   }
   const chain = write({ stack, steps, step })
   const graph = new sfn.StateGraph(chain.startState, 'test')

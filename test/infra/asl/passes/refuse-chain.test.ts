@@ -2,7 +2,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { expect, test } from 'vitest'
 import type { ScopeJson, StateJson } from '#infra/asl/definition.ts'
 import { abortableDefinition } from '#infra/asl/transform.ts'
-import { type Author, render } from './render.ts'
+import { type Author, render } from '../render.ts'
 
 type Row = [title: string, chain: (author: Author) => sfn.IChainable, message: string]
 
@@ -53,16 +53,6 @@ const rows: Row[] = [
 
 test.each(rows)('%s is refused', (_title, chain, message) => {
   expect(() => render(chain)).toThrow(message)
-})
-
-test('a task that is not named as its step is refused where it is made', () => {
-  const chain = ({ steps, step }: Author) => {
-    step('other')
-    const fn = [...steps.functions][0]!
-    const metadata = { name: 'mine', abortable: 'boundary', irreversible: null } as const
-    return steps.task('yours', { handler: { function: fn, step: metadata } })
-  }
-  expect(() => render(chain)).toThrow('the task yours runs the step mine: give both the same name')
 })
 
 test("a Map's own keys cannot be selected again", () => {

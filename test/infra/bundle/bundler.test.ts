@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import {
   cpSync,
   existsSync,
+  globSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -13,12 +14,13 @@ import {
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Bundled, bundle } from '#infra/bundle/build.ts'
+import { type BundleResult, bundle } from '#infra/bundle/bundler.ts'
+import type { Entry } from '#infra/bundle/entries.ts'
 
-const PRODUCT = join(import.meta.dirname, '../..')
+const PRODUCT = join(import.meta.dirname, '../../..')
 const SOURCES = {
   'functions/api/hello.ts': "export const handler = async () => 'hello'\n",
   'functions/api/calls.ts': [
@@ -39,10 +41,17 @@ const SOURCES = {
 }
 
 let root: string
-let bundled: Bundled
+let bundled: BundleResult
 
 const bundleOf = (name: string, file = 'index.mjs') => join(root, 'dist/functions', name, file)
-const extra = { 'bench/extra': 'test/extra.ts' }
+const plain = (file: string): Entry => ({ file, isStep: false })
+const entries: Entry[] = [
+  plain('functions/api/calls.ts'),
+  plain('functions/api/hello.ts'),
+  plain('functions/steps/commit.ts'),
+  { file: 'functions/steps/demo/noop.ts', isStep: true },
+  plain('test/extra.ts'),
+]
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'standdown-sources-'))
@@ -54,17 +63,18 @@ beforeAll(async () => {
     cpSync(join(PRODUCT, 'package.json'), join(root, file))
     writeFileSync(join(root, file), text)
   }
-  bundled = await bundle({ root, extra })
+  bundled = await bundle({ root, entries })
 })
 
 afterAll(() => rmSync(root, { recursive: true }))
 
-test('each entry becomes a bundle, helpers in deeper folders do not', () => {
-  expect(bundled.names).toEqual(['api/calls', 'api/hello', 'steps/commit', 'steps/demo/noop', 'bench/extra'])
-  for (const name of bundled.names) expect(existsSync(bundleOf(name))).toBe(true)
+test('each entry becomes a bundle, and no other file does', () => {
+  expect(bundled.names).toEqual(['api/calls', 'api/hello', 'steps/commit', 'steps/demo/noop', 'test/extra'])
+  const made = globSync('**/index.mjs', { cwd: join(root, 'dist/functions') })
+  expect(made.map((file) => dirname(file)).sort()).toEqual([...bundled.names].sort())
 })
 
-test('a step tells its metadata in a file beside its bundle; the commit is no step', () => {
+test('a step tells its metadata in a file beside its bundle; other functions tell none', () => {
   expect(JSON.parse(readFileSync(bundleOf('steps/demo/noop', 'step.json'), 'utf8'))).toEqual({
     name: 'noop',
     abortable: 'boundary',
@@ -74,26 +84,34 @@ test('a step tells its metadata in a file beside its bundle; the commit is no st
   expect(existsSync(bundleOf('steps/commit', 'step.json'))).toBe(false)
 })
 
-test("a step's bundle leaves out the SDK's login chain and event streams", () => {
+test("a step's bundle leaves out the SDK's login chain", () => {
   const inputs = Object.keys(
     bundled.metafile.outputs['dist/functions/steps/demo/noop/index.mjs']?.inputs ?? {},
   )
   expect(inputs.some((file) => file.includes('client-dynamodb'))).toBe(true)
-  const login =
-    /credential-provider-(node|ini|sso|process|web-identity|login)|token-providers|endpoint-cache|submodules\/event-streams/
+  const login = /credential-provider-(node|ini|sso|process|web-identity|login)|token-providers/
   expect(inputs.filter((file) => login.test(file))).toEqual([])
+})
+
+test('the clients that the stand-in replaces a part of are pinned to the version it was tested with', () => {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(PRODUCT, 'package.json'), 'utf8'))
+  const sdk = Object.entries({ ...dependencies, ...devDependencies }).filter(([name]) =>
+    name.startsWith('@aws-sdk/'),
+  )
+  expect(sdk.length).toBeGreaterThan(0)
+  for (const [name, version] of sdk) expect(version, name).toMatch(/^\d+\.\d+\.\d+$/)
 })
 
 test('bundling again writes nothing, so that the asset keeps its hash', async () => {
   const before = statSync(bundleOf('steps/demo/noop')).ino
-  await bundle({ root, extra })
+  await bundle({ root, entries })
   expect(statSync(bundleOf('steps/demo/noop')).ino).toBe(before)
 })
 
 test('the same sources elsewhere give the same bytes', async () => {
   const before = readFileSync(bundleOf('steps/demo/noop'))
   rmSync(join(root, 'dist'), { recursive: true })
-  await bundle({ root, extra })
+  await bundle({ root, entries })
   expect(readFileSync(bundleOf('steps/demo/noop')).equals(before)).toBe(true)
 })
 
@@ -129,10 +147,17 @@ test("bundled clients sign with the function's own credentials, and say which ar
 
 test('a step bundle whose handler is no step is refused by name', async () => {
   writeFileSync(join(root, 'functions/steps/demo/broken.ts'), 'export const handler = async () => 1\n')
-  await expect(bundle({ root })).rejects.toThrow('broken/index.mjs exports no step')
-  rmSync(join(root, 'functions/steps/demo/broken.ts'))
+  const broken = { file: 'functions/steps/demo/broken.ts', isStep: true }
+  await expect(bundle({ root, entries: [broken] })).rejects.toThrow('broken/index.mjs exports no step')
 })
 
-test('a folder without functions is refused', async () => {
-  await expect(bundle({ root: join(root, 'core') })).rejects.toThrow('no functions found in')
+test('an entry that does not exist is refused by name', async () => {
+  const gone = plain('functions/api/gone.ts')
+  await expect(bundle({ root, entries: [gone] })).rejects.toThrow(
+    'the entry functions/api/gone.ts does not exist',
+  )
+})
+
+test('an app that names no entry is refused', async () => {
+  await expect(bundle({ root, entries: [] })).rejects.toThrow('there is nothing to bundle')
 })

@@ -1,0 +1,29 @@
+import { STEP_PARAMETERS } from '#core/template.ts'
+import { COMMIT, type Retrier } from '../definition.ts'
+import type { Pass } from '../pass.ts'
+
+/** The commit repeats whatever happened to it: all of the job's work is done by then. */
+const ALWAYS: Retrier = {
+  ErrorEquals: ['States.ALL'],
+  IntervalSeconds: 1,
+  BackoffRate: 2,
+  MaxDelaySeconds: 30,
+  MaxAttempts: 10,
+}
+
+/**
+ * Adds the job's last task, which later passes complete as they do the steps. It discards its result, so
+ * that the execution's output is that of the author's chain.
+ */
+export const addCommit: Pass = (definition, { commitArn }) => {
+  const commit = {
+    Type: 'Task',
+    Resource: commitArn,
+    Parameters: { [STEP_PARAMETERS]: {} },
+    ResultPath: null,
+    Retry: [ALWAYS],
+    Catch: [],
+    End: true,
+  }
+  return { ...definition, States: { ...definition.States, [COMMIT]: commit } }
+}

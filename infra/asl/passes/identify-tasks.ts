@@ -1,0 +1,12 @@
+import { taskMark } from '../definition.ts'
+import type { Pass } from '../pass.ts'
+import { changeTasks, withMark } from '../rewrite.ts'
+
+/** From the context object, by the names that StepPayload has for them. */
+const EXECUTION = { 'job_execution_id.$': '$$.Execution.Name', 'execution_arn.$': '$$.Execution.Id' }
+
+/** Marks each task with the template and the execution that it runs for. */
+export const identifyTasks: Pass = (definition, { template }) =>
+  changeTasks(definition, (state) =>
+    withMark(state, { template: template.name, ...taskMark(state), ...EXECUTION }),
+  )
