@@ -1,48 +1,16 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Started, shellStart } from './scenarios/npm-start.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const readme = await readFile(join(ROOT, 'README.md'), 'utf8')
 const blocks = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map((match) => match[1]!)
 
-type Started = { api: string; aws: string; stop(): Promise<void> }
 let started: Started
-
-/** Runs the README's own start command, on free ports and a data folder of its own. */
-async function start(command: string): Promise<Started> {
-  const data = await mkdtemp(join(tmpdir(), 'standdown-readme-'))
-  const ports = { STANDDOWN_API_PORT: '0', STANDDOWN_AWS_PORT: '0', STANDDOWN_DATA: data }
-  const child = spawn('bash', ['-c', command], {
-    cwd: ROOT,
-    env: { ...process.env, ...ports },
-    detached: true,
-  })
-  const stop = async (): Promise<void> => {
-    const ended = once(child, 'exit')
-    process.kill(-child.pid!, 'SIGINT')
-    await ended
-    await rm(data, { recursive: true, force: true, maxRetries: 5 })
-  }
-  let told = ''
-  child.stderr.on('data', (text) => {
-    told += text
-  })
-  for await (const line of createInterface({ input: child.stdout })) {
-    told += `${line}\n`
-    // The paste-ready commands are the last thing that a start prints.
-    if (line.includes('/execute-job')) {
-      const [api, aws] = [/^API +(\S+)/m, /^AWS endpoint +(\S+)/m].map((pattern) => pattern.exec(told)?.[1])
-      if (api && aws) return { api, aws, stop }
-    }
-  }
-  await stop().catch(() => undefined)
-  throw new Error(`${command} ended before it was ready:\n${told}`)
-}
+let data: string
 
 const hasAwsCli = ((): boolean => {
   try {
@@ -56,8 +24,8 @@ const hasAwsCli = ((): boolean => {
 /** The blocks between start and test are typed into one shell, as a reader would. */
 function shell(script: string): string {
   const there = script
-    .replaceAll('http://127.0.0.1:4000', started.api)
-    .replaceAll('http://127.0.0.1:4001', started.aws)
+    .replaceAll('http://127.0.0.1:4000', started.apiUrl)
+    .replaceAll('http://127.0.0.1:4001', started.awsUrl)
   return execFileSync('bash', ['-euo', 'pipefail', '-c', there], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -65,9 +33,13 @@ function shell(script: string): string {
 }
 
 beforeAll(async () => {
-  started = await start(blocks[0]!)
-}, 120_000)
-afterAll(() => started?.stop())
+  data = await mkdtemp(join(tmpdir(), 'standdown-readme-'))
+  started = await shellStart(blocks[0]!, data)
+}, 240_000)
+afterAll(async () => {
+  await started?.stop()
+  await rm(data, { recursive: true, force: true, maxRetries: 5 })
+})
 
 test('the first block starts the runtime and the last one runs these tests', () => {
   expect(blocks[0]).toBe('npm start\n')
@@ -86,8 +58,9 @@ test('the blocks start a migration, abort it, and show how it ended', () => {
   expect(out).toContain('"event_type":"job.cancel.end"')
 }, 60_000)
 
+const reason = hasAwsCli ? '' : ' (left out: there is no AWS CLI on this machine)'
 test.runIf(hasAwsCli)(
-  'the AWS CLI sees the machine, the stopped execution and no open upload',
+  `the AWS CLI sees the machine, the stopped execution and no open upload${reason}`,
   () => {
     const out = shell(blocks.slice(1, -1).join('\n'))
     expect(out).toContain('standdown-object-migration')

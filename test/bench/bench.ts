@@ -1,19 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openPrivateWorld } from '../scenarios/world.ts'
-import { aborts, acknowledged } from './aborts.ts'
-import { bundleKb, machine } from './machine.ts'
-import { migration } from './migration.ts'
-import { protocol } from './protocol.ts'
-import { memory, start } from './start.ts'
+import { openPrivateDeployment } from '../scenarios/open-deployment.ts'
+import { aborts, acknowledged } from './abort-times.ts'
+import { bundleKb } from './bundle-sizes.ts'
+import { host } from './host.ts'
+import { migration } from './migration-rates.ts'
+import { protocol } from './protocol-cost.ts'
+import { memory, start } from './start-up.ts'
 import { perStep, throughput } from './throughput.ts'
 
 /** `npm run bench [part ...]`: prints one JSON object; what it does at the moment goes to the standard error. */
 const folder = await mkdtemp(join(tmpdir(), 'standdown-bench-'))
 const dataDir = join(folder, 'data')
 const wanted = process.argv.slice(2)
-const figures: Record<string, unknown> = { machine: machine() }
+const figures: Record<string, unknown> = { host: host() }
 
 async function part(name: string, measure: () => unknown): Promise<void> {
   if (wanted.length > 0 && !wanted.includes(name)) return
@@ -21,17 +22,17 @@ async function part(name: string, measure: () => unknown): Promise<void> {
   figures[name] = await measure()
 }
 
-const world = await openPrivateWorld()
+const deployment = await openPrivateDeployment()
 try {
   await part('bundle_kb', bundleKb)
-  await part('protocol', () => protocol(world))
-  await part('steps_per_second', () => throughput(world))
-  await part('length', () => perStep(world))
-  await part('abort_job', () => acknowledged(world))
-  await part('aborts', () => aborts(world))
-  await part('migration', () => migration(world))
+  await part('protocol', () => protocol(deployment))
+  await part('steps_per_second', () => throughput(deployment))
+  await part('length', () => perStep(deployment))
+  await part('abort_job', () => acknowledged(deployment))
+  await part('aborts', () => aborts(deployment))
+  await part('migration', () => migration(deployment))
 } finally {
-  await world.close()
+  await deployment.close()
 }
 try {
   await part('npm_start', () => start(dataDir))

@@ -16,13 +16,18 @@ export const FAULT: Fault = {
   function_name: 'run',
 }
 
-export const asked = (mode: AbortMode, more: object = {}) => ({
-  ...{ mode, reason: null, requested_by: 'someone', force_at: null, rollback: false },
+export const abortOptions = (mode: AbortMode, more: object = {}) => ({
+  mode,
+  reason: null,
+  requested_by: 'someone',
+  force_at: null,
+  rollback: false,
   ...more,
 })
 export const abort = (mode: AbortMode, more: object = {}) => ({
-  ...{ type: 'abort' as const, at: NOW },
-  request: asked(mode, more),
+  type: 'abort' as const,
+  at: NOW,
+  request: abortOptions(mode, more),
 })
 export const ended = (status: ExecutionEnd['status']): ExecutionEnd => ({ status, error: null, cause: null })
 export const close = (status: ExecutionEnd['status']) => ({
@@ -31,13 +36,23 @@ export const close = (status: ExecutionEnd['status']) => ({
   end: ended(status),
 })
 export const settle = (fault: Fault | null = null) => ({
-  ...{ type: 'settle' as const, at: NOW },
-  ...{ fault, left_behind: fault ? ['copy: it broke'] : [] },
+  type: 'settle' as const,
+  at: NOW,
+  fault,
+  left_behind: fault ? ['copy: it broke'] : [],
 })
-const known = { job_execution_id: 'j', template: 'demo', tenant_id: 'default', execution_arn: 'arn' }
 export const create = {
-  ...{ type: 'create' as const, at: NOW },
-  job: { ...known, input: { a: 1 }, created_by: 'me', created_at: NOW },
+  type: 'create' as const,
+  at: NOW,
+  job: {
+    job_execution_id: 'j',
+    template: 'demo',
+    tenant_id: 'default',
+    execution_arn: 'arn',
+    input: { a: 1 },
+    created_by: 'me',
+    created_at: NOW,
+  },
 }
 
 /** The job after `events`, each of which must be written. */
@@ -71,51 +86,78 @@ export const JOBS: Record<string, Job> = {
 }
 
 export const NEW_STEP: NewStep = {
-  ...{ job_execution_id: 'j', name: 'copy', order: 2, index: null, visit: null },
-  ...{ template: 'demo', abortable: 'checkpoint' },
+  job_execution_id: 'j',
+  name: 'copy',
+  order: 2,
+  index: null,
+  visit: null,
+  template: 'demo',
+  abortable: 'checkpoint',
 }
 export const lease = (owner: string, more: Partial<Lease> = {}): Lease => ({
-  ...{ owner, epoch: 1, lease_until: LATER, dead_by: LATER },
+  owner,
+  epoch: 1,
+  lease_until: LATER,
+  dead_by: LATER,
   ...more,
 })
 export const claim = (owner: string, more: Partial<Lease> = {}) => ({
-  ...{ type: 'claim' as const, at: NOW, step: NEW_STEP },
+  type: 'claim' as const,
+  at: NOW,
+  step: NEW_STEP,
   lease: lease(owner, more),
 })
-export const request: AbortRequest = { ...asked('graceful'), requested_at: NOW, escalations: [] }
+export const request: AbortRequest = { ...abortOptions('graceful'), requested_at: NOW, escalations: [] }
 export const fence = (abort_request: AbortRequest | null = request) => ({
-  ...{ type: 'fence' as const, at: NOW, epoch: 2 },
+  type: 'fence' as const,
+  at: NOW,
+  epoch: 2,
   abort_request,
 })
 export const acknowledge = (owner: string) => ({
-  ...{ type: 'acknowledge' as const, at: NOW, owner },
+  type: 'acknowledge' as const,
+  at: NOW,
+  owner,
   abort_request: request,
 })
 export const decline = (owner: string) => ({ ...acknowledge(owner), type: 'decline' as const })
 export const finish = (owner: string) => ({ type: 'finish' as const, at: NOW, owner, result: { n: 1 } })
 export const giveBack = (owner: string, fault: Fault | null = FAULT) => ({
-  ...{ type: 'give-back' as const, at: NOW, owner },
+  type: 'give-back' as const,
+  at: NOW,
+  owner,
   fault,
 })
 export const checkpoint = (owner: string) => ({
-  ...{ type: 'checkpoint' as const, at: NOW, owner },
-  ...{ lease_until: LATER, data: { at: 3 } },
+  type: 'checkpoint' as const,
+  at: NOW,
+  owner,
+  lease_until: LATER,
+  data: { at: 3 },
 })
 export const takeOver = (owner: string) => ({
-  ...{ type: 'take-over' as const, at: NOW },
+  type: 'take-over' as const,
+  at: NOW,
   lease: lease(owner, { epoch: 2 }),
 })
 export const keep = (owner: string) => ({
-  ...{ type: 'keep' as const, at: NOW, owner },
-  ...{ data: { at: 4 }, lease_until: LATER },
+  type: 'keep' as const,
+  at: NOW,
+  owner,
+  data: { at: 4 },
+  lease_until: LATER,
 })
 export const cleaned = (owner: string) => ({
-  ...{ type: 'cleaned' as const, at: NOW, owner },
+  type: 'cleaned' as const,
+  at: NOW,
+  owner,
   abort_request: request,
 })
 export const cleanUpFailed = {
-  ...{ type: 'clean-up-failed' as const, at: NOW },
-  ...{ fault: FAULT, abort_request: request },
+  type: 'clean-up-failed' as const,
+  at: NOW,
+  fault: FAULT,
+  abort_request: request,
 }
 export const skip = { type: 'skip' as const, at: NOW, step: NEW_STEP, abort_request: request }
 
@@ -152,17 +194,27 @@ export const templateStep = (
   order: number,
   more: Partial<TemplateStep> = {},
 ): TemplateStep => ({
-  ...{ name, order, abortable: 'checkpoint', irreversible: null, function_arn: `fn-${name}`, mapped: false },
+  name,
+  order,
+  abortable: 'checkpoint',
+  irreversible: null,
+  function_arn: `fn-${name}`,
+  mapped: false,
   ...more,
 })
 export const TEMPLATE: Template = {
-  ...{ name: 'demo', description: '', state_machine_arn: 'arn', input_schema: null },
-  ...{ abort_modes: ['graceful', 'force'], steps: [templateStep('list', 1), templateStep('copy', 2)] },
+  name: 'demo',
+  description: '',
+  state_machine_arn: 'arn',
+  input_schema: null,
+  abort_modes: ['graceful', 'force'],
+  steps: [templateStep('list', 1), templateStep('copy', 2)],
 }
 
 /** A step of another name, order or state. */
 export const stepIn = (state: State, more: Partial<Step> = {}): Step => ({
   ...STEPS['ONGOING, given back']!,
-  ...{ fault: null, state },
+  fault: null,
+  state,
   ...more,
 })

@@ -3,46 +3,38 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn'
 import type { AbortMode } from '#core/job/job.ts'
-import { Api } from '../scenarios/api.ts'
+import { ApiClient } from '../scenarios/api-client.ts'
+import { startGatedStore } from '../scenarios/gated-store.ts'
 import { npmStart } from '../scenarios/npm-start.ts'
-import { until } from '../scenarios/poll.ts'
-import { type SlowStore, startSlowStore } from '../scenarios/slow-store.ts'
-import { s3At } from '../scenarios/world.ts'
-import { brokenCopies, changedSources, countOf, openUploads, snapshotOf } from './look.ts'
+import { s3At } from '../scenarios/open-deployment.ts'
+import { brokenCopies, changedSources, countOf, openUploads, snapshotOf } from './copies.ts'
 import { Report } from './report.ts'
 
 const SOURCE = 'photos'
 const DESTINATION = 'photos-archive'
-/** A store at the far end of a line: what a machine copies within itself is done before anyone can abort it. */
-const PART_MS = 1_500
+type Scene = { api: ApiClient; awsUrl: string; report: Report }
 
-type Scene = { api: Api; awsUrl: string; slow: SlowStore; report: Report }
-
-async function abortHalfWay({ api, awsUrl, slow, report }: Scene, mode: AbortMode): Promise<void> {
+async function abortHalfWay({ api, awsUrl, report }: Scene, mode: AbortMode): Promise<void> {
   const s3 = s3At(awsUrl)
   const prefix = `${mode}/`
   report.chapter(`${mode}: a migration is aborted with a multipart upload open`)
   const before = await snapshotOf(s3, SOURCE)
-  const id = await api.start('object-migration', inputOf(prefix, slow.url))
+  // What a machine copies within itself is done before anyone can abort it: the gate stops it half-way.
+  await using store = await startGatedStore(awsUrl)
+  const id = await api.start('object-migration', inputOf(prefix, store.url))
   report.say(`started job ${id}`)
-  const [open] = await until(
-    'an open upload',
-    async () => {
-      const uploads = await openUploads(s3, DESTINATION, prefix)
-      return uploads.length > 0 && uploads
-    },
-    { everyMs: 20 },
-  )
+  await store.held
+  const [open] = await openUploads(s3, DESTINATION, prefix)
   const progress = (await api.view(id)).progress
   report.say(`half-way: ${progress?.done} of ${progress?.total} ${progress?.unit}, ${open} is being uploaded`)
-  const asked = performance.now()
+  const requested = performance.now()
   const answer = await api.abort(id, { mode, reason: 'a demonstration' })
   report.check(
     `the abort is accepted (${answer.status}), the job is ${answer.body.state}`,
     answer.status === 202,
   )
   const view = await api.settled(id)
-  report.say(`settled after ${((performance.now() - asked) / 1000).toFixed(1)} s`)
+  report.say(`settled after ${((performance.now() - requested) / 1000).toFixed(1)} s`)
   report.steps(view)
   const events = await api.notified(id)
   report.notifications(events)
@@ -74,8 +66,8 @@ async function checkExecution(
   const sfn = new SFNClient({ endpoint: awsUrl, region: 'us-east-1', credentials })
   const { status, error, cause = '{}' } = await sfn.send(new DescribeExecutionCommand({ executionArn }))
   const { requested_by, reason } = JSON.parse(cause) as { requested_by?: string; reason?: string }
-  const told = `describe-execution says ${status} ${error}, by ${requested_by}: ${reason}`
-  report.check(told, status === 'ABORTED' && error === 'JobAborted' && reason === 'a demonstration')
+  const claim = `describe-execution says ${status} ${error}, by ${requested_by}: ${reason}`
+  report.check(claim, status === 'ABORTED' && error === 'JobAborted' && reason === 'a demonstration')
 }
 
 async function succeed({ api, awsUrl, report }: Scene): Promise<void> {
@@ -109,9 +101,7 @@ async function demo(report: Report): Promise<void> {
   report.say('starting a private runtime with two buckets of real objects ...')
   const runtime = await npmStart(join(folder, 'data'))
   closing.unshift(runtime.stop)
-  const slow = await startSlowStore(runtime.awsUrl, { partMs: PART_MS })
-  closing.unshift(slow.close)
-  const scene = { api: new Api(runtime.apiUrl), awsUrl: runtime.awsUrl, slow, report }
+  const scene = { api: new ApiClient(runtime.apiUrl), awsUrl: runtime.awsUrl, report }
   await abortHalfWay(scene, 'graceful')
   await abortHalfWay(scene, 'force')
   await succeed(scene)

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Abortable } from '#core/step/step.ts'
 import { defineStep, type JobInfo, type RunTools, type StepDefinition } from '#sdk/index.ts'
-import { mark } from './marks.ts'
+import { isReleased, type MarkPlace, mark } from './marks.ts'
 
-/** What one step of a laboratory job does, told by the job's input under its name. */
+/** What one step of a laboratory job does: the job's input says it under the step's name. */
 export type Behaviour = {
   /** How long it works. */
   ms?: number
+  /** Works until a test releases it, by an object in the bucket of marks. */
+  held?: boolean
   /** Works on whatever its signal says, without a checkpoint. */
   ignores_signal?: boolean
   /** So many attempts fail before one succeeds. */
@@ -32,6 +34,8 @@ class LabFailure extends Error {
 }
 
 const TICK_MS = 50
+/** A held step looks for its release less often: each look is a call. */
+const HELD_TICK_MS = 200
 
 const inputOf = (job: JobInfo): LabInput => (job.input ?? {}) as LabInput
 const behaviourOf = (job: JobInfo, step: string): Behaviour => inputOf(job).steps?.[step] ?? {}
@@ -50,7 +54,7 @@ const definition = (
     const at = { bucket: inputOf(tools.job).marks, job: tools.job, step: name, index: tools.index }
     await mark(at, `run-start-${tools.attempt}`)
     try {
-      await work(behaviourOf(tools.job, name), tools)
+      await work(behaviourOf(tools.job, name), at, tools)
     } finally {
       await mark(at, `run-end-${tools.attempt}`)
     }
@@ -66,13 +70,16 @@ const definition = (
   },
 })
 
-async function work(told: Behaviour, tools: RunTools<Ticks>): Promise<void> {
-  if (tools.attempt <= (told.fails ?? 0)) throw new LabFailure(`attempt ${tools.attempt} was told to fail`)
-  const ticks = Math.ceil((told.ms ?? 0) / TICK_MS)
-  if (told.ignores_signal) return void (await sleep(told.ms ?? 0))
-  for (let done = 1; done <= ticks; done += 1) {
-    await sleep(TICK_MS, undefined, { signal: tools.signal }).catch(() => undefined)
-    tools.progress({ done, total: ticks, unit: 'ticks' })
-    await tools.checkpoint({ ticks: done })
+async function work(behaviour: Behaviour, at: MarkPlace, tools: RunTools<Ticks>): Promise<void> {
+  const { ms = 0, held = false, ignores_signal = false, fails = 0 } = behaviour
+  if (tools.attempt <= fails) throw new LabFailure(`attempt ${tools.attempt} was told to fail`)
+  const total = held ? null : Math.ceil(ms / TICK_MS)
+  const isOver = async (done: number): Promise<boolean> => (total === null ? isReleased(at) : done >= total)
+  for (let done = 0; !(await isOver(done)); done += 1) {
+    const options = ignores_signal ? {} : { signal: tools.signal }
+    await sleep(held ? HELD_TICK_MS : TICK_MS, undefined, options).catch(() => undefined)
+    if (ignores_signal) continue
+    tools.progress({ done: done + 1, total, unit: 'ticks' })
+    await tools.checkpoint({ ticks: done + 1 })
   }
 }

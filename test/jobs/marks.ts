@@ -1,5 +1,6 @@
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import type { JobInfo } from '#sdk/index.ts'
+import { releaseKey } from './marks-bucket.ts'
 
 export type MarkPlace = {
   bucket: string | undefined
@@ -16,4 +17,13 @@ export async function mark({ bucket, job, step, index }: MarkPlace, what: string
   if (bucket === undefined) return
   const Key = [job.job_execution_id, step, String(index ?? '-'), what, Date.now()].join('/')
   await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: '' }))
+}
+
+/** Also false where it cannot be looked at now: the step looks again. */
+export function isReleased({ bucket, job, step }: MarkPlace): Promise<boolean> {
+  const Key = releaseKey(job.job_execution_id, step)
+  return client.send(new HeadObjectCommand({ Bucket: bucket, Key })).then(
+    () => true,
+    () => false,
+  )
 }

@@ -2,9 +2,7 @@ import { Duration } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import { StepFunction } from '#infra/constructs/step-function.ts'
-
-/** The bucket in which laboratory steps leave their marks. */
-export const MARKS_BUCKET = 'standdown-lab-marks'
+import { MARKS_BUCKET } from './marks-bucket.ts'
 
 export type TestFunctions = { step(name: string): StepFunction }
 
@@ -15,7 +13,7 @@ export function testFunctions(scope: Construct): TestFunctions {
     const entry = `test/jobs/steps/${name}.ts`
     const fn = new StepFunction(scope, `Test-${name}`, { entry, timeout: Duration.seconds(60) })
     const resourceArns = [`arn:aws:s3:::${MARKS_BUCKET}/*`]
-    iam.Grant.addToPrincipal({ grantee: fn, actions: ['s3:PutObject'], resourceArns })
+    iam.Grant.addToPrincipal({ grantee: fn, actions: ['s3:PutObject', 's3:GetObject'], resourceArns })
     made.set(name, fn)
     return fn
   }

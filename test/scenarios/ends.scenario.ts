@@ -6,20 +6,21 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn'
 import { expect, test } from 'vitest'
-import { stepNamed } from './api.ts'
+import { stepNamed } from './api-client.ts'
 import { labInput, marksOf, startLab, stepsRun } from './lab.ts'
+import type { Deployment } from './open-deployment.ts'
 import { until } from './poll.ts'
-import { sweepNow } from './sweep.ts'
-import { type World, workersOf } from './world.ts'
+import { lambdaWorkers } from './processes.ts'
+import { sweepNow } from './sweep-now.ts'
 
 const LONG = { ms: 60_000 }
 const FIRST_LONG = { steps: { first: LONG } }
 
 /** Executions that are started, stopped, redriven or end past the API; clean-ups that fail or undo. */
-export function ends(world: () => World): void {
+export function ends(deployment: () => Deployment): void {
   test("a stop through the AWS API is the console's Stop: the job stands down, asked for by `external`", async () => {
-    const { api, sfn } = world()
-    const id = await startLab(world(), 'chain', FIRST_LONG)
+    const { api, sfn } = deployment()
+    const id = await startLab(deployment(), 'chain', FIRST_LONG)
     await api.step(id, 'first')
     const { execution_arn: executionArn } = await api.view(id)
     await sfn.send(new StopExecutionCommand({ executionArn, error: 'Oops', cause: 'wrong bucket' }))
@@ -33,8 +34,8 @@ export function ends(world: () => World): void {
   })
 
   test('a stop without error and cause does as well', async () => {
-    const { api, sfn } = world()
-    const id = await startLab(world(), 'chain', FIRST_LONG)
+    const { api, sfn } = deployment()
+    const id = await startLab(deployment(), 'chain', FIRST_LONG)
     await api.step(id, 'first')
     const { execution_arn: executionArn } = await api.view(id)
     await sfn.send(new StopExecutionCommand({ executionArn }))
@@ -45,10 +46,10 @@ export function ends(world: () => World): void {
   })
 
   test('an execution started through the AWS API becomes a job that can be aborted', async () => {
-    const { api, sfn } = world()
+    const { api, sfn } = deployment()
     const name = `by-hand-${randomUUID()}`
     const input = JSON.stringify(labInput(FIRST_LONG))
-    const stateMachineArn = await world().machineOf('lab-chain')
+    const stateMachineArn = await deployment().machineOf('lab-chain')
     await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input }))
     await until('the adoption', async () => (await api.call(`GET /jobs/${name}`)).status === 200)
     api.remember(name)
@@ -63,8 +64,8 @@ export function ends(world: () => World): void {
   })
 
   test('a redriven execution of a cancelled job starts no step', async () => {
-    const { api, sfn } = world()
-    const id = await startLab(world(), 'chain', { wait: 3_600 })
+    const { api, sfn } = deployment()
+    const id = await startLab(deployment(), 'chain', { wait: 3_600 })
     await api.step(id, 'first', 'SUCCEEDED')
     await api.abort(id)
     const before = await api.settled(id)
@@ -73,13 +74,13 @@ export function ends(world: () => World): void {
     await sfn.send(new RedriveExecutionCommand({ executionArn }))
     // The Wait would go on for an hour: a job that has ended is not to be revived at all.
     await sfn.send(new StopExecutionCommand({ executionArn })).catch(() => undefined)
-    expect(await stepsRun(world(), id)).toEqual(['first'])
+    expect(await stepsRun(deployment(), id)).toEqual(['first'])
     expect(await api.view(id)).toMatchObject({ state: 'CANCELLED', ended_at: before.ended_at })
   })
 
   test('a redriven execution of a failed job is refused by its first claim', async () => {
-    const { api, sfn } = world()
-    const id = await startLab(world(), 'chain', { steps: { second: { fails: 1 } } })
+    const { api, sfn } = deployment()
+    const id = await startLab(deployment(), 'chain', { steps: { second: { fails: 1 } } })
     const before = await api.settled(id)
     expect(before.state).toBe('FAILED')
     const { execution_arn: executionArn } = before
@@ -87,42 +88,42 @@ export function ends(world: () => World): void {
     await until(
       'the redriven execution to end',
       async () => {
-        await sweepNow(world())
-        return (await world().execution(id)).status !== 'RUNNING'
+        await sweepNow(deployment())
+        return (await deployment().execution(id)).status !== 'RUNNING'
       },
       { forMs: 90_000, everyMs: 500 },
     )
-    expect((await marksOf(world(), id)).map(({ step, what }) => `${step} ${what}`)).not.toContain(
+    expect((await marksOf(deployment(), id)).map(({ step, what }) => `${step} ${what}`)).not.toContain(
       'second run-start-2',
     )
     expect(await api.view(id)).toMatchObject({ state: 'FAILED', version: before.version })
   })
 
   test('an execution that fails makes the job FAILED, and what its step left behind is cleaned up', async () => {
-    const { api } = world()
-    const id = await startLab(world(), 'chain', { steps: { second: { fails: 9 } } })
+    const { api } = deployment()
+    const id = await startLab(deployment(), 'chain', { steps: { second: { fails: 9 } } })
     const view = await api.settled(id)
     expect(view).toMatchObject({ state: 'FAILED', abort_request: null, fault: { exception: 'LabFailure' } })
     expect(stepNamed(view, 'first')).toMatchObject({ state: 'SUCCEEDED', cleaned_up: false })
     expect(stepNamed(view, 'second')).toMatchObject({ state: 'FAILED', cleaned_up: true })
-    expect((await marksOf(world(), id)).at(-1)).toMatchObject({ step: 'second', what: 'abort' })
+    expect((await marksOf(deployment(), id)).at(-1)).toMatchObject({ step: 'second', what: 'abort' })
     const types = (await api.notified(id)).map(({ event_type }) => event_type)
     expect(types).toEqual(['job.execution.start', 'job.execution.error'])
   })
 
   test('an execution that times out makes the job FAILED, cleaned up once its step has stopped', async () => {
-    const { api } = world()
-    const id = await startLab(world(), 'timed', FIRST_LONG)
+    const { api } = deployment()
+    const id = await startLab(deployment(), 'timed', FIRST_LONG)
     const view = await api.settled(id)
     expect(view).toMatchObject({ state: 'FAILED', execution_end: { status: 'TIMED_OUT' } })
-    const marks = (await marksOf(world(), id)).map(({ what }) => what)
+    const marks = (await marksOf(deployment(), id)).map(({ what }) => what)
     expect(marks).toEqual(['run-start-1', 'run-end-1', 'abort'])
   })
 
   test('a clean-up that fails does not stop the others, and makes the job FAILED with what was left', async () => {
-    const { api } = world()
+    const { api } = deployment()
     const steps = { first: { ...LONG, abort_fails: true }, third: LONG }
-    const id = await startLab(world(), 'parallel', { steps })
+    const id = await startLab(deployment(), 'parallel', { steps })
     await Promise.all([api.step(id, 'first'), api.step(id, 'third')])
     await api.abort(id)
     const view = await api.settled(id)
@@ -142,8 +143,8 @@ export function ends(world: () => World): void {
   })
 
   test('rollback reverts what had finished, the last step first', async () => {
-    const { api } = world()
-    const id = await startLab(world(), 'chain', { steps: { third: LONG } })
+    const { api } = deployment()
+    const id = await startLab(deployment(), 'chain', { steps: { third: LONG } })
     await api.step(id, 'third')
     await api.abort(id, { mode: 'force', rollback: true })
     const view = await api.settled(id)
@@ -152,7 +153,7 @@ export function ends(world: () => World): void {
       ['CANCELLED', true],
       ['CANCELLED', true],
     ])
-    const hooks = (await marksOf(world(), id)).filter(({ what }) => !what.startsWith('run'))
+    const hooks = (await marksOf(deployment(), id)).filter(({ what }) => !what.startsWith('run'))
     expect(hooks.map(({ step, what }) => `${what} ${step}`)).toEqual([
       'abort third',
       'revert second',
@@ -161,12 +162,12 @@ export function ends(world: () => World): void {
   })
 
   test('a job leaves no execution running behind', async () => {
-    const { api, sfn } = world()
-    const id = await startLab(world(), 'chain', FIRST_LONG)
+    const { api, sfn } = deployment()
+    const id = await startLab(deployment(), 'chain', FIRST_LONG)
     await api.step(id, 'first')
     await api.abort(id, { mode: 'force' })
     await api.settled(id)
-    const stateMachineArn = await world().machineOf('lab-chain')
+    const stateMachineArn = await deployment().machineOf('lab-chain')
     const { executions } = await sfn.send(
       new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' }),
     )
@@ -174,12 +175,14 @@ export function ends(world: () => World): void {
   })
 
   test('a Lambda worker killed in mid-step: the abort still stands the job down', async (context) => {
-    const { api, pid } = world()
+    const { api, pid } = deployment()
     if (pid === undefined) return context.skip('the processes of this runtime are not ours to kill')
-    const id = await startLab(world(), 'solo', { steps: { solo: LONG } })
+    const id = await startLab(deployment(), 'solo', { steps: { solo: LONG } })
     // The claim comes before the handler: only its first mark says that there is something to clean up.
-    await until('the step to run', async () => (await marksOf(world(), id)).length > 0)
-    for (const worker of workersOf(pid, 'standdown-test-jobs-steps-solo')) process.kill(worker, 'SIGKILL')
+    await until('the step to run', async () => (await marksOf(deployment(), id)).length > 0)
+    const workers = lambdaWorkers(pid).filter(({ functionName }) => functionName.endsWith('-solo'))
+    expect(workers).not.toEqual([])
+    for (const worker of workers) process.kill(worker.pid, 'SIGKILL')
     await api.abort(id, { mode: 'force' })
     const view = await api.settled(id)
     expect(view.state).toBe('CANCELLED')

@@ -1,18 +1,20 @@
 import { GetExecutionHistoryCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn'
 import { expect, test } from 'vitest'
-import { statesOf, stepNamed } from './api.ts'
-import { marksOf, startLab, stepsRun } from './lab.ts'
+import { statesOf, stepNamed } from './api-client.ts'
+import { marksOf, release, startLab, stepsRun } from './lab.ts'
+import type { Deployment } from './open-deployment.ts'
 import { until } from './poll.ts'
-import { sweepNow } from './sweep.ts'
-import type { World } from './world.ts'
+import { sweepNow } from './sweep-now.ts'
 
 const LONG = { ms: 60_000 }
+/** Works until the test releases it, whatever its signal says. */
+const DEAF = { held: true, ignores_signal: true }
 
 /** The abort takes effect in every kind of state, and nothing new starts after it. */
-export function flows(world: () => World): void {
+export function flows(deployment: () => Deployment): void {
   test('an abort right after the start leaves no step run that was not already claimed', async () => {
-    const { api } = world()
-    const id = await startLab(world(), 'chain')
+    const { api } = deployment()
+    const id = await startLab(deployment(), 'chain', { steps: { first: LONG } })
     expect((await api.abort(id)).status).toBe(202)
     const view = await api.settled(id)
     expect(view.state).toBe('CANCELLED')
@@ -20,27 +22,30 @@ export function flows(world: () => World): void {
       ['CANCELLED', 0],
       ['CANCELLED', 0],
     ])
-    expect(await stepsRun(world(), id)).not.toContain('second')
+    expect(await stepsRun(deployment(), id)).not.toContain('second')
   })
 
   test.each(['graceful', 'force'])('%s during a Wait takes effect at once', async (mode) => {
-    const { api } = world()
-    const id = await startLab(world(), 'chain', { wait: 3_600 })
+    const { api } = deployment()
+    const id = await startLab(deployment(), 'chain', { wait: 3_600 })
     await api.step(id, 'first', 'SUCCEEDED')
     await api.abort(id, { mode })
     const view = await api.settled(id)
     expect(statesOf(view)).toEqual(['first: SUCCEEDED', 'second: CANCELLED', 'third: CANCELLED'])
-    expect(await world().execution(id)).toMatchObject({ status: 'ABORTED', error: 'JobAborted' })
+    expect(await deployment().execution(id)).toMatchObject({ status: 'ABORTED', error: 'JobAborted' })
   })
 
   test('a job that waits for a task token stops at once, and the token is refused afterwards', async () => {
-    const { api, sfn } = world()
-    const id = await startLab(world(), 'token')
+    const { api, sfn } = deployment()
+    const id = await startLab(deployment(), 'token')
     const { execution_arn: executionArn } = await api.view(id)
     const token = await until('the task token', async () => {
       const history = await sfn.send(new GetExecutionHistoryCommand({ executionArn }))
-      const told = history.events?.find(({ taskSubmittedEventDetails: at }) => at) && history.events
-      const scheduled = told?.find(({ taskScheduledEventDetails: at }) => at?.parameters?.includes('"token"'))
+      const events = history.events ?? []
+      if (!events.some(({ taskSubmittedEventDetails: at }) => at)) return undefined
+      const scheduled = events.find(({ taskScheduledEventDetails: at }) =>
+        at?.parameters?.includes('"token"'),
+      )
       const parameters = JSON.parse(scheduled?.taskScheduledEventDetails?.parameters ?? '{}')
       return parameters.Payload?.token as string | undefined
     })
@@ -48,12 +53,12 @@ export function flows(world: () => World): void {
     expect((await api.settled(id)).state).toBe('CANCELLED')
     const late = sfn.send(new SendTaskSuccessCommand({ taskToken: token, output: '{}' }))
     await expect(late).rejects.toThrow()
-    expect(await stepsRun(world(), id)).toEqual(['first'])
+    expect(await stepsRun(deployment(), id)).toEqual(['first'])
   })
 
   test.each(['graceful', 'force'])('%s in a Parallel: both branches stop, neither goes on', async (mode) => {
-    const { api } = world()
-    const id = await startLab(world(), 'parallel', { steps: { first: LONG, third: LONG } })
+    const { api } = deployment()
+    const id = await startLab(deployment(), 'parallel', { steps: { first: LONG, third: LONG } })
     await Promise.all([api.step(id, 'first'), api.step(id, 'third')])
     await api.abort(id, { mode })
     const view = await api.settled(id)
@@ -61,7 +66,7 @@ export function flows(world: () => World): void {
     expect(statesOf(view).sort()).toEqual(
       ['first', 'fourth', 'second', 'third'].map((s) => `${s}: CANCELLED`),
     )
-    expect((await stepsRun(world(), id)).sort()).toEqual(['first', 'third'])
+    expect((await stepsRun(deployment(), id)).sort()).toEqual(['first', 'third'])
     expect(
       view.steps
         .filter((step) => step.cleaned_up)
@@ -71,21 +76,23 @@ export function flows(world: () => World): void {
   })
 
   test('graceful in a Parallel lets a branch that cannot stop come to its own end', async () => {
-    const { api } = world()
-    const steps = { first: { ms: 3_000, ignores_signal: true }, third: LONG }
-    const id = await startLab(world(), 'parallel', { steps })
+    const { api } = deployment()
+    const steps = { first: DEAF, third: LONG }
+    const id = await startLab(deployment(), 'parallel', { steps })
     await Promise.all([api.step(id, 'first'), api.step(id, 'third')])
     await api.abort(id)
+    await api.step(id, 'third', 'CANCELLING')
+    await release(deployment(), id, 'first')
     const view = await api.settled(id)
     expect(stepNamed(view, 'first')?.state).toBe('SUCCEEDED')
     expect(stepNamed(view, 'third')).toMatchObject({ state: 'CANCELLED', cleaned_up: true })
-    expect((await stepsRun(world(), id)).sort()).toEqual(['first', 'third'])
+    expect((await stepsRun(deployment(), id)).sort()).toEqual(['first', 'third'])
   })
 
   test('a Map starts no new item after the abort', async () => {
-    const { api } = world()
+    const { api } = deployment()
     const input = { items: [1, 2, 3, 4, 5, 6], steps: { each: LONG } }
-    const id = await startLab(world(), 'map', input)
+    const id = await startLab(deployment(), 'map', input)
     await until('two items under way', async () => (await api.view(id)).steps.filter(isOngoing).length === 2)
     await api.abort(id)
     const view = await api.settled(id)
@@ -94,25 +101,25 @@ export function flows(world: () => World): void {
   })
 
   test.each(['graceful', 'force'])("an author's Catch of States.ALL does not swallow %s", async (mode) => {
-    const { api } = world()
-    const id = await startLab(world(), 'catch', { steps: { first: LONG } })
+    const { api } = deployment()
+    const id = await startLab(deployment(), 'catch', { steps: { first: LONG } })
     await api.step(id, 'first')
     await api.abort(id, { mode })
     expect((await api.settled(id)).state).toBe('CANCELLED')
-    expect(await stepsRun(world(), id)).toEqual(['first'])
+    expect(await stepsRun(deployment(), id)).toEqual(['first'])
   })
 
   test("an author's Catch still catches what the step throws", async () => {
-    const { api } = world()
-    const id = await startLab(world(), 'catch', { steps: { first: { fails: 9 } } })
+    const { api } = deployment()
+    const id = await startLab(deployment(), 'catch', { steps: { first: { fails: 9 } } })
     const view = await api.settled(id)
     expect(view.state).toBe('SUCCEEDED')
-    expect(await stepsRun(world(), id)).toEqual(['first', 'second', 'third'])
+    expect(await stepsRun(deployment(), id)).toEqual(['first', 'second', 'third'])
   })
 
   test("during a retry's back-off no further attempt is made", async () => {
-    const { api } = world()
-    const id = await startLab(world(), 'retry', { steps: { first: { fails: 1 } } })
+    const { api } = deployment()
+    const id = await startLab(deployment(), 'retry', { steps: { first: { fails: 1 } } })
     await until('the first attempt to fail', async () => {
       const step = stepNamed(await api.view(id), 'first')
       return step?.fault?.exception === 'LabFailure'
@@ -126,12 +133,13 @@ export function flows(world: () => World): void {
   test.each(['boundary', 'never'])(
     'a step that is abortable %s ends its work before a graceful abort',
     async (kind) => {
-      const { api } = world()
-      const id = await startLab(world(), kind, { steps: { [kind]: { ms: 2_500 } } })
+      const { api } = deployment()
+      const id = await startLab(deployment(), kind, { steps: { [kind]: { held: true } } })
       await api.step(id, kind)
       const waits = (await api.view(id)).supported_abort_modes.find(({ mode }) => mode === 'graceful')
       expect(waits).toMatchObject({ supported: true, reason: `waits for the end of ${kind}` })
       await api.abort(id)
+      await release(deployment(), id, kind)
       const view = await api.settled(id)
       expect(view.state).toBe('CANCELLED')
       expect(statesOf(view)).toEqual([`${kind}: SUCCEEDED`, 'second: CANCELLED'])
@@ -139,46 +147,55 @@ export function flows(world: () => World): void {
   )
 
   test.each(['boundary', 'never'])('force stops a step that is abortable %s', async (kind) => {
-    const { api } = world()
-    const id = await startLab(world(), kind, { steps: { [kind]: LONG } })
+    const { api } = deployment()
+    const id = await startLab(deployment(), kind, { steps: { [kind]: LONG } })
     await api.step(id, kind)
     await api.abort(id, { mode: 'force' })
     expect(statesOf(await api.settled(id))).toEqual([`${kind}: CANCELLED`, 'second: CANCELLED'])
   })
 
   test('force does not wait for a step that ignores it, but its clean-up does', async () => {
-    const { api } = world()
-    const id = await startLab(world(), 'chain', { steps: { first: { ms: 6_000, ignores_signal: true } } })
+    const { api } = deployment()
+    const id = await startLab(deployment(), 'chain', {
+      steps: { first: DEAF },
+    })
     await api.step(id, 'first')
     await api.abort(id, { mode: 'force' })
-    await until('the execution to be stopped', async () => (await world().execution(id)).status === 'ABORTED')
+    await until(
+      'the execution to be stopped',
+      async () => (await deployment().execution(id)).status === 'ABORTED',
+    )
     expect((await api.view(id)).state).toBe('CANCELLING')
+    await release(deployment(), id, 'first')
     const view = await api.settled(id)
     expect(stepNamed(view, 'first')).toMatchObject({ state: 'CANCELLED', cleaned_up: true })
-    const order = (await marksOf(world(), id)).map(({ what }) => what)
+    const order = (await marksOf(deployment(), id)).map(({ what }) => what)
     expect(order).toEqual(['run-start-1', 'run-end-1', 'abort'])
   })
 
   test('an abort during the last step: the work is done, the job is cancelled all the same', async () => {
-    const { api } = world()
-    const id = await startLab(world(), 'chain', { steps: { third: { ms: 2_000, ignores_signal: true } } })
+    const { api } = deployment()
+    const id = await startLab(deployment(), 'chain', {
+      steps: { third: DEAF },
+    })
     await api.step(id, 'third')
     await api.abort(id)
+    await release(deployment(), id, 'third')
     const view = await api.settled(id)
     expect(view.state).toBe('CANCELLED')
     expect(stepNamed(view, 'third')?.state).toBe('SUCCEEDED')
   })
 
   test('a deadline turns a graceful abort into a forced one', async () => {
-    const { api } = world()
-    const id = await startLab(world(), 'never', { steps: { never: LONG } })
+    const { api } = deployment()
+    const id = await startLab(deployment(), 'never', { steps: { never: LONG } })
     await api.step(id, 'never')
     const { body } = await api.abort(id, { force_after_seconds: 2 })
     expect(body.abort_request?.force_at).not.toBeNull()
     await until(
       'the deadline to be swept',
       async () => {
-        await sweepNow(world())
+        await sweepNow(deployment())
         return (await api.view(id)).abort_request?.mode === 'force'
       },
       { forMs: 90_000, everyMs: 500 },

@@ -1,23 +1,28 @@
-import { ListObjectsV2Command } from '@aws-sdk/client-s3'
+import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
 import type { LabInput } from '../jobs/lab-step.ts'
-import { MARKS_BUCKET } from '../jobs/test-functions.ts'
-import type { World } from './world.ts'
+import { MARKS_BUCKET, releaseKey } from '../jobs/marks-bucket.ts'
+import type { Deployment } from './open-deployment.ts'
 
 /** Starts a laboratory job that leaves marks. */
-export const startLab = (world: World, shape: string, input: LabInput = {}): Promise<string> =>
-  world.api.start(`lab-${shape}`, labInput(input))
+export const startLab = (deployment: Deployment, shape: string, input: LabInput = {}): Promise<string> =>
+  deployment.api.start(`lab-${shape}`, labInput(input))
 
 export const labInput = (input: LabInput = {}): LabInput => ({ marks: MARKS_BUCKET, wait: 0, ...input })
+
+/** Lets a step that is `held` come to its end. */
+export async function release({ s3 }: Deployment, jobId: string, step: string): Promise<void> {
+  await s3.send(new PutObjectCommand({ Bucket: MARKS_BUCKET, Key: releaseKey(jobId, step), Body: '' }))
+}
 
 /** What a step or a hook of a laboratory job left behind when it began or ended. */
 export type Mark = { step: string; index: string; what: string; at: number }
 
 /** The job's marks, in the order of time. */
-export async function marksOf(world: World, jobId: string): Promise<Mark[]> {
+export async function marksOf(deployment: Deployment, jobId: string): Promise<Mark[]> {
   const marks: Mark[] = []
   let ContinuationToken: string | undefined
   do {
-    const page = await world.s3.send(
+    const page = await deployment.s3.send(
       new ListObjectsV2Command({ Bucket: MARKS_BUCKET, Prefix: `${jobId}/`, ContinuationToken }),
     )
     for (const { Key = '' } of page.Contents ?? []) {
@@ -30,7 +35,7 @@ export async function marksOf(world: World, jobId: string): Promise<Mark[]> {
 }
 
 /** Steps that ever began to run. */
-export async function stepsRun(world: World, jobId: string): Promise<string[]> {
-  const marks = await marksOf(world, jobId)
+export async function stepsRun(deployment: Deployment, jobId: string): Promise<string[]> {
+  const marks = await marksOf(deployment, jobId)
   return [...new Set(marks.filter(({ what }) => what.startsWith('run-start')).map(({ step }) => step))]
 }

@@ -1,59 +1,39 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { StopExecutionCommand } from '@aws-sdk/client-sfn'
 import { expect, test } from 'vitest'
-import { stepNamed } from './api.ts'
+import { stepNamed } from './api-client.ts'
+import {
+  type CaughtMigration,
+  catchMigration,
+  expectNothingHalfDone,
+  needsStoreOnThisMachine,
+} from './caught-migration.ts'
 import {
   brokenIn,
   DESTINATION,
   fillSource,
   keysIn,
-  type Migrated,
   makeBuckets,
   migrationInput,
   openUploads,
-  SMALL_KEYS,
   SOURCE,
-  uploadOpened,
 } from './migration-data.ts'
-import { startSlowStore } from './slow-store.ts'
-import type { World } from './world.ts'
-
-/** Long enough for an abort to be asked for and seen between two parts. */
-const PART_MS = 1_000
-
-type Caught = { id: string; data: Migrated; done: () => Promise<void>; refusedAborts: () => number }
-
-/** A migration caught with a multipart upload open. */
-async function catchMigration(world: World, { failAborts = 0 } = {}): Promise<Caught> {
-  await makeBuckets(world.s3)
-  const data = await fillSource(world.s3)
-  const slow = await startSlowStore(world.awsUrl, { partMs: PART_MS })
-  slow.failAborts(failAborts)
-  const id = await world.api.start('object-migration', migrationInput(data, {}, slow.url))
-  await uploadOpened(world.s3, data.prefix)
-  return { id, data, done: slow.close, refusedAborts: slow.refusedAborts }
-}
+import type { Deployment } from './open-deployment.ts'
 
 /** What every abort in mid-copy comes to. */
-async function expectStoodDown(world: World, { id, data }: Caught): Promise<void> {
-  const { api, s3 } = world
+async function expectStoodDown({ api, s3 }: Deployment, { id, data }: CaughtMigration): Promise<void> {
   const view = await api.settled(id)
   expect(view).toMatchObject({ state: 'CANCELLED', fault: null, left_behind: [] })
   expect(stepNamed(view, 'list-objects')?.state).toBe('SUCCEEDED')
   expect(stepNamed(view, 'copy-objects')).toMatchObject({ state: 'CANCELLED', cleaned_up: true })
   expect(stepNamed(view, 'verify')).toMatchObject({ state: 'CANCELLED', attempt: 0 })
-  expect(await openUploads(s3, data.prefix)).toEqual([])
-  expect(await keysIn(s3, DESTINATION, data.prefix)).toEqual(expect.arrayContaining(SMALL_KEYS))
-  expect(await keysIn(s3, DESTINATION, data.prefix)).not.toContain('z/large')
-  expect(await brokenIn(s3, DESTINATION, data.prefix)).toEqual([])
-  expect(await keysIn(s3, SOURCE, data.prefix)).toEqual(data.keys)
-  expect(await brokenIn(s3, SOURCE, data.prefix)).toEqual([])
+  await expectNothingHalfDone(s3, data)
 }
 
 /** The first job template, from the first object to the last. */
-export function migrations(world: () => World): void {
+export function migrations(deployment: () => Deployment): void {
   test('a migration copies every object, verifies it and leaves the source', async () => {
-    const { api, s3 } = world()
+    const { api, s3 } = deployment()
     await makeBuckets(s3)
     const data = await fillSource(s3)
     const id = await api.start('object-migration', migrationInput(data))
@@ -74,7 +54,7 @@ export function migrations(world: () => World): void {
   })
 
   test('with remain_source false the verified objects are moved', async () => {
-    const { api, s3 } = world()
+    const { api, s3 } = deployment()
     await makeBuckets(s3)
     const data = await fillSource(s3)
     const id = await api.start('object-migration', migrationInput(data, { remain_source: false }))
@@ -84,60 +64,63 @@ export function migrations(world: () => World): void {
     expect(await keysIn(s3, DESTINATION, data.prefix)).toEqual(data.keys)
   })
 
-  test.each(['graceful', 'force'])(
+  test.for(['graceful', 'force'])(
     '%s in the middle of a multipart copy leaves nothing half done',
-    async (mode) => {
-      const { api } = world()
-      const caught = await catchMigration(world())
-      const { id, done } = caught
+    async (mode, context) => {
+      needsStoreOnThisMachine(context, deployment())
+      const { api } = deployment()
+      await using caught = await catchMigration(deployment())
+      const { id } = caught
       const answer = await api.call<{ state: string }>('POST /abort-job', {
         body: { input: { job_execution_id: id, abort_mode: mode, reason: 'wrong bucket' } },
       })
       expect(answer).toMatchObject({ status: 202, body: { state: 'CANCELLING' } })
-      await expectStoodDown(world(), caught)
-      await done()
-      const { status, error, cause } = await world().execution(id)
+      await expectStoodDown(deployment(), caught)
+      const { status, error, cause } = await deployment().execution(id)
       expect([status, error]).toEqual(['ABORTED', 'JobAborted'])
       expect(JSON.parse(cause ?? '')).toMatchObject({ job_execution_id: id, mode, reason: 'wrong bucket' })
-      const told = (await api.notified(id)).map(({ event_type, payload }) =>
+      const notified = (await api.notified(id)).map(({ event_type, payload }) =>
         [event_type, payload.data.step?.name].filter(Boolean).join(' '),
       )
-      expect(told.slice(0, 2)).toEqual(['job.execution.start', 'job.cancel.start'])
+      expect(notified.slice(0, 2)).toEqual(['job.execution.start', 'job.cancel.start'])
       for (const step of ['copy-objects', 'verify', 'delete-source']) {
-        expect(told).toEqual(expect.arrayContaining([`step.cancel.start ${step}`, `step.cancel.end ${step}`]))
+        const own = [`step.cancel.start ${step}`, `step.cancel.end ${step}`]
+        expect(notified).toEqual(expect.arrayContaining(own))
       }
-      expect(told.at(-1)).toBe('job.cancel.end')
+      expect(notified.at(-1)).toBe('job.cancel.end')
       expect(await api.abort(id)).toMatchObject({ status: 409, body: { state: 'CANCELLED' } })
     },
   )
 
-  test('a stop through the AWS API in mid-copy comes to the same', async () => {
-    const { api, sfn } = world()
-    const caught = await catchMigration(world())
+  test('a stop through the AWS API in mid-copy comes to the same', async (context) => {
+    needsStoreOnThisMachine(context, deployment())
+    const { api, sfn } = deployment()
+    await using caught = await catchMigration(deployment())
     const { execution_arn: executionArn } = await api.view(caught.id)
     await sfn.send(new StopExecutionCommand({ executionArn, error: 'Stopped', cause: 'by hand' }))
-    await expectStoodDown(world(), caught)
-    await caught.done()
+    await expectStoodDown(deployment(), caught)
     const view = await api.view(caught.id)
     expect(view.abort_request).toMatchObject({ requested_by: 'external', reason: 'Stopped: by hand' })
   })
 
-  test('uploads are closed also when AbortMultipartUpload fails at first', async () => {
-    const caught = await catchMigration(world(), { failAborts: 2 })
-    await world().api.abort(caught.id)
-    await expectStoodDown(world(), caught)
-    expect(caught.refusedAborts()).toBe(2)
-    await caught.done()
+  test('uploads are closed also when AbortMultipartUpload fails at first', async (context) => {
+    needsStoreOnThisMachine(context, deployment())
+    await using caught = await catchMigration(deployment())
+    caught.store.failAborts(2)
+    await deployment().api.abort(caught.id)
+    await expectStoodDown(deployment(), caught)
+    expect(caught.store.refusedAborts()).toBe(2)
   })
 
-  test('rollback removes what the job created, and only that', async () => {
-    const { api, s3 } = world()
-    const { id, data, done } = await catchMigration(world())
+  test('rollback removes what the job created, and only that', async (context) => {
+    needsStoreOnThisMachine(context, deployment())
+    const { api, s3 } = deployment()
+    await using caught = await catchMigration(deployment())
+    const { id, data } = caught
     const other = { Bucket: DESTINATION, Key: `${data.prefix}c/not of this job`, Body: 'kept' }
     await s3.send(new PutObjectCommand(other))
     await api.abort(id, { mode: 'force', rollback: true })
     const view = await api.settled(id)
-    await done()
     expect(view).toMatchObject({ state: 'CANCELLED', left_behind: [] })
     expect(await keysIn(s3, DESTINATION, data.prefix)).toEqual(['c/not of this job'])
     expect(await openUploads(s3, data.prefix)).toEqual([])

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -11,31 +11,47 @@ export type Started = {
   stop(): Promise<void>
 }
 
-const MAIN = join(import.meta.dirname, '../../cli/dev.ts')
+const ROOT = join(import.meta.dirname, '../..')
 
 /** What `npm start` runs, on free ports, with that data folder; ready once it has said how to use it. */
-export async function npmStart(dataDir: string): Promise<Started> {
-  const env = { ...process.env, STANDDOWN_DATA: dataDir, STANDDOWN_API_PORT: '0', STANDDOWN_AWS_PORT: '0' }
-  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const said: string[] = []
-  child.stderr.setEncoding('utf8').on('data', (text: string) => void said.push(text))
-  const exit = once(child, 'exit')
-  const urls = await Promise.race([
-    readUrls(child, said),
-    exit.then(([code]) => Promise.reject(new Error(`npm start ended with ${code}: ${said.join('\n')}`))),
-  ])
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
-    await exit
-  }
-  return { ...urls, pid: child.pid ?? 0, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') }
+export function npmStart(dataDir: string): Promise<Started> {
+  const child = spawn(process.execPath, [join(ROOT, 'cli/dev.ts')], optionsOf(dataDir))
+  return ready(child, { stopSignal: 'SIGTERM', send: (signal) => void child.kill(signal) })
 }
 
-async function readUrls(child: ChildProcess, said: string[]): Promise<{ apiUrl: string; awsUrl: string }> {
+/** The same by a command line; it and all that it starts are stopped as by Ctrl-C. */
+export function shellStart(command: string, dataDir: string): Promise<Started> {
+  const child = spawn('bash', ['-c', command], { ...optionsOf(dataDir), detached: true })
+  return ready(child, { stopSignal: 'SIGINT', send: (signal) => void process.kill(-child.pid!, signal) })
+}
+
+const optionsOf = (dataDir: string): SpawnOptions => ({
+  cwd: ROOT,
+  env: { ...process.env, STANDDOWN_DATA: dataDir, STANDDOWN_API_PORT: '0', STANDDOWN_AWS_PORT: '0' },
+  stdio: ['ignore', 'pipe', 'pipe'],
+})
+
+type Ending = { stopSignal: NodeJS.Signals; send(signal: NodeJS.Signals): void }
+
+async function ready(child: ChildProcess, { stopSignal, send }: Ending): Promise<Started> {
+  const printed: string[] = []
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => void printed.push(text))
+  const exit = once(child, 'exit')
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) send(signal)
+    await exit
+  }
+  const urls = await Promise.race([readUrls(child, printed), exit.then(() => null)])
+  if (urls) return { ...urls, pid: child.pid ?? 0, kill: () => end('SIGKILL'), stop: () => end(stopSignal) }
+  throw new Error(`the start ended with ${child.exitCode}:\n${printed.join('\n')}`)
+}
+
+/** Null where the output ends before that; it is read to its end in any case, so that no write blocks. */
+async function readUrls(child: ChildProcess, printed: string[]) {
   let apiUrl = ''
   let awsUrl = ''
   for await (const line of createInterface({ input: child.stdout! })) {
-    said.push(line)
+    printed.push(line)
     apiUrl = /^API +(\S+)/.exec(line)?.[1] ?? apiUrl
     awsUrl = /^AWS endpoint +(\S+)/.exec(line)?.[1] ?? awsUrl
     if (apiUrl && awsUrl && line.startsWith('# start')) {
@@ -43,5 +59,5 @@ async function readUrls(child: ChildProcess, said: string[]): Promise<{ apiUrl: 
       return { apiUrl, awsUrl }
     }
   }
-  throw new Error(`npm start said no addresses: ${said.join('\n')}`)
+  return null
 }

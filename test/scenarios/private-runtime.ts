@@ -9,8 +9,6 @@ export type PrivateRuntime = {
   apiUrl: string
   awsUrl: string
   pid: number
-  /** The runtime's own lines so far. */
-  log(): string
   close(): Promise<void>
 }
 
@@ -27,9 +25,8 @@ export async function startPrivateRuntime(): Promise<PrivateRuntime> {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
   try {
-    const told = JSON.parse(await firstLine(child)) as { api_url: string; aws_url: string }
-    const log = (): string => lines.join('')
-    return { apiUrl: told.api_url, awsUrl: told.aws_url, pid: child.pid ?? 0, log, close }
+    const urls = JSON.parse(await firstLine(child)) as { api_url: string; aws_url: string }
+    return { apiUrl: urls.api_url, awsUrl: urls.aws_url, pid: child.pid ?? 0, close }
   } catch (error) {
     await close()
     throw new Error(`the runtime did not start: ${lines.join('') || (error as Error).message}`)

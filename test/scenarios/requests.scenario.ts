@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { abortJobAnswer, abortPlan, executeJobAnswer, jobView } from '#core/api/answers.ts'
-import type { Listed, Problem, Started } from './api.ts'
+import type { Listed, Problem, Started } from './api-client.ts'
 import { labInput, startLab, stepsRun } from './lab.ts'
-import type { World } from './world.ts'
+import type { Deployment } from './open-deployment.ts'
 
 const BUSY = { steps: { first: { ms: 60_000 } } }
 
 type Invalid = Problem & { errors: { pointer: string }[] }
 
 /** What the API answers, and that a refused or repeated request changes nothing. */
-export function requests(world: () => World): void {
+export function requests(deployment: () => Deployment): void {
   test.each([
     ['a body without input', {}, '/input'],
     ['an input without an id', { input: {} }, '/input/job_execution_id'],
@@ -25,14 +25,14 @@ export function requests(world: () => World): void {
       '/input/reason',
     ],
   ])('abort-job with %s answers 400 and points at it', async (_what, body, pointer) => {
-    const answer = await world().api.call<Invalid>('POST /abort-job', { body })
+    const answer = await deployment().api.call<Invalid>('POST /abort-job', { body })
     expect(answer.status).toBe(400)
     expect(answer.headers.get('content-type')).toBe('application/problem+json')
     expect(answer.body.errors.map((part) => part.pointer)).toContain(pointer)
   })
 
   test('a body that is not JSON answers 400', async () => {
-    const answer = await world().api.call<Problem>('POST /abort-job', { text: '{"input":' })
+    const answer = await deployment().api.call<Problem>('POST /abort-job', { text: '{"input":' })
     expect(answer.status).toBe(400)
   })
 
@@ -41,9 +41,9 @@ export function requests(world: () => World): void {
     async (route) => {
       const id = randomUUID()
       const body = route.includes('{id}') ? {} : { input: { job_execution_id: id } }
-      const answer = await world().api.call<Problem>(route.replace('{id}', id), { body })
+      const answer = await deployment().api.call<Problem>(route.replace('{id}', id), { body })
       expect(answer.status).toBe(404)
-      expect((await world().api.call(`GET /jobs/${id}`)).status).toBe(404)
+      expect((await deployment().api.call(`GET /jobs/${id}`)).status).toBe(404)
     },
   )
 
@@ -56,22 +56,22 @@ export function requests(world: () => World): void {
       400,
     ],
   ])('execute-job with %s is refused', async (_what, body, status) => {
-    expect((await world().api.call('POST /execute-job', { body })).status).toBe(status)
+    expect((await deployment().api.call('POST /execute-job', { body })).status).toBe(status)
   })
 
   test('Contrail’s array names the template by its last element', async () => {
     const body = { job_template_fq_name: ['default-global', 'lab-chain'], input: labInput() }
-    const answer = await world().api.call<Started>('POST /execute-job', { body })
+    const answer = await deployment().api.call<Started>('POST /execute-job', { body })
     expect(answer.status).toBe(202)
     expect(executeJobAnswer.parse(answer.body)).toEqual(answer.body)
     expect(answer.headers.get('location')).toBe(`/jobs/${answer.body.job_execution_id}`)
-    world().api.remember(answer.body.job_execution_id)
-    expect((await world().api.settled(answer.body.job_execution_id)).state).toBe('SUCCEEDED')
+    deployment().api.remember(answer.body.job_execution_id)
+    expect((await deployment().api.settled(answer.body.job_execution_id)).state).toBe('SUCCEEDED')
   })
 
   test('a missing mode means graceful, and the abort of a cancelled job answers 409', async () => {
-    const { api } = world()
-    const id = await startLab(world(), 'chain', BUSY)
+    const { api } = deployment()
+    const id = await startLab(deployment(), 'chain', BUSY)
     await api.step(id, 'first')
     const first = await api.call<Started>('POST /abort-job', {
       body: { input: { job_execution_id: id, reason: 'first' } },
@@ -88,8 +88,8 @@ export function requests(world: () => World): void {
   })
 
   test('a second request changes nothing, force after graceful escalates, graceful after force does not', async () => {
-    const { api } = world()
-    const id = await startLab(world(), 'never', { steps: { never: { ms: 4_000 } } })
+    const { api } = deployment()
+    const id = await startLab(deployment(), 'never', { steps: { never: { held: true } } })
     await api.step(id, 'never')
     const first = await api.abort(id, { mode: 'graceful', reason: 'first' })
     const again = await api.abort(id, { mode: 'graceful', reason: 'second' })
@@ -98,7 +98,8 @@ export function requests(world: () => World): void {
     const raised = await api.abort(id, { mode: 'force', reason: 'third' })
     expect(raised.status).toBe(202)
     expect(raised.body.abort_request).toMatchObject({
-      ...{ mode: 'force', reason: 'first' },
+      mode: 'force',
+      reason: 'first',
       escalations: [{ mode: 'force', reason: 'third' }],
     })
     const lower = await api.abort(id, { mode: 'graceful' })
@@ -108,8 +109,8 @@ export function requests(world: () => World): void {
   })
 
   test('the dry run of an abort answers the plan and writes nothing', async () => {
-    const { api } = world()
-    const id = await startLab(world(), 'chain', BUSY)
+    const { api } = deployment()
+    const id = await startLab(deployment(), 'chain', BUSY)
     await api.step(id, 'first')
     const { version } = await api.view(id)
     const answer = await api.abort(id, { mode: 'force', dry_run: true })
@@ -129,7 +130,7 @@ export function requests(world: () => World): void {
   })
 
   test('the same Idempotency-Key names the same job, and another request under it is refused', async () => {
-    const { api } = world()
+    const { api } = deployment()
     const headers = { 'idempotency-key': randomUUID() }
     const body = { job_template_fq_name: 'lab-chain', input: labInput() }
     const once = await api.call<Started>('POST /execute-job', { body, headers })
@@ -139,12 +140,12 @@ export function requests(world: () => World): void {
     const other = { ...body, input: labInput({ wait: 1 }) }
     expect((await api.call('POST /execute-job', { body: other, headers })).status).toBe(422)
     await api.settled(once.body.job_execution_id)
-    expect(await stepsRun(world(), once.body.job_execution_id)).toEqual(['first', 'second', 'third'])
+    expect(await stepsRun(deployment(), once.body.job_execution_id)).toEqual(['first', 'second', 'third'])
   })
 
   test('a job unchanged since its ETag answers 304', async () => {
-    const { api } = world()
-    const id = await startLab(world(), 'chain')
+    const { api } = deployment()
+    const id = await startLab(deployment(), 'chain')
     await api.settled(id)
     const full = await api.call(`GET /jobs/${id}`)
     expect(jobView.parse(full.body)).toEqual(full.body)
@@ -154,9 +155,9 @@ export function requests(world: () => World): void {
   })
 
   test('the list pages through all jobs of a template, newest first, each once', async () => {
-    const { api } = world()
+    const { api } = deployment()
     const ids: string[] = []
-    for (const _ of [1, 2, 3]) ids.push(await startLab(world(), 'boundary'))
+    for (const _ of [1, 2, 3]) ids.push(await startLab(deployment(), 'boundary'))
     await Promise.all(ids.map((id) => api.settled(id)))
     const found: string[] = []
     let token = ''
@@ -175,7 +176,7 @@ export function requests(world: () => World): void {
   })
 
   test('Gelato’s door answers Id and Status, and knows no job of another tenant', async () => {
-    const { api } = world()
+    const { api } = deployment()
     const id = await api.start('lab-chain', labInput(BUSY), { tenant_id: 'acme' })
     await api.step(id, 'first')
     expect((await api.call(`POST /v1/other/jobs/${id}/abort`, { body: {} })).status).toBe(404)

@@ -1,16 +1,22 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { viewJob } from '#core/api/job-view.ts'
-import { startTable, type Table } from '#test/aws/table.ts'
 import { type House, lambdaContext, openHouse, step } from '#test/engine/house.ts'
-import { failure, gate, invoke, stepOf, untilAborted } from './kit.ts'
+import {
+  failure,
+  gate,
+  heldStep,
+  invoke,
+  refusal,
+  stepOf,
+  stopClock,
+  untilAborted,
+  useTable,
+  whenAborted,
+} from './kit.ts'
 
-let table: Table
-beforeAll(async () => {
-  table = await startTable()
-})
-afterAll(() => table.stop())
+const table = useTable()
 
-const open = (): House => openHouse(table.client, [step('list', 1), step('copy', 2)])
+const open = (): House => openHouse(table().client, [step('list', 1), step('copy', 2)])
 const stepsOf = (house: House, job: { job_execution_id: string }) =>
   house.ports.steps.list(job.job_execution_id)
 
@@ -19,15 +25,7 @@ test('an abort accepted before a claim: the handler never runs, and nothing is l
   const job = await house.start()
   const { job: aborted } = await house.abort(job, 'graceful')
   expect(aborted.state).toBe('CANCELLING')
-  let ran = false
-  const list = stepOf(house, {
-    name: 'list',
-    run: async () => {
-      ran = true
-    },
-  })
-  expect((await failure(invoke(house, job, list))).name).toBe('JobAborted')
-  expect(ran).toBe(false)
+  expect((await refusal(house, job, 'list')).name).toBe('JobAborted')
   expect(await stepsOf(house, job)).toMatchObject([
     { state: 'CANCELLING', touched: false, attempt_ended: true },
   ])
@@ -37,18 +35,12 @@ test('an abort accepted before a claim: the handler never runs, and nothing is l
 test('an abort accepted after a claim sees the step, and leaves the execution to it', async () => {
   const house = open()
   const job = await house.start()
-  const started = gate()
-  const list = stepOf(house, {
-    name: 'list',
-    run: async (_input, tools) => {
-      started.open()
-      return untilAborted(tools)
-    },
-  })
-  const running = failure(invoke(house, job, list))
-  await started.passed
+  const list = heldStep(house, { name: 'list', run: (_input, tools) => untilAborted(tools) })
+  const running = failure(invoke(house, job, list.handler))
+  await list.started
   await (await house.abort(job, 'graceful')).stopping
   expect(house.executions.stops).toEqual([])
+  list.release()
   expect((await running).name).toBe('JobAborted')
   expect(house.executions.stops).toEqual([job.execution_arn])
 })
@@ -81,37 +73,32 @@ test('a duplicate invocation of a finished step answers the kept result and runs
   expect(await invoke(house, job, list)).toEqual({ run: 1 })
 })
 
-test('a duplicate invocation of a running step is told to wait', async () => {
+test('a duplicate invocation of a running step is refused as busy', async () => {
   const house = open()
   const job = await house.start()
-  const [started, release] = [gate(), gate()]
-  const list = stepOf(house, {
-    name: 'list',
-    run: async () => {
-      started.open()
-      await release.passed
-    },
-  })
-  const first = invoke(house, job, list)
-  await started.passed
-  expect((await failure(invoke(house, job, list))).name).toBe('StepBusy')
-  release.open()
+  const list = heldStep(house, { name: 'list' })
+  const first = invoke(house, job, list.handler)
+  await list.started
+  expect((await failure(invoke(house, job, list.handler))).name).toBe('StepBusy')
+  list.release()
   await first
 })
 
 test('the signal is of one invocation: the next job in the same environment starts with a fresh one', async () => {
   const house = open()
   const signals: AbortSignal[] = []
+  const started = gate()
   const list = stepOf(house, {
     name: 'list',
     run: async (_input, tools) => {
       signals.push(tools.signal)
+      started.open()
       if (signals.length === 1) await untilAborted(tools)
     },
   })
   const first = await house.start()
   const running = failure(invoke(house, first, list))
-  while (signals.length === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+  await started.passed
   await house.abort(first, 'graceful')
   await running
   await invoke(house, await house.start(), list)
@@ -121,34 +108,31 @@ test('the signal is of one invocation: the next job in the same environment star
 test.each(['boundary', 'never'] as const)(
   'a step that is abortable "%s" defers a graceful abort to its end, and says so',
   async (abortable) => {
-    const house = openHouse(table.client, [step('list', 1, { abortable }), step('copy', 2)])
+    const house = openHouse(table().client, [step('list', 1, { abortable }), step('copy', 2)])
     const job = await house.start()
-    const [started, release] = [gate(), gate()]
-    const list = stepOf(house, {
-      ...{ name: 'list', abortable },
+    const list = heldStep(house, {
+      name: 'list',
+      abortable,
       run: async (_input, { signal, checkpoint }) => {
-        started.open()
-        await release.passed
         await checkpoint({ at: 1 })
         return signal.aborted
       },
     })
-    const running = invoke(house, job, list)
-    await started.passed
+    const running = invoke(house, job, list.handler)
+    await list.started
     const { jobs, templates } = house.ports
-    const told = {
+    const view = viewJob((await jobs.get(job.job_execution_id))!, {
       steps: await stepsOf(house, job),
       template: await templates.ofJob(job),
       now: new Date().toISOString(),
-    }
-    const view = viewJob((await jobs.get(job.job_execution_id))!, told)
+    })
     expect(view.supported_abort_modes[0]).toMatchObject({
       supported: true,
       reason: 'waits for the end of list',
     })
     await (await house.abort(job, 'graceful')).stopping
     expect(house.executions.stops).toEqual([])
-    release.open()
+    list.release()
     expect(await running).toBe(false)
     expect((await stepsOf(house, job))[0]?.state).toBe('SUCCEEDED')
     expect(house.executions.stops).toEqual([job.execution_arn])
@@ -156,14 +140,15 @@ test.each(['boundary', 'never'] as const)(
 )
 
 test('force does not wait for a step that cannot be aborted', async () => {
-  const house = openHouse(table.client, [step('list', 1, { abortable: 'never' }), step('copy', 2)])
+  const house = openHouse(table().client, [step('list', 1, { abortable: 'never' }), step('copy', 2)])
   const job = await house.start()
   const started = gate()
   const list = stepOf(house, {
-    ...{ name: 'list', abortable: 'never' },
+    name: 'list',
+    abortable: 'never',
     run: async (_input, { signal }) => {
       started.open()
-      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      await whenAborted(signal)
       throw signal.reason
     },
   })
@@ -177,13 +162,14 @@ test('force does not wait for a step that cannot be aborted', async () => {
 test('a step that checkpoints sees the abort within two periods', async () => {
   const house = open()
   const job = await house.start()
+  const pass = stopClock()
   let periods = 0
   const list = stepOf(house, {
     name: 'list',
     run: async (_input, { checkpoint, signal }) => {
       await house.abort(job, 'graceful')
       for (; !signal.aborted; periods += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 20))
+        pass(house.stepPorts().timing.periodMs)
         await checkpoint()
       }
     },

@@ -1,23 +1,20 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startTable, type Table } from '#test/aws/table.ts'
+import { expect, test } from 'vitest'
 import { openHouse, step } from '#test/engine/house.ts'
-import { failure, invoke, stepOf } from './kit.ts'
+import { failure, invoke, stepOf, stopClock, useTable, whenAborted } from './kit.ts'
 
-let table: Table
-beforeAll(async () => {
-  table = await startTable()
-})
-afterAll(() => table.stop())
+const table = useTable()
 
 test('a running step that sees the deadline of an abort pass makes it a forced one', async () => {
-  const house = openHouse(table.client, [step('copy', 1, { abortable: 'boundary' })], { leaseMs: 60_000 })
+  const house = openHouse(table().client, [step('copy', 1, { abortable: 'boundary' })], { leaseMs: 60_000 })
   const job = await house.start()
+  const pass = stopClock()
   const copy = stepOf(house, {
     name: 'copy',
     abortable: 'boundary',
     run: async (_input, { signal }) => {
-      await house.abort(job, 'graceful', { force_after_seconds: 0.1 })
-      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      await house.abort(job, 'graceful', { force_after_seconds: 1 })
+      pass(1_000)
+      await whenAborted(signal)
       signal.throwIfAborted()
     },
   })

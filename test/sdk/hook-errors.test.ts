@@ -1,15 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { drain } from '#engine/stand-down/drain.ts'
 import { nextHookRound } from '#engine/stand-down/next-hooks.ts'
-import { startTable, type Table } from '#test/aws/table.ts'
 import { endOf, type House, lambdaContext, openHouse, step } from '#test/engine/house.ts'
-import { failure, invoke, stepOf } from './kit.ts'
+import { failure, invoke, stepOf, useTable, whenAborted } from './kit.ts'
 
-let table: Table
-beforeAll(async () => {
-  table = await startTable()
-})
-afterAll(() => table.stop())
+const table = useTable()
 
 /** The call of the `abort` hook of a job whose one step gave up in the middle. */
 async function hookCall(house: House, handler: ReturnType<typeof stepOf>) {
@@ -23,7 +18,7 @@ async function hookCall(house: House, handler: ReturnType<typeof stepOf>) {
 }
 
 test('a long error of a hook is cut, so that a round of them fits the data of a state machine', async () => {
-  const house = openHouse(table.client, [step('copy', 1)])
+  const house = openHouse(table().client, [step('copy', 1)])
   const handler = stepOf(house, {
     name: 'copy',
     run: () => Promise.reject(new Error('half-way')),
@@ -36,12 +31,14 @@ test('a long error of a hook is cut, so that a round of them fits the data of a 
 })
 
 test('a hook cut off by the end of its Lambda fails as such, whatever it threw then', async () => {
-  const house = openHouse(table.client, [step('copy', 1)])
+  const house = openHouse(table().client, [step('copy', 1)])
   const handler = stepOf(house, {
     name: 'copy',
     run: () => Promise.reject(new Error('half-way')),
-    abort: ({ signal }) =>
-      new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('socket closed')))),
+    abort: async ({ signal }) => {
+      await whenAborted(signal)
+      throw new Error('socket closed')
+    },
   })
   const error = await failure(handler(await hookCall(house, handler), lambdaContext(3_050)))
   expect(error.name).toBe('StepOutOfTime')

@@ -1,19 +1,17 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises'
+import { expect, test } from 'vitest'
 import { type Fate, faultyClient } from '#test/aws/faults.ts'
-import { startTable, type Table } from '#test/aws/table.ts'
 import { openHouse, step } from '#test/engine/house.ts'
-import { failure, gate, invoke, stepOf } from './kit.ts'
+import { failure, gate, invoke, stepOf, stopClock, useTable, whenAborted } from './kit.ts'
 
-let table: Table
-beforeAll(async () => {
-  table = await startTable()
-})
-afterAll(() => table.stop())
+const table = useTable()
+
+const LEASE_MS = 200
 
 /** A house whose writes can be made to fail, once `cut` is set. */
-function houseWithCut(leaseMs = 200) {
+function houseWithCut(leaseMs = LEASE_MS) {
   const state = { cut: false }
-  const { client } = faultyClient(table.endpoint, (): Fate => {
+  const { client } = faultyClient(table().endpoint, (): Fate => {
     if (state.cut) throw Object.assign(new Error('no route to the table'), { name: 'UnreachableError' })
     return 'through'
   })
@@ -23,6 +21,7 @@ function houseWithCut(leaseMs = 200) {
 test('a step that cannot renew its lease goes on for a while, then stops itself to be resumed', async () => {
   const { house, state } = houseWithCut()
   const job = await house.start()
+  const pass = stopClock()
   let worked = 0
   const copy = stepOf(house, {
     name: 'copy',
@@ -32,7 +31,8 @@ test('a step that cannot renew its lease goes on for a while, then stops itself 
       while (!signal.aborted) {
         worked += 1
         await checkpoint({ at: 8 }).catch(() => undefined)
-        await new Promise((resolve) => setTimeout(resolve, 5))
+        pass(house.stepPorts().timing.periodMs)
+        await turnOfTheEventLoop()
       }
       state.cut = false
       signal.throwIfAborted()
@@ -41,21 +41,23 @@ test('a step that cannot renew its lease goes on for a while, then stops itself 
   const error = await failure(invoke(house, job, copy))
   expect(error.name).toBe('StepOutOfTime')
   expect(worked).toBeGreaterThan(1)
-  const [kept] = await house.ports.steps.list(job.job_execution_id)
-  expect(kept).toMatchObject({ state: 'ONGOING', attempt_ended: true })
+  const [item] = await house.ports.steps.list(job.job_execution_id)
+  expect(item).toMatchObject({ state: 'ONGOING', attempt_ended: true })
 })
 
 test('after a lost lease the next attempt resumes the step, and the job is not stuck', async () => {
   const { house, state } = houseWithCut()
   const job = await house.start()
+  const pass = stopClock()
   const copy = stepOf(house, {
     name: 'copy',
     run: async (_input, { signal, attempt, resumeFrom, checkpoint }) => {
       if (attempt > 1) return resumeFrom
-      await new Promise((resolve) => setTimeout(resolve, 25))
+      pass(house.stepPorts().timing.periodMs)
       await checkpoint({ at: 7 })
       state.cut = true
-      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      pass(LEASE_MS)
+      await whenAborted(signal)
       state.cut = false
       throw signal.reason
     },

@@ -1,17 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { defineStep } from '#sdk/define-step.ts'
-import { startTable, type Table } from '#test/aws/table.ts'
 import { lambdaContext, openHouse, step } from '#test/engine/house.ts'
-import { failure } from './kit.ts'
+import { failure, useTable } from './kit.ts'
 
-let table: Table
-beforeAll(async () => {
-  table = await startTable()
-})
-afterAll(() => table.stop())
+const table = useTable()
 
 test('right before what cannot be undone the abort is seen, however recent the last look', async () => {
-  const house = openHouse(table.client, [step('delete', 1)])
+  const house = openHouse(table().client, [step('delete', 1)])
   const job = await house.start()
   const undone: string[] = []
   const seldom = () => ({

@@ -7,8 +7,8 @@ import type { Template } from '#core/template.ts'
 import { JOBS, NOW, STEPS, stepIn, TEMPLATE, templateStep } from '../samples.ts'
 
 const live = (abortable: Abortable) => ({ ...STEPS['ONGOING, live']!, abortable })
-const plan = (steps: Parameters<typeof planAbort>[1]['steps'], asked: object, template = TEMPLATE) =>
-  planAbort(JOBS.ONGOING!, { template, steps }, { mode: 'graceful', rollback: false, now: NOW, ...asked })
+const plan = (steps: Parameters<typeof planAbort>[1]['steps'], options: object, template = TEMPLATE) =>
+  planAbort(JOBS.ONGOING!, { template, steps }, { mode: 'graceful', rollback: false, now: NOW, ...options })
 
 describe('what an abort does to a step', () => {
   const rows = [
@@ -36,19 +36,19 @@ test.each([
   ['is done', STEPS.SUCCEEDED!, 'stays'],
 ] as const)('what a step without hooks did, that %s, stays', (_title, step, actions) => {
   const steps = TEMPLATE.steps.map((known) => ({ ...known, hooks: [] }))
-  const told = plan([step], { rollback: true }, { ...TEMPLATE, steps })
-  expect(told.steps[0]?.actions.join(' ')).toBe(actions)
+  const planned = plan([step], { rollback: true }, { ...TEMPLATE, steps })
+  expect(planned.steps[0]?.actions.join(' ')).toBe(actions)
 })
 
 test('steps without an item never start, and the plan is what the schema says', () => {
-  const told = plan([stepIn('SUCCEEDED', { name: 'list', order: 1 })], {})
-  expect(told.steps.at(-1)).toEqual({
+  const planned = plan([stepIn('SUCCEEDED', { name: 'list', order: 1 })], {})
+  expect(planned.steps.at(-1)).toEqual({
     name: 'copy',
     index: null,
     state: 'PENDING',
     actions: ['never_starts'],
   })
-  expect(abortPlan.parse(told)).toEqual(told)
+  expect(abortPlan.parse(planned)).toEqual(planned)
 })
 
 test('what cannot be undone is named, as far as it was begun', () => {
@@ -63,7 +63,7 @@ test('what cannot be undone is named, as far as it was begun', () => {
 })
 
 describe('which modes can be asked for', () => {
-  const told = { template: TEMPLATE, steps: [], now: NOW }
+  const unclaimed = { template: TEMPLATE, steps: [], now: NOW }
   test.each([
     ['PENDING', true, true],
     ['ONGOING', true, true],
@@ -74,7 +74,7 @@ describe('which modes can be asked for', () => {
     ['SUCCEEDED', false, false],
     ['FAILED', false, false],
   ])('%s: graceful %s, force %s', (state, graceful, force) => {
-    const modes = supportedModes(JOBS[state]!, told)
+    const modes = supportedModes(JOBS[state]!, unclaimed)
     expect(modes.map((mode) => [mode.mode, mode.supported])).toEqual([
       ['graceful', graceful],
       ['force', force],
@@ -84,14 +84,14 @@ describe('which modes can be asked for', () => {
 
   test('a template may rule out graceful, never force', () => {
     const template: Template = { ...TEMPLATE, abort_modes: ['force'] }
-    const [graceful, force] = supportedModes(JOBS.ONGOING!, { ...told, template })
+    const [graceful, force] = supportedModes(JOBS.ONGOING!, { ...unclaimed, template })
     expect(graceful).toMatchObject({ supported: false, reason: 'the template demo supports force only' })
     expect(force).toMatchObject({ supported: true, reason: null })
   })
 
   test('graceful says for which steps it waits', () => {
     const steps = [live('checkpoint'), { ...live('never'), index: 2 }]
-    const [graceful] = supportedModes(JOBS.ONGOING!, { ...told, steps })
+    const [graceful] = supportedModes(JOBS.ONGOING!, { ...unclaimed, steps })
     expect(graceful).toMatchObject({ supported: true, reason: 'waits for the end of copy[2]' })
   })
 })

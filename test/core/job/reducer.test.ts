@@ -1,76 +1,78 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Job } from '#core/job/job.ts'
 import { DEADLINE, EXTERNAL, type JobEvent, nextJob } from '#core/job/reducer.ts'
-import { isTerminal, JOB_EDGES, type State } from '#core/states.ts'
-import { abort, asked, close, create, ended, FAULT, JOBS, jobAfter, NOW, settle } from '../samples.ts'
+import { JOB_EDGES } from '#core/states.ts'
+import { abort, abortOptions, close, create, ended, FAULT, JOBS, jobAfter, NOW, settle } from '../samples.ts'
+import { testTransitions, transitionsIn, writesIn } from '../transitions.ts'
 
 const EVENTS: Record<string, JobEvent> = {
   create,
   begin: { type: 'begin', at: NOW },
   commit: { type: 'commit', at: NOW },
-  'abort graceful': abort('graceful'),
-  'abort force': abort('force'),
+  'abort, graceful': abort('graceful'),
+  'abort, force': abort('force'),
   escalate: { type: 'escalate', at: NOW },
-  'close ABORTED': close('ABORTED'),
-  'close FAILED': close('FAILED'),
-  'close SUCCEEDED': close('SUCCEEDED'),
+  'close, ABORTED': close('ABORTED'),
+  'close, FAILED': close('FAILED'),
+  'close, SUCCEEDED': close('SUCCEEDED'),
   restart: { type: 'restart', at: NOW, generation: 1 },
   settle: settle(),
-  'settle, failed': settle(FAULT),
+  'settle, with a fault': settle(FAULT),
 }
 
-const LETTERS: Record<string, State> = {
-  P: 'PENDING',
-  O: 'ONGOING',
-  C: 'CANCELLING',
-  X: 'CANCELLED',
-  S: 'SUCCEEDED',
-  F: 'FAILED',
-}
+const TRANSITIONS = transitionsIn(`
+| event                | PENDING        | PENDING, closed | ONGOING       | ONGOING, closed |
+|----------------------|----------------|-----------------|---------------|-----------------|
+| create               | same           | same            | same          | same            |
+| begin                | -> ONGOING     | refused: closed | same          | refused: closed |
+| commit               | refused: early | refused: closed | -> SUCCEEDED  | refused: closed |
+| abort, graceful      | -> CANCELLING  | refused: closed | -> CANCELLING | refused: closed |
+| abort, force         | -> CANCELLING  | refused: closed | -> CANCELLING | refused: closed |
+| escalate             | refused: open  | refused: open   | refused: open | refused: open   |
+| close, ABORTED       | -> CANCELLING  | same            | -> CANCELLING | same            |
+| close, FAILED        | written        | same            | written       | same            |
+| close, SUCCEEDED     | written        | same            | written       | same            |
+| restart              | written        | written         | written       | written         |
+| settle               | refused: open  | -> FAILED       | refused: open | -> FAILED       |
+| settle, with a fault | refused: open  | -> FAILED       | refused: open | -> FAILED       |
 
-/** What each event, in the order above, makes of it: a state's letter when it is written, else `same` or why not. */
-const TABLE: Record<string, string> = {
-  PENDING: 'same O early C C open C P P P open open',
-  'PENDING, closed': 'same closed closed closed closed open same same same P F F',
-  ONGOING: 'same same S C C open C O O O open open',
-  'ONGOING, closed': 'same closed closed closed closed open same same same O F F',
-  'CANCELLING, graceful': 'same aborted aborted same C early C C C C open open',
-  'CANCELLING, force': 'same aborted aborted same same early C C C C open open',
-  'CANCELLING, graceful, closed': 'same aborted aborted same C early same same same C X F',
-  'CANCELLING, force, closed': 'same aborted aborted same same early same same same C X F',
-  CANCELLED: 'same ended ended ended ended ended ended ended ended ended same same',
-  SUCCEEDED: 'same ended same ended ended ended ended ended ended ended same same',
-  FAILED: 'same ended ended ended ended ended ended ended ended ended same same',
-  'FAILED, of a clean-up': 'same ended ended ended ended ended ended ended ended ended same same',
-}
+| event                | CANCELLING, graceful | CANCELLING, force | CANCELLING, graceful, closed | CANCELLING, force, closed |
+|----------------------|----------------------|-------------------|------------------------------|---------------------------|
+| create               | same                 | same              | same                         | same                      |
+| begin                | refused: aborted     | refused: aborted  | refused: aborted             | refused: aborted          |
+| commit               | refused: aborted     | refused: aborted  | refused: aborted             | refused: aborted          |
+| abort, graceful      | same                 | same              | same                         | same                      |
+| abort, force         | written              | same              | written                      | same                      |
+| escalate             | refused: early       | refused: early    | refused: early               | refused: early            |
+| close, ABORTED       | written              | written           | same                         | same                      |
+| close, FAILED        | written              | written           | same                         | same                      |
+| close, SUCCEEDED     | written              | written           | same                         | same                      |
+| restart              | written              | written           | written                      | written                   |
+| settle               | refused: open        | refused: open     | -> CANCELLED                 | -> CANCELLED              |
+| settle, with a fault | refused: open        | refused: open     | -> FAILED                    | -> FAILED                 |
 
-const CASES = Object.entries(TABLE).flatMap(([state, row]) =>
-  row.split(' ').map((cell, i) => [state, Object.keys(EVENTS)[i]!, LETTERS[cell] ?? cell] as const),
-)
+| event                | CANCELLED      | SUCCEEDED      | FAILED         | FAILED, of a clean-up |
+|----------------------|----------------|----------------|----------------|-----------------------|
+| create               | same           | same           | same           | same                  |
+| begin                | refused: ended | refused: ended | refused: ended | refused: ended        |
+| commit               | refused: ended | same           | refused: ended | refused: ended        |
+| abort, graceful      | refused: ended | refused: ended | refused: ended | refused: ended        |
+| abort, force         | refused: ended | refused: ended | refused: ended | refused: ended        |
+| escalate             | refused: ended | refused: ended | refused: ended | refused: ended        |
+| close, ABORTED       | refused: ended | refused: ended | refused: ended | refused: ended        |
+| close, FAILED        | refused: ended | refused: ended | refused: ended | refused: ended        |
+| close, SUCCEEDED     | refused: ended | refused: ended | refused: ended | refused: ended        |
+| restart              | refused: ended | refused: ended | refused: ended | refused: ended        |
+| settle               | same           | same           | same           | same                  |
+| settle, with a fault | same           | same           | same           | same                  |
+`)
 
-const told = (outcome: ReturnType<typeof nextJob>): string => {
-  if (outcome.kind === 'refused') return outcome.reason
-  return outcome.kind === 'same' ? 'same' : outcome.item.state
-}
+testTransitions(TRANSITIONS, { next: nextJob, items: JOBS, events: EVENTS, edges: JOB_EDGES })
 
-describe('every event in every state of a job', () => {
-  test.each(CASES)('%s, then %s: %s', (state, event, expected) => {
-    const job = JOBS[state]!
-    const outcome = nextJob(job, EVENTS[event]!)
-    expect(told(outcome)).toBe(expected)
-    if (outcome.kind !== 'write') return expect(outcome.item).toBe(job)
-    const edge = outcome.item.state === job.state || JOB_EDGES[job.state].includes(outcome.item.state)
-    expect(edge).toBe(true)
-    expect(isTerminal(job.state)).toBe(false)
-    expect(outcome.item.version).toBe(job.version + 1)
-    expect(outcome.item.epoch).toBeGreaterThanOrEqual(job.epoch)
-  })
-})
-
-test.each(CASES.filter(([, , told]) => told in JOB_EDGES))(
-  '%s, then %s twice, as when the reply was lost: the second changes nothing',
-  (state, event) => {
-    const first = nextJob(JOBS[state]!, EVENTS[event]!)
+test.each(writesIn(TRANSITIONS))(
+  '$state, then $event twice, as when the reply was lost: the second changes nothing',
+  ({ state, event }) => {
+    const first = nextJob(JOBS[state], EVENTS[event]!)
     const second = nextJob(first.item, EVENTS[event]!)
     expect(second.kind).not.toBe('write')
     expect(second.item).toBe(first.item)
@@ -78,7 +80,8 @@ test.each(CASES.filter(([, , told]) => told in JOB_EDGES))(
 )
 
 test('every event but create is refused where there is no job', () => {
-  for (const event of Object.values(EVENTS).slice(1)) expect(told(nextJob(undefined, event))).toBe('unknown')
+  const refused = { kind: 'refused', reason: 'unknown', item: undefined }
+  for (const event of Object.values(EVENTS).slice(1)) expect(nextJob(undefined, event)).toEqual(refused)
 })
 
 test('a second abort keeps the first who, when and why', () => {
@@ -104,7 +107,7 @@ test('force while the job is stood down does not raise the epoch: nothing starts
 test('a passed deadline escalates once, in the name of the deadline', () => {
   const job = jobAfter(abort('graceful', { force_at: NOW }))
   const { item } = nextJob(job, { type: 'escalate', at: NOW })
-  expect(item?.abort_request?.escalations.map((one) => one.requested_by)).toEqual([DEADLINE])
+  expect(item?.abort_request?.escalations.map((escalation) => escalation.requested_by)).toEqual([DEADLINE])
   expect(nextJob(item, { type: 'escalate', at: NOW })).toEqual({ kind: 'same', item })
 })
 
@@ -112,8 +115,8 @@ test.each([
   ['both given', { error: 'E', cause: 'c' }, 'E: c'],
   ['only an error', { error: 'E', cause: null }, 'E'],
   ['neither', { error: null, cause: null }, null],
-])('a stop past Standdown is an abort by external, with %s', (_title, told, reason) => {
-  const event: JobEvent = { type: 'close', at: NOW, end: { status: 'ABORTED', ...told } }
+])('a stop past Standdown is an abort by external, with %s', (_title, stop, reason) => {
+  const event: JobEvent = { type: 'close', at: NOW, end: { status: 'ABORTED', ...stop } }
   const request = nextJob(JOBS.ONGOING, event).item?.abort_request
   expect(request).toMatchObject({ mode: 'force', requested_by: EXTERNAL, reason })
 })
@@ -129,10 +132,10 @@ test('an execution that ended without a commit says so in the fault', () => {
   expect(item?.fault?.exception_message).toBe('the execution ended SUCCEEDED without a commit')
 })
 
-test('an abort keeps what was asked: rollback and the deadline', () => {
+test('an abort keeps its options: rollback and the deadline', () => {
   const { item } = nextJob(JOBS.ONGOING as Job, abort('graceful', { rollback: true, force_at: NOW }))
   const expected = {
-    ...asked('graceful', { rollback: true, force_at: NOW }),
+    ...abortOptions('graceful', { rollback: true, force_at: NOW }),
     requested_at: NOW,
     escalations: [],
   }

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn'
 import { PLAIN_MACHINE } from '../jobs/bench-jobs.ts'
+import { type Deployment, LOCAL } from '../scenarios/open-deployment.ts'
 import { until } from '../scenarios/poll.ts'
-import { LOCAL, type World } from '../scenarios/world.ts'
 import { items, median, round, timed } from './figures.ts'
 
 const FEW = 10
@@ -13,15 +13,15 @@ const ROUNDS = 5
 const CALLS = { updates: 2, gets: 2 }
 
 /** What the protocol adds to a step: the same chain with and without it, in turn, on the same machine. */
-export async function protocol(world: World) {
-  const withIt = await world.machineOf('bench-no-op')
+export async function protocol(deployment: Deployment) {
+  const withIt = await deployment.machineOf('bench-no-op')
   const without = withIt.replace(/[^:]+$/, PLAIN_MACHINE)
-  for (const machine of [withIt, without]) await duration(world, machine, FEW)
+  for (const machine of [withIt, without]) await duration(deployment, machine, FEW)
   const perStep = { with: [] as number[], without: [] as number[], bare: [] as number[] }
   for (let i = 0; i < ROUNDS; i += 1) {
-    perStep.with.push(await slope(world, withIt))
-    perStep.without.push(await slope(world, without))
-    perStep.bare.push(median(await bareCalls(world)))
+    perStep.with.push(await slope(deployment, withIt))
+    perStep.without.push(await slope(deployment, without))
+    perStep.bare.push(median(await bareCalls(deployment)))
   }
   const added = median(perStep.with) - median(perStep.without)
   return {
@@ -35,12 +35,12 @@ export async function protocol(world: World) {
 }
 
 /** Of two lengths, so that what is paid once per execution falls out. */
-async function slope(world: World, machine: string): Promise<number> {
-  const [few, many] = [await duration(world, machine, FEW), await duration(world, machine, MANY)]
+async function slope(deployment: Deployment, machine: string): Promise<number> {
+  const [few, many] = [await duration(deployment, machine, FEW), await duration(deployment, machine, MANY)]
   return (many - few) / (MANY - FEW)
 }
 
-async function duration({ sfn }: World, stateMachineArn: string, steps: number): Promise<number> {
+async function duration({ sfn }: Deployment, stateMachineArn: string, steps: number): Promise<number> {
   const input = JSON.stringify({ items: items(steps) })
   const name = `bench-${randomUUID()}`
   const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input }))
@@ -57,7 +57,7 @@ async function duration({ sfn }: World, stateMachineArn: string, steps: number):
 }
 
 /** The same calls on items of the same size, by the plain SDK, from one process. */
-function bareCalls({ awsUrl }: World): Promise<number[]> {
+function bareCalls({ awsUrl }: Deployment): Promise<number[]> {
   const client = new DynamoDBClient({ ...LOCAL, endpoint: awsUrl })
   const pk = `bench-${randomUUID()}`
   return timed(MANY, async (i) => {

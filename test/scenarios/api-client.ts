@@ -12,7 +12,7 @@ export type Templates = { items: { name: string; state_machine_arn: string }[] }
 type Call = { body?: unknown; text?: string; headers?: Record<string, string> }
 
 /** The HTTP API as any client sees it. */
-export class Api {
+export class ApiClient {
   readonly url: string
   readonly #started: Set<string>
 

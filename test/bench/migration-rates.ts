@@ -6,7 +6,7 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
-import type { World } from '../scenarios/world.ts'
+import type { Deployment } from '../scenarios/open-deployment.ts'
 import {
   type BenchObject,
   type CopyOne,
@@ -35,19 +35,19 @@ const WITHIN: typeof LOOPS = {
 }
 
 /** MiB/s of whole migrations, listing and verifying included, and of plain loops, in turn. */
-export async function migration(world: World) {
-  const sides = { s3: world.s3, source: SOURCE, destination: DESTINATION }
+export async function migration(deployment: Deployment) {
+  const sides = { s3: deployment.s3, source: SOURCE, destination: DESTINATION }
   const objects = await fill(sides)
   // Another name of the same store: the bytes then pass through the job.
-  const other = world.awsUrl.replace('127.0.0.1', 'localhost')
-  const across = await compare({ world, sides, objects }, { endpoint: other, loops: LOOPS })
-  const within = await compare({ world, sides, objects }, { loops: WITHIN })
+  const other = deployment.awsUrl.replace('127.0.0.1', 'localhost')
+  const across = await compare({ deployment, sides, objects }, { endpoint: other, loops: LOOPS })
+  const within = await compare({ deployment, sides, objects }, { loops: WITHIN })
   await empty(sides)
   const told = Object.values(KINDS).map(({ count, size }) => `${count} of ${size / 1024} KiB`)
   return { objects: told.join(', '), between_stores: across, within_a_store: within }
 }
 
-type Place = { world: World; sides: Sides; objects: BenchObject[] }
+type Place = { deployment: Deployment; sides: Sides; objects: BenchObject[] }
 type Way = { endpoint?: string; loops: typeof LOOPS }
 
 async function compare(place: Place, { endpoint, loops }: Way): Promise<Record<string, number>> {
@@ -72,14 +72,14 @@ async function compare(place: Place, { endpoint, loops }: Way): Promise<Record<s
 }
 
 /** Seconds from the first claim to the commit. */
-async function migrate({ world, sides }: Place, endpoint: string | undefined): Promise<number> {
+async function migrate({ deployment, sides }: Place, endpoint: string | undefined): Promise<number> {
   await empty(sides)
   const input = {
     source: { bucket: SOURCE, ...(endpoint ? { endpoint } : {}) },
     destination: { bucket: DESTINATION },
   }
-  const id = await world.api.start('object-migration', input)
-  const view = await world.api.settled(id, SELDOM)
+  const id = await deployment.api.start('object-migration', input)
+  const view = await deployment.api.settled(id, SELDOM)
   if (view.state !== 'SUCCEEDED') throw new Error(`the migration ended ${view.state}`)
   return between(view.started_at, view.ended_at) / 1_000
 }

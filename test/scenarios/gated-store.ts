@@ -1,15 +1,18 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 
-export type SlowStore = {
+export type GatedStore = AsyncDisposable & {
   url: string
+  /** Passed once a part is held: the copy is in the middle of an object, and stays there. */
+  held: Promise<void>
+  /** Lets the held parts and all others through. */
+  open(): void
   /** Answers 503 to the next `count` AbortMultipartUpload requests. */
   failAborts(count: number): void
   refusedAborts(): number
   /** The S3 server has come back elsewhere. */
   retarget(target: string): void
-  close(): Promise<void>
 }
 
 const isPart = ({ method, url }: IncomingMessage): boolean =>
@@ -18,15 +21,26 @@ const isAbort = ({ method, url }: IncomingMessage): boolean =>
   method === 'DELETE' && /[?&]uploadId=/.test(url ?? '')
 
 /**
- * The S3 server seen through a slow line: each part of a multipart upload takes `partMs` longer. What takes
- * minutes in a data centre can so be caught in the middle with a few megabytes.
+ * The S3 server behind a gate: the first part of a multipart upload goes through and all others are held, until
+ * the gate opens or the client gives up. So a copy that takes a moment here is caught in its middle, however slow
+ * or fast the machine.
  */
-export async function startSlowStore(first: string, { partMs }: { partMs: number }): Promise<SlowStore> {
+export async function startGatedStore(first: string): Promise<GatedStore> {
   let target = first
   let toFail = 0
   let refused = 0
+  let parts = 0
+  const held = Promise.withResolvers<void>()
+  const opened = Promise.withResolvers<void>()
+  const passed = (res: ServerResponse): Promise<unknown> => {
+    parts += 1
+    if (parts === 1) return Promise.resolve()
+    held.resolve()
+    return Promise.race([opened.promise, once(res, 'close')])
+  }
   const server = createServer(async (req, res) => {
-    if (isPart(req)) await sleep(partMs)
+    if (isPart(req)) await passed(res)
+    if (req.socket.destroyed) return
     if (isAbort(req) && toFail > 0) {
       toFail -= 1
       refused += 1
@@ -35,9 +49,12 @@ export async function startSlowStore(first: string, { partMs }: { partMs: number
     }
     forward(req, res, target)
   })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    held: held.promise,
+    open: opened.resolve,
     failAborts: (count) => {
       toFail = count
     },
@@ -45,11 +62,11 @@ export async function startSlowStore(first: string, { partMs }: { partMs: number
     retarget: (url) => {
       target = url
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    [Symbol.asyncDispose]: async () => {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
   }
 }
 

@@ -4,11 +4,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Api } from '../scenarios/api.ts'
+import { ApiClient } from '../scenarios/api-client.ts'
 import { npmStart } from '../scenarios/npm-start.ts'
 import { until } from '../scenarios/poll.ts'
 import { median, round } from './figures.ts'
-import { treeMib } from './machine.ts'
+import { treeMib } from './process-memory.ts'
 
 const ROUNDS = 3
 
@@ -61,7 +61,7 @@ async function freePort(): Promise<number> {
 export async function memory(dataDir: string) {
   const runtime = await npmStart(dataDir)
   try {
-    const api = new Api(runtime.apiUrl)
+    const api = new ApiClient(runtime.apiUrl)
     await sleep(5_000)
     const fresh = treeMib(runtime.pid)
     const input = {

@@ -1,20 +1,20 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn'
 import type { AbortMode } from '#core/job/job.ts'
+import type { Deployment } from '../scenarios/open-deployment.ts'
 import { until } from '../scenarios/poll.ts'
-import type { World } from '../scenarios/world.ts'
 import { between, items, median, quantile, round, SELDOM, timed } from './figures.ts'
 
 const ACKNOWLEDGED = 30
 const AT_ONCE = 6
 
 /** abort-job for jobs that wait: the answer comes after the write and the StopExecution. */
-export async function acknowledged(world: World) {
-  const { api } = world
+export async function acknowledged(deployment: Deployment) {
+  const { api } = deployment
   const abort = async (id: string): Promise<void> => {
     const { status } = await api.call('POST /abort-job', { body: { input: { job_execution_id: id } } })
     if (status !== 202) throw new Error(`abort-job answered ${status}`)
   }
-  const [calm, busy] = [await waiting(world), await waiting(world)]
+  const [calm, busy] = [await waiting(deployment), await waiting(deployment)]
   const one: number[] = []
   for (const id of calm) {
     one.push(...(await timed(1, () => abort(id))))
@@ -31,7 +31,7 @@ const shown = (taken: number[]) => ({
   of: taken.length,
 })
 
-async function waiting({ api }: World): Promise<string[]> {
+async function waiting({ api }: Deployment): Promise<string[]> {
   const ids: string[] = []
   while (ids.length < ACKNOWLEDGED) {
     ids.push(...(await Promise.all(items(AT_ONCE).map(() => api.start('lab-chain', { wait: 3_600 })))))
@@ -43,7 +43,7 @@ async function waiting({ api }: World): Promise<string[]> {
 type Stopped = { stopped: number; aborted: number; settled: number }
 
 /** A job of that many steps, aborted in its last one; all times from the write of the request. */
-async function abortOne({ api, sfn }: World, steps: number, mode: AbortMode): Promise<Stopped> {
+async function abortOne({ api, sfn }: Deployment, steps: number, mode: AbortMode): Promise<Stopped> {
   const input = { items: items(steps), ms: 600_000, slow_from: steps - 1 }
   const id = await api.start('bench-slow-op', input)
   await until(
@@ -67,18 +67,18 @@ async function abortOne({ api, sfn }: World, steps: number, mode: AbortMode): Pr
   }
 }
 
-async function several(world: World, of: { steps: number; mode: AbortMode; rounds: number }) {
+async function several(deployment: Deployment, of: { steps: number; mode: AbortMode; rounds: number }) {
   const found: Stopped[] = []
-  for (let i = 0; i < of.rounds; i += 1) found.push(await abortOne(world, of.steps, of.mode))
+  for (let i = 0; i < of.rounds; i += 1) found.push(await abortOne(deployment, of.steps, of.mode))
   const middle = (what: keyof Stopped): number => round(median(found.map((one) => one[what])), 0)
   const shown = { execution_aborted_ms: middle('aborted'), settled_ms: middle('settled') }
   return of.mode === 'graceful' ? { last_step_stopped_ms: middle('stopped'), ...shown } : shown
 }
 
-export async function aborts(world: World) {
+export async function aborts(deployment: Deployment) {
   const both = async (steps: number, rounds: number) => ({
-    graceful: await several(world, { steps, mode: 'graceful', rounds }),
-    force: await several(world, { steps, mode: 'force', rounds }),
+    graceful: await several(deployment, { steps, mode: 'graceful', rounds }),
+    force: await several(deployment, { steps, mode: 'force', rounds }),
   })
   return { '1_step': await both(1, 5), '10_steps': await both(10, 3), '300_steps': await both(300, 1) }
 }

@@ -1,14 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn'
-import { MARKS_BUCKET } from '../jobs/test-functions.ts'
-import { Api, type Templates } from './api.ts'
+import { MARKS_BUCKET } from '../jobs/marks-bucket.ts'
+import { ApiClient, type Templates } from './api-client.ts'
 import { startPrivateRuntime } from './private-runtime.ts'
 
 /** What a scenario may use: the front doors of one running Standdown, wherever it runs. */
-export type World = {
-  api: Api
+export type Deployment = {
+  api: ApiClient
   awsUrl: string
   sfn: SFNClient
   s3: S3Client
@@ -19,7 +18,6 @@ export type World = {
   execution(jobId: string): Promise<{ status: string; error: string | undefined; cause: string | undefined }>
   /** The local runtime's process, where it is ours to look into. */
   pid: number | undefined
-  log(): string
   close(): Promise<void>
 }
 
@@ -28,34 +26,32 @@ export const LOCAL = {
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 }
 
-/** Those of STANDDOWN_API_URL and STANDDOWN_AWS_URL, or a private runtime. */
-export async function openWorld(): Promise<World> {
+/** The one at STANDDOWN_API_URL and STANDDOWN_AWS_URL, or a private runtime. */
+export async function openDeployment(): Promise<Deployment> {
   const { STANDDOWN_API_URL: apiUrl, STANDDOWN_AWS_URL: awsUrl } = process.env
-  if (apiUrl && awsUrl) {
-    return worldAt({ apiUrl, awsUrl, pid: undefined, log: () => '', close: async () => undefined })
-  }
-  return openPrivateWorld()
+  if (!apiUrl || !awsUrl) return openPrivateDeployment()
+  return deploymentAt({ apiUrl, awsUrl, pid: undefined, close: async () => undefined })
 }
 
-export const openPrivateWorld = async (): Promise<World> => worldAt(await startPrivateRuntime())
+export const openPrivateDeployment = async (): Promise<Deployment> =>
+  deploymentAt(await startPrivateRuntime())
 
-type Place = {
-  apiUrl: string
-  awsUrl: string
-  pid: number | undefined
-  log(): string
-  close(): Promise<void>
-}
+type Endpoints = Pick<Deployment, 'awsUrl' | 'pid' | 'close'> & { apiUrl: string }
 
-export async function worldAt({ apiUrl, awsUrl, pid, log, close }: Place): Promise<World> {
-  const api = new Api(apiUrl)
+export async function deploymentAt({ apiUrl, awsUrl, pid, close }: Endpoints): Promise<Deployment> {
+  const api = new ApiClient(apiUrl)
   const sfn = new SFNClient({ ...LOCAL, endpoint: awsUrl })
   const s3 = s3At(awsUrl)
   await s3.send(new CreateBucketCommand({ Bucket: MARKS_BUCKET })).catch(ownedAlready)
   const { body } = await api.call<Templates>('GET /templates')
   const machines = new Map(body.items.map(({ name, state_machine_arn }) => [name, state_machine_arn]))
   return {
-    ...{ api, awsUrl, sfn, s3, pid, log, close },
+    api,
+    awsUrl,
+    sfn,
+    s3,
+    pid,
+    close,
     lambda: new LambdaClient({ ...LOCAL, endpoint: awsUrl }),
     machineOf: async (template) => machines.get(template) ?? fail(`there is no template ${template}`),
     execution: async (jobId) => {
@@ -74,22 +70,4 @@ export function ownedAlready(error: Error): void {
 
 function fail(message: string): never {
   throw new Error(message)
-}
-
-/** Processes of a Lambda function that run below `pid`: found by what Lambda puts into their environment. */
-export function workersOf(pid: number, functionName: string): number[] {
-  const wanted = `AWS_LAMBDA_FUNCTION_NAME=${functionName}`
-  return readdirSync('/proc')
-    .map(Number)
-    .filter((child) => child > 0 && readProc(child, 'stat').split(') ').at(-1)?.split(' ')[1] === String(pid))
-    .filter((child) => readProc(child, 'environ').split('\0').includes(wanted))
-}
-
-function readProc(pid: number, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
-  } catch {
-    // It ended while we looked.
-    return ''
-  }
 }

@@ -1,18 +1,18 @@
 import type { JobView } from '#core/api/answers.ts'
 import { type Notification, notification as schema } from '#core/notifications/schemas.ts'
 import { type Mark, marksOf } from './lab.ts'
-import type { World } from './world.ts'
+import type { Deployment } from './open-deployment.ts'
 
 type History = { view: JobView; events: Notification[]; marks: Mark[]; execution: string }
 type Check = (history: History) => string[]
 
-/** The invariants that a finished job's recorded history breaks; one line each, beginning with its number. */
-export async function faultsOf(world: World, jobId: string): Promise<string[]> {
-  const view = await world.api.settled(jobId)
+/** What is wrong with a finished job's recorded history: one line each, with the number of the invariant, if it has one. */
+export async function faultsOf(deployment: Deployment, jobId: string): Promise<string[]> {
+  const view = await deployment.api.settled(jobId)
   const [events, marks, { status }] = await Promise.all([
-    world.api.notified(jobId),
-    marksOf(world, jobId),
-    world.execution(jobId),
+    deployment.api.notified(jobId),
+    marksOf(deployment, jobId),
+    deployment.execution(jobId),
   ])
   const history = { view, events, marks, execution: status }
   return CHECKS.flatMap((check) => check(history)).map((fault) => `${fault} (${view.template} ${jobId})`)
@@ -29,18 +29,18 @@ const typesOf = (events: Notification[]): string => events.map(({ event_type }) 
 const wellFormed: Check = ({ events }) =>
   events.flatMap((event) => {
     const parsed = schema.safeParse(event)
-    return parsed.success ? [] : [`41 ${event.event_type} does not fit its schema: ${parsed.error.message}`]
+    return parsed.success ? [] : [`${event.event_type} does not fit its schema: ${parsed.error.message}`]
   })
 
 const JOB_HISTORY =
   /^(job\.execution\.start job\.execution\.(end|error)|(job\.execution\.start )?job\.cancel\.start job\.cancel\.(end|error))$/
 const STEP_HISTORY = /^step\.cancel\.start step\.cancel\.(end|error)$/
 
-/** I12, 41: one start, then one end or error. */
+/** I12: one start, then one end or error. */
 const inOrder: Check = ({ events }) =>
   [...bySubject(events)].flatMap(([subject, own]) => {
     const pattern = subject === 'job' ? JOB_HISTORY : STEP_HISTORY
-    return pattern.test(typesOf(own)) ? [] : [`I12 ${subject} was told as ${typesOf(own)}`]
+    return pattern.test(typesOf(own)) ? [] : [`I12 ${subject} was notified as ${typesOf(own)}`]
   })
 
 /** I12: strictly +1, from 1. */
@@ -54,7 +54,7 @@ const numbered: Check = ({ events }) =>
 const oldestFirst: Check = ({ events }) =>
   events.every((event, i) => i === 0 || event.timestamp >= events[i - 1]!.timestamp)
     ? []
-    : ['41 the notifications are not in the order of time']
+    : ['the notifications are not in the order of time']
 
 /** I10, I11: at rest, the execution has ended as the job has. */
 const atRest: Check = ({ view, execution }) => {
@@ -63,11 +63,11 @@ const atRest: Check = ({ view, execution }) => {
   return fits ? [] : [`I10 the job is ${view.state}, its execution ${execution}`]
 }
 
-/** 38: no step stays open when its job has ended. */
+/** No step stays open when its job has ended. */
 const closed: Check = ({ view }) =>
   view.steps
     .filter(({ state }) => state === 'ONGOING' || state === 'CANCELLING' || state === 'PENDING')
-    .map(({ name, state }) => `38 ${name} is ${state} though the job has ended`)
+    .map(({ name, state }) => `${name} is ${state} though the job has ended`)
 
 /** I3: after duplicates are folded there is one terminal notification. */
 const oneEnd: Check = ({ events }) => {
@@ -79,14 +79,14 @@ const oneEnd: Check = ({ events }) => {
   ]
 }
 
-/** 41: the last word about each subject is the state that the API shows. */
+/** The last word about each subject is the state that the API shows. */
 const rebuilds: Check = ({ view, events }) =>
   [...bySubject(events)].flatMap(([subject, own]) => {
-    const told = own.at(-1)!.payload.data
-    const shown = told.step
-      ? view.steps.find((step) => step.name === told.step?.name && step.index === told.step.index)
+    const last = own.at(-1)!.payload.data
+    const shown = last.step
+      ? view.steps.find((step) => step.name === last.step?.name && step.index === last.step.index)
       : view
-    return shown?.state === told.state ? [] : [`41 ${subject} was told ${told.state}, is ${shown?.state}`]
+    return shown?.state === last.state ? [] : [`${subject} is notified ${last.state}, shown ${shown?.state}`]
   })
 
 /** I4: accepted means never SUCCEEDED; I15: no cancellation without a request. */
@@ -153,6 +153,17 @@ const hooksAfterRuns: Check = ({ marks }) =>
   })
 
 const CHECKS = [
-  ...[wellFormed, inOrder, numbered, oldestFirst, oneEnd, rebuilds, atRest, closed],
-  ...[accepted, rising, cleanedBackwards, hooksOnce, hooksAfterRuns],
+  wellFormed,
+  inOrder,
+  numbered,
+  oldestFirst,
+  oneEnd,
+  rebuilds,
+  atRest,
+  closed,
+  accepted,
+  rising,
+  cleanedBackwards,
+  hooksOnce,
+  hooksAfterRuns,
 ]

@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { stepNamed } from './api-client.ts'
+import { type CaughtMigration, catchMigration, expectNothingHalfDone } from './caught-migration.ts'
+import { npmStart, type Started } from './npm-start.ts'
+import { type Deployment, deploymentAt } from './open-deployment.ts'
+import { faultsOf } from './recorded-history.ts'
+
+/** A runtime of its own, as \`npm start\` runs it, killed with \`kill -9\` in mid-copy and started again. */
+export function runtimeKill(): void {
+  let folder: string
+  let runtime: Started
+  let deployment: Deployment
+  let running: CaughtMigration
+  let aborted: CaughtMigration
+
+  const start = async (): Promise<void> => {
+    runtime = await npmStart(folder)
+    deployment = await deploymentAt({ ...runtime, close: runtime.stop })
+  }
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'standdown-kill-'))
+    await start()
+    running = await catchMigration(deployment)
+    aborted = await catchMigration(deployment)
+    // Its clean-up cannot end before the kill, however late that comes.
+    aborted.store.failAborts(Number.POSITIVE_INFINITY)
+    const { api } = deployment
+    const answer = await api.abort(aborted.id, { mode: 'graceful', reason: 'requested before the kill' })
+    expect(answer.status).toBe(202)
+    await runtime.kill()
+    await start()
+    aborted.store.failAborts(0)
+    for (const { store } of [running, aborted]) store.retarget(runtime.awsUrl)
+  })
+
+  afterAll(async () => {
+    await runtime?.stop()
+    await running?.[Symbol.asyncDispose]()
+    await aborted?.[Symbol.asyncDispose]()
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+  })
+
+  const expectStoodDown = async ({ id, data }: CaughtMigration, abort_request: object): Promise<void> => {
+    const { api, s3 } = deployment
+    const view = await api.settled(id)
+    expect(view).toMatchObject({ state: 'CANCELLED', left_behind: [], abort_request })
+    expect(view.execution_end).toMatchObject({ status: 'ABORTED' })
+    expect(stepNamed(view, 'copy-objects')).toMatchObject({ state: 'CANCELLED', cleaned_up: true })
+    await expectNothingHalfDone(s3, data)
+    expect(await faultsOf(deployment, id)).toEqual([])
+  }
+
+  test('a job that ran is stood down as one stopped from outside', () =>
+    expectStoodDown(running, { mode: 'force', requested_by: 'external' }))
+
+  test('a job that was being aborted is stood down as requested', () =>
+    expectStoodDown(aborted, { mode: 'graceful', reason: 'requested before the kill' }))
+}
