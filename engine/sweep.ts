@@ -5,8 +5,8 @@ import { timeAt } from '#core/time.ts'
 import { startJob } from './jobs/execute.ts'
 import { stopIfIdle } from './jobs/stop-if-idle.ts'
 import type { Needs } from './ports.ts'
-import { stepsOf } from './steps/steps-of.ts'
 import { ensureStandDown, NOT_STARTED, startTidying } from './stand-down/start.ts'
+import { stepsOf } from './steps/steps-of.ts'
 
 /** A request in flight may take this long between its writes and its calls. */
 const IN_FLIGHT_MS = 10_000

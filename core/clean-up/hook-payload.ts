@@ -4,5 +4,8 @@ import type { Hook } from './hook.ts'
 /** The payload with which the stand-down invokes a step's function for one of its hooks. */
 export type HookPayload = { standdown: HookCallPayload }
 
-/** `call` names the stand-down that asks; absent in rounds that an older version planned. */
-export type HookCallPayload = { hook: Hook; key: StepKey; epoch: number; call?: string }
+/**
+ * `call` names the stand-down that asks; absent in rounds that an older version planned. `again`: the clean-up of a
+ * step that is FAILED already is repeated.
+ */
+export type HookCallPayload = { hook: Hook; key: StepKey; epoch: number; call?: string; again?: true }

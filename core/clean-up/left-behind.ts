@@ -1,5 +1,5 @@
-import type { Outcome } from '../job/reducer.ts'
 import type { Fault, Job, NotUndone } from '../job/job.ts'
+import type { Outcome } from '../job/reducer.ts'
 import { type Step, stepLabel } from '../step/step.ts'
 import { plainText } from '../text/plain-text.ts'
 

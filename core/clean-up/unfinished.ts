@@ -13,9 +13,7 @@ const isWorking = (step: Step, now: Time): boolean =>
 /** True when the execution of a job being cancelled should be stopped: forced, or nothing runs any more. */
 export function shouldStop(job: Job, steps: Step[], now: Time): boolean {
   if (job.state !== 'CANCELLING' || job.closed) return false
-  return (
-    job.abort_request.mode === 'force' || !steps.some((step) => isWorking(step, now))
-  )
+  return job.abort_request.mode === 'force' || !steps.some((step) => isWorking(step, now))
 }
 
 /** What the stand-down waits for: attempts that neither said that they stopped nor lost their lease. */

@@ -1,10 +1,18 @@
+import type { Hook } from '../clean-up/hook.ts'
+import { isLeftBehind } from '../clean-up/left-behind.ts'
 import type { AbortRequest, Fault, Time } from '../job/job.ts'
+import { LAYOUT } from '../layout.ts'
 import { counted } from '../notifications/noun.ts'
 import { STEP_RULES } from '../notifications/rules.ts'
 import { type Outcome, refused, same, write } from '../outcome.ts'
-import type { Hook } from '../clean-up/hook.ts'
-import { LAYOUT } from '../layout.ts'
-import { type ExecutionLife, isLive, type Progress, type Step, type StepKey, type StepTraits } from './step.ts'
+import {
+  type ExecutionLife,
+  isLive,
+  type Progress,
+  type Step,
+  type StepKey,
+  type StepTraits,
+} from './step.ts'
 
 /** A lease: who holds it, until when it holds, and when the Lambda behind it is certainly over. */
 export type LeaseTerms = { owner: string; epoch: number; lease_until: Time; dead_by: Time }
@@ -24,10 +32,17 @@ export type StepEvent =
   | { type: 'give-back'; at: Time; owner: string; fault: Fault | null; report?: Report; resumes?: boolean }
   | { type: 'acknowledge'; at: Time; owner: string; abort_request: AbortRequest | null; report?: Report }
   | { type: 'fence'; at: Time; epoch: number; abort_request: AbortRequest | null; fault: Fault | null }
-  | { type: 'take-over'; at: Time; lease: LeaseTerms; hook: Hook; call: string }
+  | { type: 'take-over'; at: Time; lease: LeaseTerms; hook: Hook; call: string; again?: boolean }
   | { type: 'keep'; at: Time; owner: string; data: unknown; lease_until: Time }
   | { type: 'cleaned'; at: Time; owner: string | null; abort_request: AbortRequest | null; ran: boolean }
-  | { type: 'clean-up-failed'; at: Time; call: string; fault: Fault; abort_request: AbortRequest | null }
+  | {
+      type: 'clean-up-failed'
+      at: Time
+      hook: Hook
+      call: string
+      fault: Fault
+      abort_request: AbortRequest | null
+    }
   | { type: 'skip'; at: Time; step: NewStep; abort_request: AbortRequest | null }
 
 type Event<Type extends StepEvent['type']> = Extract<StepEvent, { type: Type }>
@@ -211,18 +226,20 @@ function fence(step: Step, { at, epoch, abort_request, fault }: Event<'fence'>):
 }
 
 /** A clean-up or revert takes the item, once nobody can be running the step any more. */
-function takeOver(step: Step, { at, lease, hook, call }: Event<'take-over'>): Result {
-  if (!mayBeCleaned(step)) return refused('done', step)
+function takeOver(step: Step, { at, lease, hook, call, again = false }: Event<'take-over'>): Result {
+  const repeats = step.state === 'FAILED' && again && isLeftBehind(step)
+  if (!mayBeCleaned(step) && !repeats) return refused('done', step)
   if (step.owner === lease.owner) return same(step)
   if (step.epoch > lease.epoch) return refused('fenced', step)
   if (isLive(step, at)) return refused('busy', step)
   const fault = step.clean_up?.fault ?? null
-  return moved(step, { ...lease, attempt_ended: false, clean_up: { hook, call, fault } }, at)
+  const clean_up = { hook, call, fault, again: step.state === 'FAILED' }
+  return moved(step, { ...lease, attempt_ended: false, clean_up }, at)
 }
 
-/** Not ended, or ended with a clean-up that failed and may be repeated. */
+/** Not ended; or FAILED, and its clean-up is being repeated. */
 const mayBeCleaned = (step: Step): boolean =>
-  step.state === 'FAILED' ? Boolean(step.clean_up?.fault) && !step.cleaned_up : step.state !== 'CANCELLED'
+  step.state === 'FAILED' ? Boolean(step.clean_up?.again) : step.state !== 'CANCELLED'
 
 function keep(step: Step, { at, owner, data, lease_until }: Event<'keep'>): Result {
   if (step.owner !== owner || !mayBeCleaned(step)) return refused('fenced', step)
@@ -232,19 +249,19 @@ function keep(step: Step, { at, owner, data, lease_until }: Event<'keep'>): Resu
 function cleaned(step: Step, { at, owner, abort_request, ran }: Event<'cleaned'>): Result {
   if (!mayBeCleaned(step)) return same(step)
   if (step.owner !== owner) return refused('fenced', step)
-  const clean_up = step.clean_up && { ...step.clean_up, fault: null }
+  const clean_up = step.clean_up && { ...step.clean_up, fault: null, again: false }
   const ended = { cleaned_up: ran, clean_up, attempt_ended: true, ended_at: step.ended_at ?? at }
   const state = step.state === 'ONGOING' || step.state === 'FAILED' ? 'FAILED' : 'CANCELLED'
   return moved(step, { ...ended, state, abort_request: abort_request ?? step.abort_request }, at)
 }
 
 /** Refused when another call has taken the step since: its outcome counts. */
-function failed(step: Step, { at, call, fault, ...event }: Event<'clean-up-failed'>): Result {
+function failed(step: Step, { at, hook, call, fault, ...event }: Event<'clean-up-failed'>): Result {
   if (!mayBeCleaned(step)) return same(step)
-  if (step.clean_up && step.clean_up.call !== call && step.state !== 'FAILED') return refused('fenced', step)
+  if (step.clean_up && step.clean_up.call !== call) return refused('fenced', step)
   if (isLive(step, at)) return refused('busy', step)
   const abort_request = event.abort_request ?? step.abort_request
-  const clean_up = { hook: step.clean_up?.hook ?? 'abort', call, fault }
+  const clean_up = { hook: step.clean_up?.hook ?? hook, call, fault, again: false }
   const ended = { attempt_ended: true, ended_at: step.ended_at ?? at }
   return moved(step, { ...ended, state: 'FAILED', clean_up, abort_request }, at)
 }

@@ -27,8 +27,11 @@ export type StepTraits = {
   loop_order: number | null
 }
 
-/** The last clean-up or revert of a step: which hook, by which call of the stand-down, and why it failed. */
-export type CleanUp = { hook: Hook; call: string; fault: Fault | null }
+/**
+ * The last clean-up or revert of a step: which hook, by which call of the stand-down, and why it failed. `again`:
+ * it is being repeated, in a step that is FAILED already.
+ */
+export type CleanUp = { hook: Hook; call: string; fault: Fault | null; again: boolean }
 
 /** Names one execution: its ARN may come again after 90 days, with another start. A redrive keeps both. */
 export type ExecutionLife = { execution_arn: string; execution_started_at: Time }
@@ -45,45 +48,46 @@ export type StepKey = {
 }
 
 /** The item of one claimed step (`sk = STEP#...`), or of one that was never claimed after a stand-down. */
-export type Step = StepKey & StepTraits & {
-  kind: 'step'
-  layout: number
-  template: string
-  state: State
-  /** The execution that claimed it; null in items of layout 1, and where nobody claimed it. */
-  execution_arn: string | null
-  execution_started_at: Time | null
-  /** The version of the function that claimed it, and whose hooks clean it up; null as above. */
-  function_arn: string | null
-  attempt: number
-  owner: string | null
-  epoch: number
-  started_at: Time | null
-  ended_at: Time | null
-  updated_at: Time
-  lease_until: Time | null
-  /** When the claiming Lambda is certainly over. */
-  dead_by: Time | null
-  /** The attempt said that it stopped: no need to wait for its lease. */
-  attempt_ended: boolean
-  /** Of a job that nobody aborts: its execution has ended, and the attempt may write nothing more. */
-  fenced: boolean
-  /** Ran out of its Lambda's time and goes on in another attempt, also under a graceful abort. */
-  resumes: boolean
-  /** False only where the claim was refused before the handler ran. */
-  touched: boolean
-  progress: Progress | null
-  checkpoint: unknown
-  checkpoint_at: Time | null
-  result: unknown
-  fault: Fault | null
-  /** A hook ran and ended well. */
-  cleaned_up: boolean
-  clean_up: CleanUp | null
-  abort_request: AbortRequest | null
-  version: number
-  notified: number
-}
+export type Step = StepKey &
+  StepTraits & {
+    kind: 'step'
+    layout: number
+    template: string
+    state: State
+    /** The execution that claimed it; null in items of layout 1, and where nobody claimed it. */
+    execution_arn: string | null
+    execution_started_at: Time | null
+    /** The version of the function that claimed it, and whose hooks clean it up; null as above. */
+    function_arn: string | null
+    attempt: number
+    owner: string | null
+    epoch: number
+    started_at: Time | null
+    ended_at: Time | null
+    updated_at: Time
+    lease_until: Time | null
+    /** When the claiming Lambda is certainly over. */
+    dead_by: Time | null
+    /** The attempt said that it stopped: no need to wait for its lease. */
+    attempt_ended: boolean
+    /** Of a job that nobody aborts: its execution has ended, and the attempt may write nothing more. */
+    fenced: boolean
+    /** Ran out of its Lambda's time and goes on in another attempt, also under a graceful abort. */
+    resumes: boolean
+    /** False only where the claim was refused before the handler ran. */
+    touched: boolean
+    progress: Progress | null
+    checkpoint: unknown
+    checkpoint_at: Time | null
+    result: unknown
+    fault: Fault | null
+    /** A hook ran and ended well. */
+    cleaned_up: boolean
+    clean_up: CleanUp | null
+    abort_request: AbortRequest | null
+    version: number
+    notified: number
+  }
 
 const part = (value: string): string => value.replaceAll('%', '%25').replaceAll('#', '%23')
 

@@ -7,8 +7,8 @@ import type { AbortMode, Job } from '#core/job/job.ts'
 import type { NewAbort } from '#core/job/reducer.ts'
 import { timeAt } from '#core/time.ts'
 import type { Needs } from '../ports.ts'
-import { stepsOf } from '../steps/steps-of.ts'
 import { NOT_STARTED, startStandDown } from '../stand-down/start.ts'
+import { stepsOf } from '../steps/steps-of.ts'
 import { findJob } from './find.ts'
 import { stopIfIdle } from './stop-if-idle.ts'
 
@@ -55,10 +55,7 @@ export async function planJobAbort(
   const answer = answerAbort(job, command.mode)
   if (answer === 'ended' || answer === 'closed') throw endedError(job)
   await refuseUnsupported(ports, job, command.mode)
-  const [ofJob, steps] = await Promise.all([
-    ports.templates.ofJob(job),
-    stepsOf(ports, job),
-  ])
+  const [ofJob, steps] = await Promise.all([ports.templates.ofJob(job), stepsOf(ports, job)])
   const template = ofJob ?? (await ports.templates.byName(job.template))
   const { mode, rollback } = command
   return planAbort(job, { template, steps }, { mode, rollback, now: timeAt(ports.clock.now()) })

@@ -30,5 +30,8 @@ export async function cleanUpAgain(
 
 function refusal({ job_execution_id: id, state }: Job, reason: string): Error {
   if (reason === 'clean') return new NothingLeftError(`the job ${id} has left nothing behind`, state)
-  return new JobEndedError(`the job ${id} is ${state}: only what a FAILED job left behind is cleaned up again`, state)
+  return new JobEndedError(
+    `the job ${id} is ${state}: only what a FAILED job left behind is cleaned up again`,
+    state,
+  )
 }

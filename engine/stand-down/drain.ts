@@ -26,7 +26,13 @@ export async function drain(
   if (!job) throw new NotFoundError(`there is no job ${job_execution_id} to stand down`)
   const steps = await fenceRunning(ports, job)
   const running = runningSteps(steps, timeAt(ports.clock.now()))
-  return { job_execution_id, end, ...(call ? { call } : {}), running: running.length, wait_seconds: LOOK_AGAIN_SECONDS }
+  return {
+    job_execution_id,
+    end,
+    ...(call ? { call } : {}),
+    running: running.length,
+    wait_seconds: LOOK_AGAIN_SECONDS,
+  }
 }
 
 /**

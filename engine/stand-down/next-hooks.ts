@@ -62,13 +62,18 @@ async function handOver(ports: CleaningUp, job: Job, { end }: StandDownInput): P
 
 type Wanted = { hooks: HookCall[]; call: string }
 
-async function invocationsOf(ports: CleaningUp, job: Job, { hooks, call }: Wanted): Promise<HookInvocation[]> {
+async function invocationsOf(
+  ports: CleaningUp,
+  job: Job,
+  { hooks, call }: Wanted,
+): Promise<HookInvocation[]> {
   const unnamed = hooks.some(({ step }) => step.function_arn === null)
   const template = unnamed ? await templateOf(ports, job) : null
   return hooks.map(({ hook, step }) => {
     const { job_execution_id, name, order, index, visit } = step
     const key = { job_execution_id, name, order, index, visit }
-    const payload = { standdown: { hook, key, epoch: job.epoch, call } }
+    const again = step.state === 'FAILED' ? { again: true as const } : {}
+    const payload = { standdown: { hook, key, epoch: job.epoch, call, ...again } }
     return { function_arn: functionOf(step, template), sk: stepSortKey(step), payload }
   })
 }
@@ -92,7 +97,7 @@ async function recordFailure({ steps, clock }: CleaningUp, job: Job, result: Hoo
   const fault = faultOf(result, key.name, hook)
   const { abort_request } = job
   const at = timeAt(clock.now())
-  await steps.apply(key, { type: 'clean-up-failed', at, call, fault, abort_request })
+  await steps.apply(key, { type: 'clean-up-failed', at, hook, call, fault, abort_request })
 }
 
 function faultOf(result: HookInvocation, module_name: string, function_name: string): Fault {

@@ -11,7 +11,10 @@ import { stepsOf } from '../steps/steps-of.ts'
 type Settling = Needs<'jobs' | 'steps' | 'executions' | 'templates' | 'clock'>
 
 /** The stand-down's last task: writes the steps that never ran as CANCELLED and ends the job. */
-export async function settleJob(ports: Settling, { job_execution_id, call = '' }: StandDownInput): Promise<Job> {
+export async function settleJob(
+  ports: Settling,
+  { job_execution_id, call = '' }: StandDownInput,
+): Promise<Job> {
   const job = await ports.jobs.get(job_execution_id)
   if (!job) throw new NotFoundError(`there is no job ${job_execution_id} to settle`)
   const steps = await stepsOf(ports, job)

@@ -168,7 +168,9 @@ export class Attempt {
     if (type === 'checkpoint') this.report = {}
     const more = type === 'checkpoint' ? { type, report } : { type }
     try {
-      return await this.lease.renew((lease_until) => this.apply({ ...more, at: this.now, owner, lease_until }))
+      return await this.lease.renew((lease_until) =>
+        this.apply({ ...more, at: this.now, owner, lease_until }),
+      )
     } catch (error) {
       if (type === 'checkpoint') this.report = { ...report, ...this.report }
       throw error

@@ -1,6 +1,6 @@
 import type { Job, Time } from '#core/job/job.ts'
-import type { NewStep, StepEvent } from '#core/step/reducer.ts'
 import { lifeOf } from '#core/step/of-job.ts'
+import type { NewStep, StepEvent } from '#core/step/reducer.ts'
 import { type Step, type StepKey, stepLabel } from '#core/step/step.ts'
 import type { StepCall } from '#core/template.ts'
 import { timeAt } from '#core/time.ts'
@@ -124,7 +124,10 @@ const isOver = (job: Job): boolean => job.closed !== null || job.ended_at !== nu
  * The stand-down may have looked at the steps for the last time before this claim was written; then nobody
  * else will end the step. It never ran, so there is nothing to clean up.
  */
-async function closeUntouched(ports: StepPorts, { step, job, owner }: Declined & { job: Job }): Promise<void> {
+async function closeUntouched(
+  ports: StepPorts,
+  { step, job, owner }: Declined & { job: Job },
+): Promise<void> {
   if (step.touched || step.state !== 'CANCELLING' || step.owner !== owner) return
   const { abort_request } = job
   await ports.steps.apply(step, { type: 'cleaned', at: now(ports), owner, abort_request, ran: false }, step)

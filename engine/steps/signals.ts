@@ -18,7 +18,9 @@ export const isSignal = (error: unknown): error is Signal =>
 
 export const aborted = (job: Job, step: Step): JobAborted => {
   const mode = job.abort_request?.mode ?? null
-  return ourOwn(new JobAborted(`${stepLabel(step)} stops: the job is ${job.state} (${mode ?? 'ended'})`, mode))
+  return ourOwn(
+    new JobAborted(`${stepLabel(step)} stops: the job is ${job.state} (${mode ?? 'ended'})`, mode),
+  )
 }
 
 export const notStarted = (label: string, state: string): JobAborted =>
@@ -35,7 +37,9 @@ export const takenOver = (label: string): StepFenced =>
 
 export const busy = (label: string, step: Step | undefined): StepBusy =>
   ourOwn(
-    new StepBusy(`attempt ${step?.attempt} of ${label} holds its lease until ${step?.lease_until ?? 'its end'}`),
+    new StepBusy(
+      `attempt ${step?.attempt} of ${label} holds its lease until ${step?.lease_until ?? 'its end'}`,
+    ),
   )
 
 export const outOfTime = (step: Step, what = 'resumes'): StepOutOfTime =>

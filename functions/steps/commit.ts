@@ -1,4 +1,3 @@
-import { lifeOf } from '#core/step/of-job.ts'
 import type { StepPayload } from '#core/template.ts'
 import { commitJob } from '#engine/jobs/commit.ts'
 import { task } from '../middleware/task.ts'
@@ -8,5 +7,5 @@ import { ports } from '../ports.ts'
 /** The last state of every way through a job: after it an abort is too late. */
 export const handler = task('Commit', async ({ standdown }: Pick<StepPayload, 'standdown'>) => {
   logJob(standdown.job_execution_id)
-  await commitJob(ports(), { ...standdown, ...lifeOf(standdown) })
+  await commitJob(ports(), standdown)
 })

@@ -1,7 +1,7 @@
 import type { AbortMode, AbortRequest, ExecutionEnd, Fault, Job } from '#core/job/job.ts'
 import { nextJob } from '#core/job/reducer.ts'
 import type { State } from '#core/states.ts'
-import { type Lease, type NewStep, nextStep, type StepEvent } from '#core/step/reducer.ts'
+import { type LeaseTerms, type NewStep, nextStep, type StepEvent } from '#core/step/reducer.ts'
 import type { Step } from '#core/step/step.ts'
 import type { Template, TemplateStep } from '#core/template.ts'
 
@@ -38,8 +38,7 @@ export const close = (status: ExecutionEnd['status']) => ({
 export const settle = (fault: Fault | null = null) => ({
   type: 'settle' as const,
   at: NOW,
-  fault,
-  left_behind: fault ? ['copy: it broke'] : [],
+  outcome: { fault, left_behind: fault ? ['copy: it broke'] : [], not_undone: [] },
 })
 export const create = {
   type: 'create' as const,
@@ -49,6 +48,7 @@ export const create = {
     template: 'demo',
     tenant_id: 'default',
     execution_arn: 'arn',
+    execution_started_at: null,
     input: { a: 1 },
     created_by: 'me',
     created_at: NOW,
@@ -66,7 +66,9 @@ export function jobAfter(...events: Parameters<typeof nextJob>[1][]): Job {
   return job!
 }
 
-const begin = { type: 'begin' as const, at: NOW }
+/** The execution that the samples are of. */
+export const LIFE = { execution_arn: 'arn', execution_started_at: NOW }
+export const begin = { type: 'begin' as const, at: NOW, execution: LIFE }
 const commit = { type: 'commit' as const, at: NOW }
 
 /** A job in every state, closed and not. */
@@ -93,19 +95,25 @@ export const NEW_STEP: NewStep = {
   visit: null,
   template: 'demo',
   abortable: 'checkpoint',
+  clean_up_after: 'lease',
+  hooks: ['abort', 'revert'],
+  irreversible: null,
+  rank: null,
+  loop_order: null,
 }
-export const lease = (owner: string, more: Partial<Lease> = {}): Lease => ({
+export const lease = (owner: string, more: Partial<LeaseTerms> = {}): LeaseTerms => ({
   owner,
   epoch: 1,
   lease_until: LATER,
   dead_by: LATER,
   ...more,
 })
-export const claim = (owner: string, more: Partial<Lease> = {}) => ({
+export const claim = (owner: string, more: Partial<LeaseTerms> = {}) => ({
   type: 'claim' as const,
   at: NOW,
   step: NEW_STEP,
   lease: lease(owner, more),
+  claimant: { ...LIFE, function_arn: 'fn-copy:1' },
 })
 export const request: AbortRequest = { ...abortOptions('graceful'), requested_at: NOW, escalations: [] }
 export const fence = (abort_request: AbortRequest | null = request) => ({
@@ -113,6 +121,7 @@ export const fence = (abort_request: AbortRequest | null = request) => ({
   at: NOW,
   epoch: 2,
   abort_request,
+  fault: FAULT,
 })
 export const acknowledge = (owner: string) => ({
   type: 'acknowledge' as const,
@@ -133,12 +142,14 @@ export const checkpoint = (owner: string) => ({
   at: NOW,
   owner,
   lease_until: LATER,
-  data: { at: 3 },
+  report: { data: { at: 3 } },
 })
 export const takeOver = (owner: string) => ({
   type: 'take-over' as const,
   at: NOW,
   lease: lease(owner, { epoch: 2 }),
+  hook: 'abort' as const,
+  call: 'stand-down-0',
 })
 export const keep = (owner: string) => ({
   type: 'keep' as const,
@@ -152,10 +163,13 @@ export const cleaned = (owner: string) => ({
   at: NOW,
   owner,
   abort_request: request,
+  ran: true,
 })
 export const cleanUpFailed = {
   type: 'clean-up-failed' as const,
   at: NOW,
+  hook: 'abort' as const,
+  call: 'stand-down-0',
   fault: FAULT,
   abort_request: request,
 }
@@ -186,7 +200,7 @@ export const STEPS: Record<string, Step> = {
   'SUCCEEDED, under a hook': stepAfter(claim('a'), finish('a'), takeOver('h')),
   CANCELLED: stepAfter(claim('a'), acknowledge('a'), takeOver('h'), cleaned('h')),
   'CANCELLED, skipped': stepAfter(skip),
-  FAILED: stepAfter(claim('a'), acknowledge('a'), takeOver('h'), cleanUpFailed),
+  FAILED: stepAfter(claim('a'), acknowledge('a'), takeOver('h'), giveBack('h'), cleanUpFailed),
 }
 
 export const templateStep = (
@@ -198,6 +212,7 @@ export const templateStep = (
   order,
   abortable: 'checkpoint',
   irreversible: null,
+  clean_up_after: 'lease',
   function_arn: `fn-${name}`,
   mapped: false,
   ...more,

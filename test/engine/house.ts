@@ -7,7 +7,7 @@ import { TableJobs } from '#aws/table/jobs.ts'
 import { TableNotifications } from '#aws/table/notifications.ts'
 import { TableSteps } from '#aws/table/steps.ts'
 import type { AbortMode, ExecutionEnd, Job } from '#core/job/job.ts'
-import type { StepPayload, Template, TemplateStep } from '#core/template.ts'
+import type { StepCall, StepPayload, Template, TemplateStep } from '#core/template.ts'
 import { type AbortCommand, abortJob } from '#engine/jobs/abort.ts'
 import { executeJob } from '#engine/jobs/execute.ts'
 import type { MemoryExecutions } from '#engine/memory/executions.ts'
@@ -16,7 +16,7 @@ import type { StandDownInput } from '#engine/ports.ts'
 import { drain } from '#engine/stand-down/drain.ts'
 import { type HookInvocation, nextHookRound } from '#engine/stand-down/next-hooks.ts'
 import { settleJob } from '#engine/stand-down/settle.ts'
-import type { StepPorts } from '#engine/steps/ports.ts'
+import type { Invocation, StepPorts } from '#engine/steps/ports.ts'
 import type { StepHandler } from '#sdk/define-step.ts'
 import { TABLE } from '../aws/table.ts'
 
@@ -40,10 +40,14 @@ export const step = (name: string, order: number, more: Partial<TemplateStep> = 
   order,
   abortable: 'checkpoint',
   irreversible: null,
+  clean_up_after: 'lease',
   function_arn: `arn:aws:lambda:us-east-1:000000000000:function:${name}`,
   mapped: false,
   ...more,
 })
+
+/** An invocation with a minute left. */
+export const INVOCATION: Invocation = { remainingMs: 60_000, function_arn: null }
 
 export const lambdaContext = (remainingMs = 60_000): Context =>
   ({ getRemainingTimeInMillis: () => remainingMs, functionName: 'f', awsRequestId: randomUUID() }) as Context
@@ -75,7 +79,7 @@ export function openHouse(
     ports,
     executions: ports.executions,
     template,
-    stepPorts: () => ({ ...ports, timing: { leaseMs: timing.leaseMs, periodMs: 20 } }),
+    stepPorts: () => ({ ...ports, timing: { leaseMs: timing.leaseMs, lookMs: 20, writeMs: 20 } }),
     start: (input = {}) =>
       executeJob(ports, { template, input, tenant_id: 'default', created_by: 'me', idempotency_key: null }),
     abort: (job, mode, more = {}) =>
@@ -84,19 +88,26 @@ export function openHouse(
         ...{ force_after_seconds: null, rollback: false },
         ...more,
       }),
-    payload: (job, name, index) => payloadOf(job, steps.find((known) => known.name === name)!, index),
+    payload: (job, name, index) => {
+      const startedAt = ports.executions.all.get(job.execution_arn)?.started_at
+      const call = callOf(job, steps.find((known) => known.name === name)!, startedAt)
+      return { standdown: { ...call, ...(index === undefined ? {} : { index }) }, input: {} }
+    },
     standDown: (job, handlers) => standDown(house, job, handlers),
   }
   return house
 }
 
-const payloadOf = (job: Job, { name, order, abortable }: TemplateStep, index?: number): StepPayload => ({
-  standdown: {
-    ...{ template: 'demo', step: name, order, abortable },
-    ...{ job_execution_id: job.job_execution_id, execution_arn: job.execution_arn },
-    ...(index === undefined ? {} : { index }),
-  },
-  input: {},
+/** What the state machine gives a step: its place in the chain, and whose execution calls. */
+const callOf = (job: Job, { name, order, abortable, hooks }: TemplateStep, startedAt = ''): StepCall => ({
+  template: 'demo',
+  step: name,
+  order,
+  abortable,
+  ...(hooks ? { hooks } : {}),
+  job_execution_id: job.job_execution_id,
+  execution_arn: job.execution_arn,
+  execution_started_at: startedAt,
 })
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

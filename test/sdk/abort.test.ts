@@ -169,7 +169,7 @@ test('a step that checkpoints sees the abort within two periods', async () => {
     run: async (_input, { checkpoint, signal }) => {
       await house.abort(job, 'graceful')
       for (; !signal.aborted; periods += 1) {
-        pass(house.stepPorts().timing.periodMs)
+        pass(house.stepPorts().timing.lookMs)
         await checkpoint()
       }
     },

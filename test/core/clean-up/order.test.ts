@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { leftBehind } from '#core/clean-up/left-behind.ts'
+import { outcomeOf } from '#core/clean-up/left-behind.ts'
 import { hookFor, nextHooks } from '#core/clean-up/order.ts'
 import { needsTidying, neverClaimed, runningSteps, shouldStop } from '#core/clean-up/unfinished.ts'
 import { EARLIER, FAULT, JOBS, NOW, request, STEPS, stepIn, TEMPLATE } from '../samples.ts'
 
 const graceful = JOBS['CANCELLING, graceful']!
 const undoing = { ...graceful, abort_request: { ...request, rollback: true } } as typeof graceful
+const CALL = 'stand-down-0'
 const named = (name: string, order: number, more = {}) => stepIn('CANCELLING', { name, order, ...more })
 
 describe('the hook that a step still needs', () => {
@@ -20,26 +21,33 @@ describe('the hook that a step still needs', () => {
     ['FAILED', null, null],
   ]
   test.each(rows)('%s: %s, with rollback %s', (state, without, withRollback) => {
-    expect(hookFor(graceful, STEPS[state]!)).toBe(without)
-    expect(hookFor(undoing, STEPS[state]!)).toBe(withRollback)
+    expect(hookFor(graceful, STEPS[state]!, CALL)).toBe(without)
+    expect(hookFor(undoing, STEPS[state]!, CALL)).toBe(withRollback)
   })
 
   test('a job that failed by itself undoes nothing', () => {
-    expect(hookFor(JOBS['ONGOING, closed']!, STEPS.SUCCEEDED!)).toBeNull()
+    expect(hookFor(JOBS['ONGOING, closed']!, STEPS.SUCCEEDED!, CALL)).toBeNull()
   })
 })
 
 test('the next hooks are those of the highest order, at once, and no more than asked for', () => {
   const steps = [named('a', 1), named('b', 2), named('c', 2), named('d', 3, { state: 'CANCELLED' })]
-  expect(nextHooks(graceful, steps, 9).map((call) => call.step.name)).toEqual(['b', 'c'])
-  expect(nextHooks(graceful, steps, 1).map((call) => call.step.name)).toEqual(['b'])
-  expect(nextHooks(graceful, [], 9)).toEqual([])
+  expect(nextHooks(graceful, steps, { call: CALL, limit: 9 }).map((call) => call.step.name)).toEqual([
+    'b',
+    'c',
+  ])
+  expect(nextHooks(graceful, steps, { call: CALL, limit: 1 }).map((call) => call.step.name)).toEqual(['b'])
+  expect(nextHooks(graceful, [], { call: CALL, limit: 9 })).toEqual([])
 })
 
 test('going on from the items each time, every step is cleaned up once, in reverse order', () => {
   let steps = [named('a', 1), named('b', 2), named('c', 3), stepIn('SUCCEEDED', { name: 'd', order: 4 })]
   const order: string[] = []
-  for (let calls = nextHooks(undoing, steps, 9); calls.length > 0; calls = nextHooks(undoing, steps, 9)) {
+  for (
+    let calls = nextHooks(undoing, steps, { call: CALL, limit: 9 });
+    calls.length > 0;
+    calls = nextHooks(undoing, steps, { call: CALL, limit: 9 })
+  ) {
     order.push(...calls.map(({ hook, step }) => `${hook} ${step.name}`))
     const done = new Set(calls.map((call) => call.step.name))
     steps = steps.map((step) => (done.has(step.name) ? { ...step, state: 'CANCELLED' as const } : step))
@@ -91,7 +99,7 @@ test('only steps without any item were never claimed', () => {
 
 test('what could not be cleaned up is named, with the fault that it means for the job', () => {
   const failed = stepIn('FAILED', { name: 'copy', index: 3, fault: FAULT, cleaned_up: false })
-  const { left_behind, fault } = leftBehind(graceful, [failed, STEPS.CANCELLED!])
+  const { left_behind, fault } = outcomeOf(graceful, [failed, STEPS.CANCELLED!])
   expect(left_behind).toEqual(['copy[3]: it broke'])
   expect(fault).toMatchObject({
     exception: 'CleanUpFailed',
@@ -101,12 +109,12 @@ test('what could not be cleaned up is named, with the fault that it means for th
 
 test('nothing is left behind where the step that failed was cleaned up', () => {
   const cleaned = stepIn('FAILED', { fault: FAULT, cleaned_up: true })
-  expect(leftBehind(graceful, [cleaned])).toEqual({ left_behind: [], fault: null })
+  expect(outcomeOf(graceful, [cleaned])).toEqual({ left_behind: [], fault: null })
 })
 
 test('a job that failed by itself says what its clean-ups left, and keeps its own fault', () => {
   const failed = stepIn('FAILED', { fault: FAULT, cleaned_up: false })
-  expect(leftBehind(JOBS['ONGOING, closed']!, [failed])).toEqual({
+  expect(outcomeOf(JOBS['ONGOING, closed']!, [failed])).toEqual({
     left_behind: ['copy: it broke'],
     fault: null,
   })

@@ -2,12 +2,24 @@ import { expect, test } from 'vitest'
 import type { Job } from '#core/job/job.ts'
 import { DEADLINE, EXTERNAL, type JobEvent, nextJob } from '#core/job/reducer.ts'
 import { JOB_EDGES } from '#core/states.ts'
-import { abort, abortOptions, close, create, ended, FAULT, JOBS, jobAfter, NOW, settle } from '../samples.ts'
+import {
+  abort,
+  abortOptions,
+  begin,
+  close,
+  create,
+  ended,
+  FAULT,
+  JOBS,
+  jobAfter,
+  NOW,
+  settle,
+} from '../samples.ts'
 import { testTransitions, transitionsIn, writesIn } from '../transitions.ts'
 
 const EVENTS: Record<string, JobEvent> = {
   create,
-  begin: { type: 'begin', at: NOW },
+  begin: begin,
   commit: { type: 'commit', at: NOW },
   'abort, graceful': abort('graceful'),
   'abort, force': abort('force'),

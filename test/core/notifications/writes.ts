@@ -5,6 +5,7 @@ import type { Step } from '#core/step/step.ts'
 import {
   abort,
   acknowledge,
+  begin,
   checkpoint,
   claim,
   cleaned,
@@ -31,7 +32,7 @@ export type Write<Item> = { title: string; before: Item | undefined; after: Item
 
 const JOB_EVENTS: Record<string, JobEvent> = {
   create,
-  begin: { type: 'begin', at: NOW },
+  begin: begin,
   commit: { type: 'commit', at: NOW },
   'abort graceful': abort('graceful'),
   'abort force': abort('force'),
