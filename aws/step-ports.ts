@@ -8,7 +8,8 @@ import { TableJobs } from './table/jobs.ts'
 import { TableSteps } from './table/steps.ts'
 import { deployedTable } from './table/table.ts'
 
-const PERIOD_MS = 1000
+const LOOK_MS = 250
+const WRITE_MS = 1000
 
 /** What a deployed step needs, from its environment; apart from the product's ports, so that its bundle is small. */
 export function stepPorts(log: Log): StepPorts {
@@ -20,6 +21,6 @@ export function stepPorts(log: Log): StepPorts {
     clock: systemClock,
     ids: randomIds,
     log,
-    timing: { leaseMs: env.leaseSeconds() * 1000, periodMs: PERIOD_MS },
+    timing: { leaseMs: env.leaseSeconds() * 1000, lookMs: LOOK_MS, writeMs: WRITE_MS },
   }
 }

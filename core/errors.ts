@@ -12,9 +12,15 @@ export const ERROR_NAMES = {
   StepOutOfTime: 'StepOutOfTime',
 } as const
 
-/** The job is being aborted: the step stops here. Never retried. */
+/** The job is being aborted, in this mode: the step stops here. Never retried. */
 export class JobAborted extends Error {
   override readonly name = ERROR_NAMES.JobAborted
+  /** Null where the job has ended without an abort. */
+  readonly mode: AbortMode | null
+  constructor(message: string, mode: AbortMode | null = null) {
+    super(message)
+    this.mode = mode
+  }
 }
 
 /** Another owner has the step, or it is being stood down: this attempt may write nothing more. Never retried. */
@@ -30,6 +36,11 @@ export class StepBusy extends Error {
 /** The Lambda's time, or the lease, is nearly over; the next attempt resumes from the last checkpoint. */
 export class StepOutOfTime extends Error {
   override readonly name = ERROR_NAMES.StepOutOfTime
+}
+
+/** The id belongs to the job of another execution: this one cannot run. Never retried, and a failure. */
+export class JobIdTaken extends Error {
+  override readonly name = 'JobIdTaken'
 }
 
 export type InvalidPart = { pointer: string; detail: string }
@@ -58,6 +69,9 @@ export class JobEndedError extends Error {
     this.state = state
   }
 }
+
+/** The job's clean-up is not to be repeated: it left nothing behind. */
+export class NothingLeftError extends JobEndedError {}
 
 /** The same Idempotency-Key came with another request. */
 export class IdempotencyConflictError extends Error {

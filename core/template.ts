@@ -1,6 +1,6 @@
 import type { Hook } from './clean-up/hook.ts'
 import { ABORT_MODES, type AbortMode } from './job/job.ts'
-import type { Abortable } from './step/step.ts'
+import type { Abortable, CleanUpAfter } from './step/step.ts'
 
 /** What the chain says of one step, before any run. */
 export type TemplateStep = {
@@ -11,6 +11,7 @@ export type TemplateStep = {
   irreversible: string | null
   /** The hooks it has; absent where the bundle did not tell. */
   hooks?: Hook[]
+  clean_up_after: CleanUpAfter
   function_arn: string
   /** One item for each of a Map's children. */
   mapped: boolean
@@ -40,8 +41,16 @@ export type StepCall = {
   abortable: Abortable
   irreversible?: string
   hooks?: Hook[]
+  /** Absent in definitions that an older version deployed; then as `lease`. */
+  clean_up_after?: CleanUpAfter
+  rank?: number
+  loop_order?: number
+  /** How many steps of the job may run at once, by the widths of the Maps and branches around it. */
+  concurrency?: number
   job_execution_id: string
   execution_arn: string
+  /** Absent in definitions that an older version deployed. */
+  execution_started_at?: string
   index?: number | string
   visit?: string
 }
@@ -96,7 +105,8 @@ function stepsOf(chain: ChainJson, mapped: boolean): TemplateStep[] {
 function ownStep(state: StateJson, mapped: boolean): TemplateStep[] {
   const call = state.Parameters?.[STEP_PARAMETERS] as StepCall | undefined
   if (!call?.step) return []
-  const { step: name, order, abortable, irreversible = null, hooks } = call
+  const { step: name, order, abortable, irreversible = null, hooks, clean_up_after = 'lease' } = call
   const function_arn = state.Resource ?? ''
-  return [{ name, order, abortable, irreversible, ...(hooks ? { hooks } : {}), mapped, function_arn }]
+  const traits = { abortable, irreversible, clean_up_after, ...(hooks ? { hooks } : {}) }
+  return [{ name, order, ...traits, mapped, function_arn }]
 }

@@ -18,6 +18,8 @@ export type StepOutcome = Outcome<Step, StepRefusal>
 export interface Jobs {
   /** Strongly consistent: it sees every write that was answered before the call. */
   get(jobId: string): Promise<Job | undefined>
+  /** Eventually consistent, at half the price: it may miss a write of the last second. Decides nothing. */
+  glance(jobId: string): Promise<Job | undefined>
   /**
    * Applies `event` by the reducer of jobs, as one atomic change: written on condition that nobody wrote the
    * record since it was read, else reduced again on what it then is. A write of its own whose reply was lost
@@ -90,8 +92,8 @@ export interface Executions {
   running(stateMachineArn: string): Promise<string[]>
 }
 
-/** What the workflow that stands a job down is started with. */
-export type StandDownInput = { job_execution_id: string; end: ExecutionEnd }
+/** What the workflow that stands a job down is started with; `call` names this start of it. */
+export type StandDownInput = { job_execution_id: string; end: ExecutionEnd; call?: string }
 
 /** The workflow that stands jobs down. */
 export interface StandDowns {

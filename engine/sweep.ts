@@ -7,6 +7,7 @@ import { startJob } from './jobs/execute.ts'
 import { stopExecution } from './jobs/stop-if-idle.ts'
 import type { Needs } from './ports.ts'
 import { ensureStandDown, NOT_STARTED, startTidying } from './stand-down/start.ts'
+import { stepsOf } from './steps/steps-of.ts'
 
 export type Swept = { jobs: number; failed: { job_execution_id: string; error: unknown }[] }
 
@@ -39,7 +40,7 @@ export async function sweep(ports: Sweeping, lastLookMs = LAST_LOOK_MS): Promise
 }
 
 async function lastLook(ports: Sweeping, job: Job): Promise<void> {
-  const steps = await ports.steps.list(job.job_execution_id)
+  const steps = await stepsOf(ports, job)
   if (needsTidying(job, steps)) await startTidying(ports, job)
   else await ports.jobs.retire(job)
 }

@@ -6,7 +6,7 @@ import { Attempt, type Claim } from '#engine/steps/attempt.ts'
 import { claimStep, LONGEST_LAMBDA_MS } from '#engine/steps/claim.ts'
 import { runHook } from '#engine/steps/hook.ts'
 import type { StepPorts } from '#engine/steps/ports.ts'
-import { jobInfo, type RunTools } from '#engine/steps/tools.ts'
+import { allSettled, jobInfo, type RunTools } from '#engine/steps/tools.ts'
 import type { StepDefinition } from './types.ts'
 
 type Definition = StepDefinition<unknown, unknown, unknown>
@@ -35,13 +35,14 @@ export function abortable(definition: Definition, ports: () => StepPorts): Middl
       give({ answer: await runHook(ports(), hooksOf(definition), { payload: event, remainingMs }) })
       return
     }
-    const claimed = await claimStep(ports(), event.standdown, remainingMs)
+    const function_arn = context.invokedFunctionArn ?? null
+    const claimed = await claimStep(ports(), event.standdown, { remainingMs, function_arn })
     if (claimed.kind === 'done') {
       give({ answer: claimed.result })
       return
     }
-    internal.attempt = new Attempt(ports(), { ...claimed, remainingMs })
-    give({ tools: toolsOf(internal.attempt, claimed) })
+    internal.attempt = new Attempt(ports(), claimed.claim)
+    give({ tools: toolsOf(internal.attempt, claimed.claim) })
   }
   const after = async (request: StepRequest): Promise<void> => {
     const { attempt } = request.internal
@@ -61,7 +62,9 @@ const hooksOf = (definition: Definition) => ({
 })
 
 const toolsOf = (attempt: Attempt, { step, job }: Pick<Claim, 'step' | 'job'>): RunTools<unknown> => ({
+  stopping: attempt.stopping,
   signal: attempt.signal,
+  all: allSettled,
   checkpoint: (data) => attempt.checkpoint(data),
   pointOfNoReturn: () => attempt.pointOfNoReturn(),
   progress: (progress) => attempt.progress(progress),

@@ -1,5 +1,5 @@
 import type { Hook } from '#core/clean-up/hook.ts'
-import type { Abortable } from '#core/step/step.ts'
+import type { Abortable, CleanUpAfter } from '#core/step/step.ts'
 import type { HookTools, RunTools } from '#engine/steps/tools.ts'
 
 export type { HookTools, JobInfo, RunTools } from '#engine/steps/tools.ts'
@@ -9,6 +9,11 @@ export type StepDefinition<Input, Result, Checkpoint> = {
   name: string
   /** Where it stops for a graceful abort: inside (`checkpoint`), at its end (`boundary`), or it cannot (`never`). */
   abortable: Abortable
+  /**
+   * When it may be cleaned up if it never says that it stopped: once its lease has ended, or only once its Lambda
+   * is over, up to 15 minutes, for effects that must not be cleaned up beside a frozen process. @default lease
+   */
+  cleanUpAfter?: CleanUpAfter
   /** Why its effect cannot be undone; shown in the plan of an abort. */
   irreversible?: string
   run(input: Input, tools: RunTools<Checkpoint>): Promise<Result>
@@ -22,6 +27,7 @@ export type StepDefinition<Input, Result, Checkpoint> = {
 export type StepMetadata = {
   name: string
   abortable: Abortable
+  clean_up_after: CleanUpAfter
   irreversible: string | null
   hooks: Hook[]
 }

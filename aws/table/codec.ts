@@ -45,14 +45,23 @@ export function encode(key: ItemKey, value: Job | Step, expiresAt?: number): Ite
 const nulls = (...names: string[]): Record<string, null> =>
   Object.fromEntries(names.map((name) => [name, null]))
 
-const JOB_NULLS = nulls('started_at', 'ended_at', 'abort_request', 'fault', 'closed', 'input')
+const JOB_TIMES = ['started_at', 'ended_at', 'execution_started_at']
+const JOB_NULLS = nulls(...JOB_TIMES, 'abort_request', 'fault', 'closed', 'input', 'clean_up')
 const STEP_TIMES = ['started_at', 'ended_at', 'lease_until', 'dead_by', 'checkpoint_at']
-const STEP_VALUES = ['progress', 'checkpoint', 'result', 'fault', 'abort_request']
-const STEP_NULLS = nulls('index', 'visit', 'owner', ...STEP_TIMES, ...STEP_VALUES)
+const STEP_VALUES = ['progress', 'checkpoint', 'result', 'fault', 'abort_request', 'clean_up']
+const STEP_TRAITS = ['irreversible', 'rank', 'loop_order', 'hooks']
+const STEP_CLAIM = ['owner', 'execution_arn', 'execution_started_at', 'function_arn']
+const STEP_NULLS = nulls('index', 'visit', ...STEP_TIMES, ...STEP_VALUES, ...STEP_TRAITS, ...STEP_CLAIM)
+
+// What items of layout 1 do not say, as it was then.
+const JOB_LAYOUT_1 = { layout: 1, not_undone: [] }
+const STEP_LAYOUT_1 = { layout: 1, clean_up_after: 'lease', fenced: false, resumes: false }
 
 export function decode<Value extends Job | Step>(item: Item): Value {
   const { pk, sk, active, list_key, expires_at, write_id, ...value } = unmarshall(item)
-  return { ...(value.kind === 'job' ? JOB_NULLS : STEP_NULLS), ...value } as Value
+  const absent =
+    value.kind === 'job' ? { ...JOB_LAYOUT_1, ...JOB_NULLS } : { ...STEP_LAYOUT_1, ...STEP_NULLS }
+  return { ...absent, ...value } as Value
 }
 
 /** A record of the table's stream; either image is absent where the item was created or removed. */

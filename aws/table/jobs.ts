@@ -3,8 +3,9 @@ import type { Job } from '#core/job/job.ts'
 import { type JobEvent, nextJob } from '#core/job/reducer.ts'
 import { applyEvent } from '#engine/apply.ts'
 import type { JobOutcome, Jobs } from '#engine/ports.ts'
+import { decode } from './codec.ts'
 import { jobKey, marshalledKey } from './keys.ts'
-import { recordAt, type TableAccess } from './records.ts'
+import { getItem, recordAt, type TableAccess } from './records.ts'
 
 export class TableJobs implements Jobs {
   private readonly table: TableAccess
@@ -15,6 +16,11 @@ export class TableJobs implements Jobs {
 
   get(jobId: string): Promise<Job | undefined> {
     return recordAt<Job>(this.table, jobKey(jobId)).read()
+  }
+
+  async glance(jobId: string): Promise<Job | undefined> {
+    const item = await getItem(this.table, jobKey(jobId), { consistent: false })
+    return item && decode<Job>(item)
   }
 
   apply(jobId: string, event: JobEvent, guess?: Job): Promise<JobOutcome> {

@@ -17,7 +17,7 @@ export type TableAccess = { client: DynamoDBClient; tableName: string; retention
 /** The job or step at `key`, with the optimistic write that every change goes through. */
 export const recordAt = <Value extends Job | Step>(table: TableAccess, key: ItemKey): Versioned<Value> => ({
   read: async () => {
-    const item = await getItem(table, key)
+    const item = await getItem(table, key, { consistent: true })
     return item && decode<Value>(item)
   },
   write: async (from, to) => {
@@ -30,10 +30,14 @@ export const recordAt = <Value extends Job | Step>(table: TableAccess, key: Item
   },
 })
 
-async function getItem({ client, tableName }: TableAccess, key: ItemKey): Promise<Item | undefined> {
+export async function getItem(
+  { client, tableName }: TableAccess,
+  key: ItemKey,
+  { consistent }: { consistent: boolean },
+): Promise<Item | undefined> {
   const Key = marshalledKey(key)
-  const answer = await client.send(new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }))
-  return answer.Item
+  const command = new GetItemCommand({ TableName: tableName, Key, ConsistentRead: consistent })
+  return (await client.send(command)).Item
 }
 
 /** The items of a job whose sort key begins so, in its order; strongly consistent. */

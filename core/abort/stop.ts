@@ -1,6 +1,7 @@
+import { isWorking } from '../clean-up/unfinished.ts'
 import type { Job, Time } from '../job/job.ts'
 import { isTerminal } from '../states.ts'
-import { isLive, type Step } from '../step/step.ts'
+import type { Step } from '../step/step.ts'
 
 /** When a job's execution is to be stopped: at once, once none of its steps runs, or not at all. */
 export type StopTime = 'now' | 'once-idle' | 'never'
@@ -20,6 +21,5 @@ export const whenToStopLate = (job: Job): StopTime => (endedWithoutSuccess(job) 
 /** As `whenToStop`, for an execution that runs although the job may be closed: it was redriven. */
 export const whenToStopRunning = (job: Job): StopTime => (job.closed ? 'now' : whenToStop(job))
 
-/** No step runs: none holds a claim whose lease lasts. */
-export const isIdle = (steps: Step[], now: Time): boolean =>
-  !steps.some((step) => step.state === 'ONGOING' && isLive(step, now))
+/** No step runs, or will run again after its Lambda's time. */
+export const isIdle = (steps: Step[], now: Time): boolean => !steps.some((step) => isWorking(step, now))

@@ -2,4 +2,10 @@ import type { StepKey } from '../step/step.ts'
 import type { Hook } from './hook.ts'
 
 /** The payload with which the stand-down invokes a step's function for one of its hooks. */
-export type HookPayload = { standdown: { hook: Hook; key: StepKey; epoch: number } }
+export type HookPayload = { standdown: HookCallPayload }
+
+/**
+ * `call` names the stand-down that asks; absent in rounds that an older version planned. `again`: the clean-up of a
+ * step that is FAILED already is repeated.
+ */
+export type HookCallPayload = { hook: Hook; key: StepKey; epoch: number; call?: string; again?: true }

@@ -1,29 +1,46 @@
-import type { Job } from '../job/job.ts'
+import { isCleaningUp, type Job } from '../job/job.ts'
 import type { Step } from '../step/step.ts'
 import type { Hook } from './hook.ts'
+import { canRevert, isLeftBehind } from './left-behind.ts'
 import { isOpen } from './unfinished.ts'
 
 export type HookCall = { hook: Hook; step: Step }
 
+/** Which stand-down asks, and for how many hooks at most. */
+export type Round = { call: string; limit: number }
+
 /** Only a job that is being cancelled, and was asked to, undoes what had finished. */
 const rollsBack = (job: Job): boolean => job.state === 'CANCELLING' && job.abort_request.rollback
 
-/** The hook that a step still needs, if any. */
-export function hookFor(job: Job, step: Step): Hook | null {
+/**
+ * The hook that a step still needs, if any. `call` names the stand-down that asks: it repeats no clean-up of its
+ * own that failed.
+ */
+export function hookFor(job: Job, step: Step, call: string): Hook | null {
   if (isOpen(step)) return 'abort'
-  return step.state === 'SUCCEEDED' && rollsBack(job) ? 'revert' : null
+  if (step.state === 'SUCCEEDED') return rollsBack(job) && canRevert(step) ? 'revert' : null
+  const { clean_up } = step
+  return isCleaningUp(job) && isLeftBehind(step) && clean_up && clean_up.call !== call ? clean_up.hook : null
 }
 
 /**
- * The rule of clean-up order. The hooks to run next are those of the highest order, because a later step may
- * rest on an earlier one and steps of one order are independent. Empty when all is cleaned up. Computed anew
+ * The rule of clean-up order. The hooks to run next are those of the highest place, because a later step may
+ * rest on an earlier one and steps of one place are independent. Empty when all is cleaned up. Computed anew
  * from the items each time, so that a stand-down killed at any point goes on where it was.
  */
-export function nextHooks(job: Job, steps: Step[], limit: number): HookCall[] {
+export function nextHooks(job: Job, steps: Step[], { call, limit }: Round): HookCall[] {
   const calls = steps.flatMap((step) => {
-    const hook = hookFor(job, step)
+    const hook = hookFor(job, step, call)
     return hook ? [{ hook, step }] : []
   })
-  const highest = calls.reduce((order, call) => Math.max(order, call.step.order), 0)
-  return calls.filter((call) => call.step.order === highest).slice(0, limit)
+  const [first] = [...calls].sort((a, b) => comparePlaces(b.step, a.step))
+  return calls.filter((call) => first && comparePlaces(call.step, first.step) === 0).slice(0, limit)
+}
+
+/** By order; within a loop by visit, which is the time it began; within a Map by the rank that its data give. */
+function comparePlaces(a: Step, b: Step): number {
+  const order = (a.loop_order ?? a.order) - (b.loop_order ?? b.order)
+  if (order !== 0) return order
+  if (a.visit !== b.visit) return (a.visit ?? '') < (b.visit ?? '') ? -1 : 1
+  return (a.rank ?? 0) - (b.rank ?? 0)
 }

@@ -1,6 +1,6 @@
 import type { Job, Time } from '../job/job.ts'
 import { isTerminal } from '../states.ts'
-import { isLive, type Step } from '../step/step.ts'
+import { isBetweenAttempts, isLive, type Step } from '../step/step.ts'
 import type { Template, TemplateStep } from '../template.ts'
 
 /** A step that was claimed and has not ended. */
@@ -8,6 +8,9 @@ export const isOpen = (step: Step): boolean => step.state === 'ONGOING' || step.
 
 /** The stand-down fences a running step first: from then on its attempt can write only that it has stopped. */
 export const isToBeFenced = (step: Step): boolean => step.state === 'ONGOING'
+/** Code of it runs, or will run again. */
+export const isWorking = (step: Step, now: Time): boolean =>
+  (step.state === 'ONGOING' && isLive(step, now)) || isBetweenAttempts(step)
 
 /** What the stand-down waits for: attempts that neither said that they stopped nor lost their lease. */
 export const runningSteps = (steps: Step[], now: Time): Step[] =>

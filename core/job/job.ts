@@ -14,8 +14,11 @@ export type Fault = {
   function_name: string
 }
 
+/** A further abort that made the running one stronger: what holds from then on, and who wanted it. */
 export type Escalation = {
-  mode: 'force'
+  mode: AbortMode
+  rollback: boolean
+  force_at: Time | null
   reason: string | null
   requested_by: string
   requested_at: Time
@@ -42,12 +45,21 @@ export type ExecutionEnd = {
 /** Written once by the stand-down: from then on no claim, no commit and no new abort. */
 export type Closed = { at: Time; end: ExecutionEnd }
 
+/** A clean-up of a job that has ended, repeated because the first one failed. */
+export type CleanUpRun = { run: number; requested_by: string; requested_at: Time; ended_at: Time | null }
+
+/** A step that a rollback did not undo. */
+export type NotUndone = { step: string; index: number | string | null; reason: string }
+
 type JobFields = {
   kind: 'job'
+  layout: number
   job_execution_id: string
   template: string
   tenant_id: string
   execution_arn: string
+  /** Of the execution that it belongs to, once its first step was claimed: an ARN may come again. */
+  execution_started_at: Time | null
   input: unknown
   created_at: Time
   created_by: string
@@ -64,6 +76,8 @@ type JobFields = {
   generation: number
   closed: Closed | null
   left_behind: string[]
+  not_undone: NotUndone[]
+  clean_up: CleanUpRun | null
 }
 
 type JobIn<S extends State, Abort, F> = JobFields & { state: S; abort_request: Abort; fault: F }
@@ -85,3 +99,6 @@ export const executionArnOf = (stateMachineArn: string, jobId: string): string =
 /** The state machine whose execution this is. */
 export const stateMachineArnOf = (executionArn: string): string =>
   executionArn.split(':').slice(0, -1).join(':').replace(':execution:', ':stateMachine:')
+
+/** A repeated clean-up of a job that has ended is under way. */
+export const isCleaningUp = (job: Job): boolean => job.clean_up !== null && job.clean_up.ended_at === null

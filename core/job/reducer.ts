@@ -1,37 +1,67 @@
-import { answerAbort } from '../abort/answer.ts'
+import { type AbortOptions, answerAbort, mergeAbort } from '../abort/answer.ts'
+import { LAYOUT } from '../layout.ts'
 import { counted } from '../notifications/noun.ts'
 import { JOB_RULES } from '../notifications/rules.ts'
-import { type Outcome, refused, same, write } from '../outcome.ts'
+import { type Outcome as Reduced, refused, same, write } from '../outcome.ts'
 import { isTerminal } from '../states.ts'
-import type { AbortMode, AbortRequest, CancellingJob, Closed, ExecutionEnd, Fault, Job, Time } from './job.ts'
+import type { ExecutionLife } from '../step/step.ts'
+import {
+  type AbortRequest,
+  type CancellingJob,
+  type Closed,
+  type ExecutionEnd,
+  type Fault,
+  isCleaningUp,
+  type Job,
+  type NotUndone,
+  type Time,
+} from './job.ts'
 
 /** What somebody asks for, as yet without the time at which it is accepted. */
-export type NewAbort = {
-  mode: AbortMode
-  reason: string | null
-  requested_by: string
-  force_at: Time | null
-  rollback: boolean
-}
+export type NewAbort = AbortOptions & { reason: string | null; requested_by: string }
 
 export type JobEvent =
   | { type: 'create'; at: Time; job: NewJob }
-  | { type: 'begin'; at: Time }
+  | { type: 'begin'; at: Time; execution: ExecutionLife; resumes?: boolean }
   | { type: 'commit'; at: Time }
   | { type: 'abort'; at: Time; request: NewAbort }
   | { type: 'escalate'; at: Time }
   | { type: 'close'; at: Time; end: ExecutionEnd }
   | { type: 'restart'; at: Time; generation: number }
-  | { type: 'settle'; at: Time; fault: Fault | null; left_behind: string[] }
+  | { type: 'settle'; at: Time; outcome: Outcome }
+  | { type: 'clean-up'; at: Time; requested_by: string }
+  | { type: 'clean-up-ended'; at: Time; run: number; left_behind: string[] }
 
-export type NewJob = Pick<
-  Job,
-  'job_execution_id' | 'template' | 'tenant_id' | 'execution_arn' | 'input' | 'created_by' | 'created_at'
->
+type Event<Type extends JobEvent['type']> = Extract<JobEvent, { type: Type }>
 
-/** Why a job event was refused. `aborted`: being cancelled; `closed`: being stood down; `open`: not yet. */
-export type JobRefusal = 'unknown' | 'ended' | 'aborted' | 'closed' | 'open' | 'early'
-type Result = Outcome<Job, JobRefusal>
+/**
+ * What a stand-down leaves. `aborted`: the job was being cancelled when its steps were looked at; `fault`: that of
+ * a clean-up in such a job, else what its execution failed of.
+ */
+export type Outcome = {
+  aborted?: boolean
+  fault: Fault | null
+  left_behind: string[]
+  not_undone: NotUndone[]
+}
+
+type NewJobFields =
+  | 'job_execution_id'
+  | 'template'
+  | 'tenant_id'
+  | 'execution_arn'
+  | 'execution_started_at'
+  | 'input'
+  | 'created_by'
+  | 'created_at'
+export type NewJob = Pick<Job, NewJobFields>
+
+/**
+ * Why a job event was refused. `aborted`: being cancelled; `closed`: being stood down; `open`: not yet;
+ * `taken`: the id belongs to another execution; `clean`: nothing is left to clean up.
+ */
+export type JobRefusal = 'unknown' | 'ended' | 'aborted' | 'closed' | 'open' | 'early' | 'taken' | 'clean'
+type Result = Reduced<Job, JobRefusal>
 
 /** Who the abort is attributed to when the execution was stopped past Standdown, as in the AWS console. */
 export const EXTERNAL = 'external'
@@ -48,7 +78,7 @@ export function nextJob(job: Job | undefined, event: JobEvent): Result {
   if (!job) return refused<Job, JobRefusal>('unknown', undefined)
   switch (event.type) {
     case 'begin':
-      return begin(job, event.at)
+      return begin(job, event)
     case 'commit':
       return commit(job, event.at)
     case 'abort':
@@ -61,11 +91,16 @@ export function nextJob(job: Job | undefined, event: JobEvent): Result {
       return restart(job, event)
     case 'settle':
       return settle(job, event)
+    case 'clean-up':
+      return cleanUp(job, event)
+    case 'clean-up-ended':
+      return cleanUpEnded(job, event)
   }
 }
 
 const created = (job: NewJob): Job => ({
   kind: 'job',
+  layout: LAYOUT,
   ...job,
   state: 'PENDING',
   abort_request: null,
@@ -79,13 +114,17 @@ const created = (job: NewJob): Job => ({
   generation: 0,
   closed: null,
   left_behind: [],
+  not_undone: [],
+  clean_up: null,
 })
 
 const create = (job: NewJob): Result => write(counted(JOB_RULES, { before: undefined, after: created(job) }))
 
 /** Counts the write, and the notifications that it means. */
 const moved = (before: Job, to: Job, at: Time): Result => {
-  const after: Job = { ...to, updated_at: at, version: before.version + 1 }
+  // Clocks of two Lambdas differ: what is later must never be listed before what came earlier.
+  const updated_at = before.updated_at > at ? before.updated_at : at
+  const after: Job = { ...to, updated_at, version: before.version + 1 }
   return write(counted(JOB_RULES, { before, after }))
 }
 
@@ -96,11 +135,22 @@ const halted = (job: Job): JobRefusal | null => {
   return job.closed ? 'closed' : null
 }
 
-function begin(job: Job, at: Time): Result {
+/** A step asks to run. One that goes on after its Lambda's time may do so under a graceful abort, too. */
+function begin(job: Job, { at, execution, resumes = false }: Event<'begin'>): Result {
+  if (!belongsTo(job, execution)) return refused('taken', job)
+  const graceful = job.state === 'CANCELLING' && job.abort_request.mode === 'graceful' && !job.closed
+  if (graceful && resumes) return same(job)
   const reason = halted(job)
   if (reason) return refused(reason, job)
-  return job.state === 'PENDING' ? moved(job, { ...job, state: 'ONGOING', started_at: at }, at) : same(job)
+  if (job.state !== 'PENDING') return same(job)
+  const { execution_started_at } = execution
+  return moved(job, { ...job, state: 'ONGOING', started_at: at, execution_started_at }, at)
 }
+
+/** A job that was accepted but has not begun does not know yet when its execution started. */
+const belongsTo = (job: Job, { execution_arn, execution_started_at: started }: ExecutionLife): boolean =>
+  job.execution_arn === execution_arn &&
+  (job.execution_started_at === null || job.execution_started_at === started)
 
 function commit(job: Job, at: Time): Result {
   if (job.state === 'SUCCEEDED') return same(job)
@@ -110,13 +160,16 @@ function commit(job: Job, at: Time): Result {
   return moved(job, { ...job, state: 'SUCCEEDED', ended_at: at }, at)
 }
 
-function abort(job: Job, { at, request }: { at: Time; request: NewAbort }): Result {
+function abort(job: Job, { at, request }: Event<'abort'>): Result {
   const answer = answerAbort(job, request.mode)
   if (answer === 'ended' || answer === 'closed') return refused(answer, job)
   if (job.state !== 'CANCELLING') {
-    return moved(job, cancelling(job, { ...request, requested_at: at, escalations: [] }), at)
+    // A stand-down that has begun may have passed what a rollback would undo.
+    const rollback = request.rollback && !job.closed
+    return moved(job, cancelling(job, { ...request, rollback, requested_at: at, escalations: [] }), at)
   }
-  return answer === 'escalate' ? raise(job, { ...request, requested_at: at }) : same(job)
+  const { options, isNew } = mergeAbort(job.abort_request, request, job.closed !== null)
+  return isNew ? stronger(job, options, { ...request, requested_at: at }) : same(job)
 }
 
 const cancelling = (job: Job, abort_request: AbortRequest): CancellingJob => ({
@@ -124,36 +177,36 @@ const cancelling = (job: Job, abort_request: AbortRequest): CancellingJob => ({
   state: 'CANCELLING',
   fault: null,
   abort_request,
-  epoch: job.epoch + (abort_request.mode === 'force' ? 1 : 0),
+  epoch: nextEpoch(job, abort_request.mode === 'force'),
 })
 
-/** The mode only rises. A stand-down that has begun keeps its epoch: force does not start it anew. */
-function raise(
-  job: CancellingJob,
-  by: Pick<AbortRequest, 'reason' | 'requested_by' | 'requested_at'>,
-): Result {
-  const request = job.abort_request
-  if (request.mode === 'force') return same(job)
+/** Force fences what was claimed before. A stand-down that has begun keeps its epoch: it does not start anew. */
+const nextEpoch = (job: Job, forced: boolean): number => job.epoch + (forced && !job.closed ? 1 : 0)
+
+type Requester = Pick<AbortRequest, 'reason' | 'requested_by' | 'requested_at'>
+
+/** What was asked first is kept; each addition is recorded beside it, with its own who and why. */
+function stronger(job: CancellingJob, options: AbortOptions, by: Requester): Result {
+  const running = job.abort_request
   const { reason, requested_by, requested_at } = by
-  const escalation = { mode: 'force' as const, reason, requested_by, requested_at }
-  const abort_request = {
-    ...request,
-    mode: 'force' as const,
-    escalations: [...request.escalations, escalation],
-  }
-  return moved(job, { ...job, abort_request, epoch: job.epoch + (job.closed ? 0 : 1) }, requested_at)
+  const escalation = { ...options, reason, requested_by, requested_at }
+  const abort_request = { ...running, ...options, escalations: [...running.escalations, escalation] }
+  const epoch = nextEpoch(job, running.mode === 'graceful' && options.mode === 'force')
+  return moved(job, { ...job, abort_request, epoch }, requested_at)
 }
 
 function escalate(job: Job, at: Time): Result {
   if (isTerminal(job.state)) return refused('ended', job)
   if (job.state !== 'CANCELLING') return refused('open', job)
-  const due = job.abort_request.force_at
+  const { mode, force_at: due, rollback } = job.abort_request
   if (due === null || due > at) return refused('early', job)
-  return raise(job, { reason: `deadline ${due} passed`, requested_by: DEADLINE, requested_at: at })
+  if (mode === 'force') return same(job)
+  const by = { reason: `deadline ${due} passed`, requested_by: DEADLINE, requested_at: at }
+  return stronger(job, { mode: 'force', rollback, force_at: due }, by)
 }
 
 /** One write closes the job; an execution that somebody else stopped becomes an abort by that same write. */
-function close(job: Job, { at, end }: { at: Time; end: ExecutionEnd }): Result {
+function close(job: Job, { at, end }: Event<'close'>): Result {
   if (isTerminal(job.state)) return refused('ended', job)
   if (job.closed) return same(job)
   const closed: Closed = { at, end }
@@ -171,27 +224,44 @@ const externalStop = (end: ExecutionEnd, at: Time): AbortRequest => ({
   escalations: [],
 })
 
-function restart(job: Job, { at, generation }: { at: Time; generation: number }): Result {
+function restart(job: Job, { at, generation }: Event<'restart'>): Result {
   if (isTerminal(job.state)) return refused('ended', job)
   if (job.generation >= generation) return same(job)
   return moved(job, { ...job, generation }, at)
 }
 
-function settle(job: Job, event: Extract<JobEvent, { type: 'settle' }>): Result {
+function settle(job: Job, { at, outcome }: Event<'settle'>): Result {
   if (isTerminal(job.state)) return same(job)
   if (!job.closed) return refused('open', job)
-  const { at, left_behind } = event
-  const ended = { left_behind, ended_at: at }
-  if (job.state === 'CANCELLING' && event.fault === null) {
+  const { aborted, left_behind, not_undone } = outcome
+  // A force that came since is settled as an abort: the steps that never ran are still to be written.
+  if (aborted === false && job.state === 'CANCELLING') return refused('aborted', job)
+  const ended = { left_behind, not_undone, ended_at: at }
+  if (job.state === 'CANCELLING' && outcome.fault === null) {
     return moved(job, { ...job, ...ended, state: 'CANCELLED' }, at)
   }
-  const fault = event.fault ?? executionFault(job.closed.end)
+  const fault = outcome.fault ?? executionFault(job.closed.end)
   return moved(job, { ...job, ...ended, state: 'FAILED', fault }, at)
 }
 
-const executionFault = (end: ExecutionEnd): Fault => ({
+/** What an execution that nobody aborted ended of. */
+export const executionFault = (end: ExecutionEnd): Fault => ({
   exception: end.error ?? end.status,
   exception_message: end.cause ?? `the execution ended ${end.status} without a commit`,
   module_name: 'execution',
   function_name: 'run',
 })
+
+/** The state stays: what is repeated is only the clean-up of what was left behind. */
+function cleanUp(job: Job, { at, requested_by }: Event<'clean-up'>): Result {
+  if (job.state !== 'FAILED') return refused(isTerminal(job.state) ? 'ended' : 'open', job)
+  if (isCleaningUp(job)) return same(job)
+  if (job.left_behind.length === 0) return refused('clean', job)
+  const clean_up = { run: (job.clean_up?.run ?? 0) + 1, requested_by, requested_at: at, ended_at: null }
+  return moved(job, { ...job, clean_up }, at)
+}
+
+function cleanUpEnded(job: Job, { at, run, left_behind }: Event<'clean-up-ended'>): Result {
+  if (!isCleaningUp(job) || job.clean_up?.run !== run) return same(job)
+  return moved(job, { ...job, left_behind, clean_up: { ...job.clean_up, ended_at: at } }, at)
+}

@@ -1,33 +1,60 @@
+import type { Hook } from '../clean-up/hook.ts'
+import { isLeftBehind } from '../clean-up/left-behind.ts'
 import type { AbortRequest, Fault, Time } from '../job/job.ts'
+import { LAYOUT } from '../layout.ts'
 import { counted } from '../notifications/noun.ts'
 import { STEP_RULES } from '../notifications/rules.ts'
 import { type Outcome, refused, same, write } from '../outcome.ts'
-import { type Abortable, isLive, type Progress, type Step, type StepKey } from './step.ts'
+import {
+  type ExecutionLife,
+  isBetweenAttempts,
+  isLive,
+  type Progress,
+  type Step,
+  type StepKey,
+  type StepTraits,
+} from './step.ts'
 
 /** A lease: who holds it, until when it holds, and when the Lambda behind it is certainly over. */
-export type Lease = { owner: string; epoch: number; lease_until: Time; dead_by: Time }
+export type LeaseTerms = { owner: string; epoch: number; lease_until: Time; dead_by: Time }
 
 /** What the author reported and no write has kept yet. */
 export type Report = { data?: unknown; progress?: Progress }
 
+/** Who claims: which execution, by which version of its function. */
+export type Claimant = ExecutionLife & { function_arn: string | null }
+
 export type StepEvent =
-  | { type: 'claim'; at: Time; step: NewStep; lease: Lease }
+  | { type: 'claim'; at: Time; step: NewStep; lease: LeaseTerms; claimant: Claimant; anew?: boolean }
   | { type: 'decline'; at: Time; owner: string; abort_request: AbortRequest | null }
   | { type: 'checkpoint'; at: Time; owner: string; lease_until: Time; report?: Report }
+  | { type: 'heartbeat'; at: Time; owner: string; lease_until: Time }
   | { type: 'finish'; at: Time; owner: string; result: unknown; report?: Report }
-  | { type: 'give-back'; at: Time; owner: string; fault: Fault | null; report?: Report }
+  | { type: 'give-back'; at: Time; owner: string; fault: Fault | null; report?: Report; resumes?: boolean }
   | { type: 'acknowledge'; at: Time; owner: string; abort_request: AbortRequest | null; report?: Report }
-  | { type: 'fence'; at: Time; epoch: number; abort_request: AbortRequest | null }
-  | { type: 'take-over'; at: Time; lease: Lease }
+  | { type: 'fence'; at: Time; epoch: number; abort_request: AbortRequest | null; fault: Fault | null }
+  | { type: 'take-over'; at: Time; lease: LeaseTerms; hook: Hook; call: string; again?: boolean }
   | { type: 'keep'; at: Time; owner: string; data: unknown; lease_until: Time }
-  | { type: 'cleaned'; at: Time; owner: string | null; abort_request: AbortRequest | null }
-  | { type: 'clean-up-failed'; at: Time; fault: Fault; abort_request: AbortRequest | null }
+  | { type: 'cleaned'; at: Time; owner: string | null; abort_request: AbortRequest | null; ran: boolean }
+  | {
+      type: 'clean-up-failed'
+      at: Time
+      hook: Hook
+      call: string
+      fault: Fault
+      abort_request: AbortRequest | null
+    }
   | { type: 'skip'; at: Time; step: NewStep; abort_request: AbortRequest | null }
 
-export type NewStep = StepKey & { template: string; abortable: Abortable }
+type Event<Type extends StepEvent['type']> = Extract<StepEvent, { type: Type }>
 
-/** `busy`: a live lease; `done`: it has its result; `fenced`: not this owner's; `over`: ended or cancelled. */
-export type StepRefusal = 'unknown' | 'busy' | 'done' | 'fenced' | 'over'
+export type NewStep = StepKey & StepTraits & { template: string }
+
+/**
+ * `busy`: a live lease; `done`: it has its result; `fenced`: not this owner's; `over`: ended or cancelled;
+ * `taken`: by another execution, or an earlier one of the same name.
+ */
+export type StepRefusal = 'unknown' | 'busy' | 'done' | 'fenced' | 'over' | 'taken'
 type Result = Outcome<Step, StepRefusal>
 
 /** The step's next item; as `nextJob`. */
@@ -38,6 +65,8 @@ export function nextStep(step: Step | undefined, event: StepEvent): Result {
   switch (event.type) {
     case 'checkpoint':
       return checkpoint(step, event)
+    case 'heartbeat':
+      return heartbeat(step, event)
     case 'finish':
       return finish(step, event)
     case 'give-back':
@@ -60,8 +89,12 @@ export function nextStep(step: Step | undefined, event: StepEvent): Result {
 
 const fresh = (step: NewStep, at: Time): Step => ({
   kind: 'step',
+  layout: LAYOUT,
   ...step,
   state: 'PENDING',
+  execution_arn: null,
+  execution_started_at: null,
+  function_arn: null,
   attempt: 0,
   owner: null,
   epoch: 0,
@@ -71,6 +104,8 @@ const fresh = (step: NewStep, at: Time): Step => ({
   lease_until: null,
   dead_by: null,
   attempt_ended: false,
+  fenced: false,
+  resumes: false,
   touched: false,
   progress: null,
   checkpoint: null,
@@ -78,6 +113,7 @@ const fresh = (step: NewStep, at: Time): Step => ({
   result: null,
   fault: null,
   cleaned_up: false,
+  clean_up: null,
   abort_request: null,
   version: 0,
   notified: 0,
@@ -86,24 +122,35 @@ const fresh = (step: NewStep, at: Time): Step => ({
 /** Counts the write, and the notifications that it means. The first write of a step has no item before it. */
 const moved = (from: Step, change: Partial<Step>, at: Time): Result => {
   const before = from.version === 0 ? undefined : from
-  const after: Step = { ...from, ...change, updated_at: at, version: from.version + 1 }
+  // Clocks of two Lambdas differ: what is later must never be listed before what came earlier.
+  const updated_at = from.updated_at > at ? from.updated_at : at
+  const after: Step = { ...from, ...change, updated_at, version: from.version + 1 }
   return write(counted(STEP_RULES, { before, after }))
 }
 
-function claim(
-  step: Step | undefined,
-  { at, step: named, lease }: Extract<StepEvent, { type: 'claim' }>,
-): Result {
-  const from = step ?? fresh(named, at)
+function claim(known: Step | undefined, { at, step: named, lease, claimant, anew }: Event<'claim'>): Result {
+  if (known && !belongsTo(known, claimant) && !anew) return refused('taken', known)
+  const from = known && belongsTo(known, claimant) ? known : anewFrom(known, fresh(named, at))
   if (from.owner === lease.owner && holdsOn(from)) return same(from)
   if (from.state === 'SUCCEEDED') return refused('done', from)
   if (from.state !== 'PENDING' && from.state !== 'ONGOING') return refused('over', from)
-  if (from.epoch > lease.epoch) return refused('fenced', from)
+  if (from.fenced || from.epoch > lease.epoch) return refused('fenced', from)
   if (isLive(from, at)) return refused('busy', from)
   const attempt = from.attempt + 1
-  const taken = { ...lease, attempt, attempt_ended: false, touched: true, fault: null }
+  // Only what an attempt gave back itself goes on under an abort: after one that died the execution is stopped.
+  const resumes = isBetweenAttempts(from)
+  const taken = { ...lease, ...claimant, attempt, attempt_ended: false, resumes, touched: true, fault: null }
   return moved(from, { ...taken, state: 'ONGOING', started_at: from.started_at ?? at }, at)
 }
+
+/** Items of layout 1 do not say whose they are: their job does. */
+const belongsTo = (step: Step, { execution_arn, execution_started_at }: ExecutionLife): boolean =>
+  step.execution_arn === null ||
+  (step.execution_arn === execution_arn && step.execution_started_at === execution_started_at)
+
+/** What an expired job of the same name left: its item is overwritten, so the counts go on from there. */
+const anewFrom = (left: Step | undefined, step: Step): Step =>
+  left ? { ...step, version: left.version, notified: 0 } : step
 
 /**
  * A repeat of a claim whose reply was lost is answered as the claim that it was, also when a stand-down has
@@ -112,11 +159,19 @@ function claim(
 const holdsOn = (step: Step): boolean =>
   step.state === 'ONGOING' || (step.state === 'CANCELLING' && !step.attempt_ended)
 
-const holds = (step: Step, owner: string): boolean => step.state === 'ONGOING' && step.owner === owner
+const holds = (step: Step, owner: string): boolean =>
+  step.state === 'ONGOING' && !step.fenced && step.owner === owner && !step.attempt_ended
 
-function checkpoint(step: Step, event: Extract<StepEvent, { type: 'checkpoint' }>): Result {
+function checkpoint(step: Step, event: Event<'checkpoint'>): Result {
   if (!holds(step, event.owner)) return refused('fenced', step)
   return moved(step, { ...reported(event.report, event.at), lease_until: event.lease_until }, event.at)
+}
+
+/** Of a process that lives, fenced or not: as long as it runs, nobody may clean up beside it. */
+function heartbeat(step: Step, { at, owner, lease_until }: Event<'heartbeat'>): Result {
+  const running = step.state === 'ONGOING' || step.state === 'CANCELLING'
+  if (!running || step.owner !== owner || step.attempt_ended) return refused('fenced', step)
+  return moved(step, { lease_until }, at)
 }
 
 const reported = (report: Report | undefined, at: Time): Partial<Step> => ({
@@ -124,35 +179,29 @@ const reported = (report: Report | undefined, at: Time): Partial<Step> => ({
   ...(report?.progress === undefined ? {} : { progress: report.progress }),
 })
 
-function finish(step: Step, { at, owner, result, report }: Extract<StepEvent, { type: 'finish' }>): Result {
+function finish(step: Step, { at, owner, result, report }: Event<'finish'>): Result {
   if (step.state === 'SUCCEEDED' && step.owner === owner) return same(step)
   if (!holds(step, owner)) return refused('fenced', step)
-  return moved(
-    step,
-    { ...reported(report, at), state: 'SUCCEEDED', result, ended_at: at, attempt_ended: true },
-    at,
-  )
+  const ended = { result, ended_at: at, attempt_ended: true, resumes: false }
+  return moved(step, { ...reported(report, at), ...ended, state: 'SUCCEEDED' }, at)
 }
 
 /**
  * A failed or timed-out attempt stays ONGOING: whether there is a retry is the state machine's to say. A hook
  * that gives back keeps what the attempt failed of.
  */
-function giveBack(
-  step: Step,
-  { at, owner, fault, report }: Extract<StepEvent, { type: 'give-back' }>,
-): Result {
+function giveBack(step: Step, { at, owner, fault, report, resumes = false }: Event<'give-back'>): Result {
   if (step.owner !== owner) return refused('fenced', step)
   if (step.attempt_ended) return same(step)
-  if (step.state !== 'ONGOING') return moved(step, { attempt_ended: true }, at)
-  return moved(step, { ...reported(report, at), attempt_ended: true, fault: fault ?? step.fault }, at)
+  if (step.state !== 'ONGOING' || step.fenced) return moved(step, { attempt_ended: true }, at)
+  // What stops inside starts no attempt under an abort; the others are not cut by their Lambda's time.
+  const goesOn = resumes && step.abortable !== 'checkpoint'
+  const change = { attempt_ended: true, fault: fault ?? step.fault, resumes: goesOn }
+  return moved(step, { ...reported(report, at), ...change }, at)
 }
 
-/**
- * The attempt says that it has stopped for the abort. It is the one write left to a fenced attempt: it
- * only shortens the wait for its lease.
- */
-function stopped(step: Step, event: Extract<StepEvent, { type: 'decline' | 'acknowledge' }>): Result {
+/** The attempt says that it has stopped, fenced or not: that only shortens the wait for its lease. */
+function stopped(step: Step, event: Event<'decline'> | Event<'acknowledge'>): Result {
   const { at, owner, abort_request } = event
   if (step.owner !== owner) return refused('fenced', step)
   const untouched = event.type === 'decline' ? { touched: step.attempt > 1 } : {}
@@ -160,49 +209,67 @@ function stopped(step: Step, event: Extract<StepEvent, { type: 'decline' | 'ackn
     return step.attempt_ended ? same(step) : moved(step, { ...untouched, attempt_ended: true }, at)
   }
   if (step.state !== 'ONGOING') return refused('fenced', step)
-  const change = event.type === 'decline' ? untouched : reported(event.report, at)
-  return moved(step, { ...change, state: 'CANCELLING', attempt_ended: true, abort_request }, at)
+  const report = event.type === 'acknowledge' && !step.fenced ? reported(event.report, at) : {}
+  const ended = { attempt_ended: true, fenced: false, fault: null, resumes: false }
+  return moved(step, { ...untouched, ...report, ...ended, state: 'CANCELLING', abort_request }, at)
 }
 
-/** From here on every write of the attempt but its acknowledgement is refused. */
-function fence(step: Step, { at, epoch, abort_request }: Extract<StepEvent, { type: 'fence' }>): Result {
+/**
+ * From here on an attempt may write only that it lives and that it has stopped. Where nobody aborts the job, the
+ * step keeps what its execution ended of: an attempt that never says anything has failed of it.
+ */
+function fence(step: Step, { at, epoch, abort_request, fault }: Event<'fence'>): Result {
   if (step.state !== 'ONGOING') return same(step)
-  if (step.fault && !abort_request) return same(step)
-  return moved(step, { state: 'CANCELLING', epoch: Math.max(step.epoch, epoch), abort_request }, at)
+  const raised = { epoch: Math.max(step.epoch, epoch) }
+  if (abort_request) {
+    return moved(step, { ...raised, state: 'CANCELLING', fenced: false, resumes: false, abort_request }, at)
+  }
+  if (step.fenced || step.fault) return same(step)
+  return moved(step, { ...raised, fenced: true, fault: fault && { ...fault, module_name: step.name } }, at)
 }
 
 /** A clean-up or revert takes the item, once nobody can be running the step any more. */
-function takeOver(step: Step, { at, lease }: Extract<StepEvent, { type: 'take-over' }>): Result {
-  if (step.state === 'CANCELLED' || step.state === 'FAILED') return refused('done', step)
+function takeOver(step: Step, { at, lease, hook, call, again = false }: Event<'take-over'>): Result {
+  const repeats = step.state === 'FAILED' && again && isLeftBehind(step)
+  if (!mayBeCleaned(step) && !repeats) return refused('done', step)
   if (step.owner === lease.owner) return same(step)
   if (step.epoch > lease.epoch) return refused('fenced', step)
   if (isLive(step, at)) return refused('busy', step)
-  return moved(step, { ...lease, attempt_ended: false }, at)
+  const fault = step.clean_up?.fault ?? null
+  const clean_up = { hook, call, fault, again: step.state === 'FAILED' }
+  return moved(step, { ...lease, attempt_ended: false, clean_up }, at)
 }
 
-function keep(step: Step, { at, owner, data, lease_until }: Extract<StepEvent, { type: 'keep' }>): Result {
-  if (step.owner !== owner || step.state === 'CANCELLED' || step.state === 'FAILED') {
-    return refused('fenced', step)
-  }
+/** Not ended; or FAILED, and its clean-up is being repeated. */
+const mayBeCleaned = (step: Step): boolean =>
+  step.state === 'FAILED' ? Boolean(step.clean_up?.again) : step.state !== 'CANCELLED'
+
+function keep(step: Step, { at, owner, data, lease_until }: Event<'keep'>): Result {
+  if (step.owner !== owner || !mayBeCleaned(step)) return refused('fenced', step)
   return moved(step, { checkpoint: data, checkpoint_at: at, lease_until }, at)
 }
 
-function cleaned(step: Step, { at, owner, abort_request }: Extract<StepEvent, { type: 'cleaned' }>): Result {
-  if (step.state === 'CANCELLED' || step.state === 'FAILED') return same(step)
+function cleaned(step: Step, { at, owner, abort_request, ran }: Event<'cleaned'>): Result {
+  if (!mayBeCleaned(step)) return same(step)
   if (step.owner !== owner) return refused('fenced', step)
-  const ended = { cleaned_up: true, attempt_ended: true, ended_at: at }
-  const state = step.state === 'ONGOING' ? 'FAILED' : 'CANCELLED'
+  const clean_up = step.clean_up && { ...step.clean_up, fault: null, again: false }
+  const ended = { cleaned_up: ran, clean_up, attempt_ended: true, ended_at: step.ended_at ?? at }
+  const state = step.state === 'ONGOING' || step.state === 'FAILED' ? 'FAILED' : 'CANCELLED'
   return moved(step, { ...ended, state, abort_request: abort_request ?? step.abort_request }, at)
 }
 
-function failed(step: Step, event: Extract<StepEvent, { type: 'clean-up-failed' }>): Result {
-  if (step.state === 'CANCELLED' || step.state === 'FAILED') return same(step)
-  const { at, fault } = event
+/** Refused when another call has taken the step since: its outcome counts. */
+function failed(step: Step, { at, hook, call, fault, ...event }: Event<'clean-up-failed'>): Result {
+  if (!mayBeCleaned(step)) return same(step)
+  if (step.clean_up && step.clean_up.call !== call) return refused('fenced', step)
+  if (isLive(step, at)) return refused('busy', step)
   const abort_request = event.abort_request ?? step.abort_request
-  return moved(step, { state: 'FAILED', fault, abort_request, attempt_ended: true, ended_at: at }, at)
+  const clean_up = { hook: step.clean_up?.hook ?? hook, call, fault, again: false }
+  const ended = { attempt_ended: true, ended_at: step.ended_at ?? at }
+  return moved(step, { ...ended, state: 'FAILED', clean_up, abort_request }, at)
 }
 
-function skip(step: Step | undefined, event: Extract<StepEvent, { type: 'skip' }>): Result {
+function skip(step: Step | undefined, event: Event<'skip'>): Result {
   if (step) return same(step)
   const { at, abort_request } = event
   return moved(fresh(event.step, at), { state: 'CANCELLED', ended_at: at, abort_request }, at)

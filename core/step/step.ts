@@ -1,9 +1,40 @@
+import type { Hook } from '../clean-up/hook.ts'
 import type { AbortRequest, Fault, Time } from '../job/job.ts'
 import type { State } from '../states.ts'
 
 export const ABORTABLES = ['checkpoint', 'boundary', 'never'] as const
 /** Where a step stops for a graceful abort: inside, at its end, or not at all before its end. */
 export type Abortable = (typeof ABORTABLES)[number]
+
+export const CLEAN_UP_AFTER = ['lease', 'lambda'] as const
+/**
+ * When a step that did not say that it stopped may be cleaned up: once its lease has ended, or only once its
+ * Lambda is over, for effects that no fence can hold back.
+ */
+export type CleanUpAfter = (typeof CLEAN_UP_AFTER)[number]
+
+/** What a step's author says of it. */
+export type StepTraits = {
+  abortable: Abortable
+  clean_up_after: CleanUpAfter
+  /** Those that it has; null where the call did not say, as in items of layout 1. */
+  hooks: Hook[] | null
+  /** Why what it did cannot be undone; null where it can, or changes nothing. */
+  irreversible: string | null
+  /** Of steps of one order, as the children of a Map: those of a higher rank are cleaned up first. */
+  rank: number | null
+  /** Inside a loop: the highest order in it. Its visits are cleaned up one by one, the last one first. */
+  loop_order: number | null
+}
+
+/**
+ * The last clean-up or revert of a step: which hook, by which call of the stand-down, and why it failed. `again`:
+ * it is being repeated, in a step that is FAILED already.
+ */
+export type CleanUp = { hook: Hook; call: string; fault: Fault | null; again: boolean }
+
+/** Names one execution: its ARN may come again after 90 days, with another start. A redrive keeps both. */
+export type ExecutionLife = { execution_arn: string; execution_started_at: Time }
 
 export type Progress = { done: number; total: number | null; unit: string }
 
@@ -17,34 +48,46 @@ export type StepKey = {
 }
 
 /** The item of one claimed step (`sk = STEP#...`), or of one that was never claimed after a stand-down. */
-export type Step = StepKey & {
-  kind: 'step'
-  template: string
-  state: State
-  abortable: Abortable
-  attempt: number
-  owner: string | null
-  epoch: number
-  started_at: Time | null
-  ended_at: Time | null
-  updated_at: Time
-  lease_until: Time | null
-  /** When the claiming Lambda is certainly over. */
-  dead_by: Time | null
-  /** The attempt said that it stopped: no need to wait for its lease. */
-  attempt_ended: boolean
-  /** False only where the claim was refused before the handler ran. */
-  touched: boolean
-  progress: Progress | null
-  checkpoint: unknown
-  checkpoint_at: Time | null
-  result: unknown
-  fault: Fault | null
-  cleaned_up: boolean
-  abort_request: AbortRequest | null
-  version: number
-  notified: number
-}
+export type Step = StepKey &
+  StepTraits & {
+    kind: 'step'
+    layout: number
+    template: string
+    state: State
+    /** The execution that claimed it; null in items of layout 1, and where nobody claimed it. */
+    execution_arn: string | null
+    execution_started_at: Time | null
+    /** The version of the function that claimed it, and whose hooks clean it up; null as above. */
+    function_arn: string | null
+    attempt: number
+    owner: string | null
+    epoch: number
+    started_at: Time | null
+    ended_at: Time | null
+    updated_at: Time
+    lease_until: Time | null
+    /** When the claiming Lambda is certainly over. */
+    dead_by: Time | null
+    /** The attempt said that it stopped: no need to wait for its lease. */
+    attempt_ended: boolean
+    /** Of a job that nobody aborts: its execution has ended, and the attempt may write nothing more. */
+    fenced: boolean
+    /** Ran out of its Lambda's time and goes on in another attempt, also under a graceful abort. */
+    resumes: boolean
+    /** False only where the claim was refused before the handler ran. */
+    touched: boolean
+    progress: Progress | null
+    checkpoint: unknown
+    checkpoint_at: Time | null
+    result: unknown
+    fault: Fault | null
+    /** A hook ran and ended well. */
+    cleaned_up: boolean
+    clean_up: CleanUp | null
+    abort_request: AbortRequest | null
+    version: number
+    notified: number
+  }
 
 const part = (value: string): string => value.replaceAll('%', '%25').replaceAll('#', '%23')
 
@@ -63,12 +106,17 @@ const padded = (index: number | string): string =>
 export const stepLabel = (step: Pick<StepKey, 'name' | 'index'>): string =>
   step.index === null ? step.name : `${step.name}[${step.index}]`
 
-/** The attempt may still be running: it holds a lease that has neither ended nor been given back. */
+/** The attempt may still be running: it has not said that it stopped, and its lease or Lambda has not ended. */
 export const isLive = (step: Step, now: Time): boolean =>
-  !step.attempt_ended && step.owner !== null && leaseEnd(step) > now
+  !step.attempt_ended && step.owner !== null && holdsUntil(step) > now
 
-/** The earlier of the lease and the Lambda's end; the empty string sorts before any time. */
-export const leaseEnd = (step: Step): Time => {
-  const ends = [step.lease_until, step.dead_by].filter((time) => time !== null)
+/** The earlier of the lease and the Lambda's end, or the latter alone; the empty string sorts before any time. */
+const holdsUntil = ({ clean_up_after, lease_until, dead_by }: Step): Time => {
+  if (clean_up_after === 'lambda') return dead_by ?? ''
+  const ends = [lease_until, dead_by].filter((time) => time !== null)
   return ends.sort()[0] ?? ''
 }
+
+/** Between two attempts of work that outlasts a Lambda: it counts as running, so nobody stops its execution. */
+export const isBetweenAttempts = (step: Step): boolean =>
+  step.state === 'ONGOING' && step.resumes && step.attempt_ended

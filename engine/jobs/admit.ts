@@ -1,41 +1,49 @@
+import { JobIdTaken } from '#core/errors.ts'
 import type { Job } from '#core/job/job.ts'
 import { EXTERNAL, nextJob } from '#core/job/reducer.ts'
-import type { StepCall } from '#core/template.ts'
+import type { ExecutionLife } from '#core/step/step.ts'
 import { timeAt } from '#core/time.ts'
 import type { JobOutcome, Needs } from '../ports.ts'
 
 type Admitting = Needs<'jobs' | 'executions' | 'clock'>
-export type ExecutionOfJob = Pick<StepCall, 'job_execution_id' | 'execution_arn' | 'template'>
 
-/** The job's id is taken by an execution of another state machine. */
-export class JobIdTakenError extends Error {
-  override readonly name = 'JobIdTakenError'
-}
+/** Who asks: an execution, for a step of it or for its commit. `resumes`: a step that goes on after its Lambda's time. */
+export type Admission = ExecutionLife & { job_execution_id: string; template: string; resumes?: boolean }
 
-/** May the job's steps run? Reads strongly; the first claim moves the job to ONGOING, or adopts it. */
-export async function admitJob(ports: Admitting, execution: ExecutionOfJob): Promise<JobOutcome> {
-  const begin = { type: 'begin' as const, at: timeAt(ports.clock.now()) }
-  const { job_execution_id, execution_arn } = execution
-  const job = (await ports.jobs.get(job_execution_id)) ?? (await adopt(ports, execution))
-  if (job.execution_arn !== execution_arn) {
-    throw new JobIdTakenError(
-      `the job id ${job_execution_id} belongs to ${job.execution_arn}: start ${execution_arn} anew under another name`,
-    )
-  }
+/**
+ * May the job's steps run? Reads strongly; the first claim moves the job to ONGOING, or adopts it.
+ *
+ * @throws JobIdTaken when the id belongs to another execution
+ */
+export async function admitJob(ports: Admitting, admission: Admission): Promise<JobOutcome> {
+  const { job_execution_id, execution_arn, execution_started_at, resumes = false } = admission
+  const execution = { execution_arn, execution_started_at }
+  const begin = { type: 'begin' as const, at: timeAt(ports.clock.now()), execution, resumes }
+  const job = (await ports.jobs.get(job_execution_id)) ?? (await adopt(ports, admission))
   const outcome = nextJob(job, begin)
+  if (outcome.kind === 'refused' && outcome.reason === 'taken') throw taken(job, admission)
   // Read strongly after the claim was written: that decides, another read would only cost time.
   if (outcome.kind !== 'write') return outcome
-  return ports.jobs.apply(job_execution_id, begin, job)
+  const begun = await ports.jobs.apply(job_execution_id, begin, job)
+  if (begun.kind === 'refused' && begun.reason === 'taken') throw taken(begun.item ?? job, admission)
+  return begun
 }
 
+export const taken = (job: Job, { execution_arn, execution_started_at }: ExecutionLife): JobIdTaken =>
+  new JobIdTaken(
+    `the job id ${job.job_execution_id} belongs to ${job.execution_arn}, accepted ${job.created_at}: ` +
+      `start ${execution_arn} (${execution_started_at}) anew under another name`,
+  )
+
 /** An execution started past the API, as in the AWS console, becomes a job by its first claim. */
-async function adopt({ jobs, executions, clock }: Admitting, started: ExecutionOfJob): Promise<Job> {
-  const { job_execution_id, execution_arn, template } = started
+async function adopt({ jobs, executions, clock }: Admitting, admission: Admission): Promise<Job> {
+  const { job_execution_id, execution_arn, execution_started_at, template } = admission
   const execution = await executions.describe(execution_arn)
   const created_at = execution?.started_at ?? timeAt(clock.now())
   const job = {
     job_execution_id,
     execution_arn,
+    execution_started_at,
     template,
     tenant_id: 'default',
     created_by: EXTERNAL,

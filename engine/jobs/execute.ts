@@ -34,6 +34,7 @@ export async function executeJob(
   const job = {
     job_execution_id,
     execution_arn: executionArnOf(template.state_machine_arn, job_execution_id),
+    execution_started_at: null,
     template: template.name,
     input,
     tenant_id,

@@ -2,6 +2,7 @@ import { isIdle, type StopTime, whenToStop, whenToStopLate } from '#core/abort/s
 import type { Job } from '#core/job/job.ts'
 import { timeAt } from '#core/time.ts'
 import type { Needs } from '../ports.ts'
+import { stepsOf } from '../steps/steps-of.ts'
 
 type Stopping = Needs<'steps' | 'executions' | 'clock'>
 export type Stopped = 'stopped' | 'busy' | 'missing'
@@ -22,15 +23,11 @@ export async function stopIfIdleOrOver(ports: Stopping, job: Job): Promise<void>
 }
 
 /** Stops the job's execution at its time. */
-export async function stopExecution(
-  { steps, executions, clock }: Stopping,
-  job: Job,
-  when: StopTime,
-): Promise<Stopped> {
+export async function stopExecution(ports: Stopping, job: Job, when: StopTime): Promise<Stopped> {
   if (when === 'never') return 'busy'
   if (when === 'once-idle') {
-    const claimed = await steps.list(job.job_execution_id)
-    if (!isIdle(claimed, timeAt(clock.now()))) return 'busy'
+    const claimed = await stepsOf(ports, job)
+    if (!isIdle(claimed, timeAt(ports.clock.now()))) return 'busy'
   }
-  return (await executions.stop(job)) ? 'stopped' : 'missing'
+  return (await ports.executions.stop(job)) ? 'stopped' : 'missing'
 }

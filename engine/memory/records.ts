@@ -2,7 +2,7 @@ import type { Job, Time } from '#core/job/job.ts'
 import { type JobEvent, nextJob } from '#core/job/reducer.ts'
 import { isTerminal } from '#core/states.ts'
 import { nextStep, type StepEvent } from '#core/step/reducer.ts'
-import { type Step, type StepKey, stepSortKey } from '#core/step/step.ts'
+import type { Step, StepKey } from '#core/step/step.ts'
 import { applyEvent } from '../apply.ts'
 import type { JobIndex, JobOutcome, Jobs, NewestQuery, StepOutcome, Steps } from '../ports.ts'
 import type { MemoryTable } from './table.ts'
@@ -22,12 +22,7 @@ export class MemorySteps implements Steps {
   }
 
   list(jobId: string): Promise<Step[]> {
-    return this.table.wire(() =>
-      this.table
-        .steps()
-        .filter((step) => step.job_execution_id === jobId)
-        .sort((a, b) => ascending(stepSortKey(a), stepSortKey(b))),
-    )
+    return this.table.wire(() => this.table.stepsOf(jobId))
   }
 
   apply(key: StepKey, event: StepEvent, guess?: Step): Promise<StepOutcome> {
@@ -46,6 +41,10 @@ export class MemoryJobs implements Jobs, JobIndex {
 
   get(jobId: string): Promise<Job | undefined> {
     return this.table.job(jobId).read()
+  }
+
+  glance(jobId: string): Promise<Job | undefined> {
+    return this.get(jobId)
   }
 
   apply(jobId: string, event: JobEvent, guess?: Job): Promise<JobOutcome> {

@@ -2,12 +2,14 @@ import type { HookPayload } from '#core/clean-up/hook-payload.ts'
 import { type HookCall, nextHooks } from '#core/clean-up/order.ts'
 import { NotFoundError } from '#core/errors.ts'
 import type { Fault, Job } from '#core/job/job.ts'
-import { stepSortKey } from '#core/step/step.ts'
+import { type Step, stepLabel, stepSortKey } from '#core/step/step.ts'
 import type { Template } from '#core/template.ts'
 import { messageOfCause, plainText } from '#core/text/plain-text.ts'
 import { timeAt } from '#core/time.ts'
 import type { Needs, StandDownInput } from '../ports.ts'
+import { busy } from '../steps/signals.ts'
 import { fenceRunning } from './drain.ts'
+import { startStandDown } from './start.ts'
 
 /** One hook to run, as the stand-down's Map gets it; `error` when the last try of it failed for good. */
 export type HookInvocation = {
@@ -16,45 +18,94 @@ export type HookInvocation = {
   payload: HookPayload
   error?: { Error: string; Cause: string }
 }
-export type HookRoundInput = StandDownInput & { results?: HookInvocation[] }
-export type HookRound = StandDownInput & { calls: HookInvocation[] }
+export type HookRoundInput = StandDownInput & { round?: number; results?: HookInvocation[] }
+/** `handed_over`: the rounds that are left are the next generation's. */
+export type HookRound = StandDownInput & { round: number; calls: HookInvocation[]; handed_over: boolean }
 
-/** Hooks of one round: keeps the state machine's data and history small. */
-const ROUND = 30
+/** Hooks of one round: keeps the state machine's data small. */
+const HOOKS_A_ROUND = 30
 
-type CleaningUp = Needs<'jobs' | 'steps' | 'templates' | 'clock'>
+/**
+ * A round takes about 7 events of the history for each hook, without retries; an execution ends for good at its
+ * 25,000th. After so many rounds the next generation goes on, with half of the history left for retries.
+ */
+const ROUNDS = 50
+
+type CleaningUp = Needs<'jobs' | 'steps' | 'templates' | 'standDowns' | 'clock'>
 
 /** Records what failed in the last round, and answers the next one; empty when all is cleaned up. */
 export async function nextHookRound(ports: CleaningUp, input: HookRoundInput): Promise<HookRound> {
-  const { job_execution_id, end } = input
+  // A stand-down that an older version started has no name of its own in its data.
+  const { job_execution_id, end, call = '', round = 0 } = input
   const job = await ports.jobs.get(job_execution_id)
   if (!job) throw new NotFoundError(`there is no job ${job_execution_id} to clean up`)
-  for (const call of input.results ?? []) if (call.error) await recordFailure(ports, job, call)
-  const template = await ports.templates.ofJob(job)
+  for (const result of input.results ?? []) if (result.error) await recordFailure(ports, job, result)
   // A claim may have been written after the drain; it is refused, but its attempt may die before it says so.
   const steps = await fenceRunning(ports, job)
-  const calls = nextHooks(job, steps, ROUND).map((call) => invocationOf(call, job, template))
-  return { job_execution_id, end, calls }
+  const hooks = nextHooks(job, steps, { call, limit: HOOKS_A_ROUND })
+  const next = { job_execution_id, end, call, round: round + 1 }
+  if (hooks.length > 0 && round >= ROUNDS && (await handOver(ports, job, input))) {
+    return { ...next, calls: [], handed_over: true }
+  }
+  return { ...next, calls: await invocationsOf(ports, job, { hooks, call }), handed_over: false }
 }
 
-function invocationOf({ hook, step }: HookCall, job: Job, template: Template | null): HookInvocation {
-  const { job_execution_id, name, order, index, visit } = step
-  const key = { job_execution_id, name, order, index, visit }
-  const found = template?.steps.find((known) => known.name === name)
-  const payload: HookPayload = { standdown: { hook, key, epoch: job.epoch } }
-  // Without a function the call fails, is recorded, and the job says what was left behind.
-  return { function_arn: found?.function_arn ?? `no-function-of-${name}`, sk: stepSortKey(step), payload }
+/** Starts the next generation. False for a repeated clean-up, which is named by its run: it goes on itself. */
+async function handOver(ports: CleaningUp, job: Job, { end }: StandDownInput): Promise<boolean> {
+  if (job.ended_at !== null) return false
+  const at = timeAt(ports.clock.now())
+  const event = { type: 'restart' as const, at, generation: job.generation + 1 }
+  const outcome = await ports.jobs.apply(job.job_execution_id, event, job)
+  if (outcome.kind === 'refused') return false
+  await startStandDown(ports, outcome.item, end)
+  return true
 }
 
-async function recordFailure({ steps, clock }: CleaningUp, job: Job, call: HookInvocation): Promise<void> {
-  const { key, hook } = call.payload.standdown
-  const fault = faultOf(call, key.name, hook)
+type Wanted = { hooks: HookCall[]; call: string }
+
+async function invocationsOf(
+  ports: CleaningUp,
+  job: Job,
+  { hooks, call }: Wanted,
+): Promise<HookInvocation[]> {
+  const unnamed = hooks.some(({ step }) => step.function_arn === null)
+  const template = unnamed ? await templateOf(ports, job) : null
+  return hooks.map(({ hook, step }) => {
+    const { job_execution_id, name, order, index, visit } = step
+    const key = { job_execution_id, name, order, index, visit }
+    const again = step.state === 'FAILED' ? { again: true as const } : {}
+    const payload = { standdown: { hook, key, epoch: job.epoch, call, ...again } }
+    return { function_arn: functionOf(step, template), sk: stepSortKey(step), payload }
+  })
+}
+
+/** @throws Error where it cannot be read now: the state machine tries again, nothing is taken for failed */
+async function templateOf({ templates }: CleaningUp, job: Job): Promise<Template> {
+  const template = await templates.ofJob(job)
+  if (template) return template
+  throw new Error(`the template ${job.template} of the job ${job.job_execution_id} cannot be read now`)
+}
+
+/** The version that claimed the step. Items of layout 1 do not name it: theirs is what the template runs. */
+function functionOf(step: Step, template: Template | null): string {
+  const found = template?.steps.find((known) => known.name === step.name)
+  // A step that is in no template any more, and names no function, cannot be cleaned up: the call says so.
+  return step.function_arn ?? found?.function_arn ?? `no-function-of-${step.name}`
+}
+
+/** @throws StepBusy while the hook may still run: the state machine tries again */
+async function recordFailure({ steps, clock }: CleaningUp, job: Job, result: HookInvocation): Promise<void> {
+  const { key, hook, call = '' } = result.payload.standdown
+  const fault = faultOf(result, key.name, hook)
   const { abort_request } = job
   const at = timeAt(clock.now())
-  await steps.apply(key, { type: 'clean-up-failed', at, fault, abort_request })
+  const event = { type: 'clean-up-failed' as const, at, hook, call, fault, abort_request }
+  const outcome = await steps.apply(key, event)
+  // The Lambda of its last try died: until its lease has ended nobody knows that, and a new round would try for ever.
+  if (outcome.kind === 'refused' && outcome.reason === 'busy') throw busy(stepLabel(key), outcome.item)
 }
 
-function faultOf(call: HookInvocation, module_name: string, function_name: string): Fault {
-  const { Error: exception = 'Error', Cause: cause = '' } = call.error ?? {}
+function faultOf(result: HookInvocation, module_name: string, function_name: string): Fault {
+  const { Error: exception = 'Error', Cause: cause = '' } = result.error ?? {}
   return { exception, exception_message: plainText(messageOfCause(cause), 2_000), module_name, function_name }
 }

@@ -1,36 +1,51 @@
-import { leftBehind } from '#core/clean-up/left-behind.ts'
+import { leftBehind, outcomeOf } from '#core/clean-up/left-behind.ts'
 import { nextHooks } from '#core/clean-up/order.ts'
 import { neverClaimed, skipsUnclaimed } from '#core/clean-up/unfinished.ts'
 import { NotFoundError } from '#core/errors.ts'
-import type { Job } from '#core/job/job.ts'
+import { isCleaningUp, type Job } from '#core/job/job.ts'
 import type { Step } from '#core/step/step.ts'
 import { timeAt } from '#core/time.ts'
 import type { Needs, StandDownInput } from '../ports.ts'
+import { stepsOf } from '../steps/steps-of.ts'
 
 type Settling = Needs<'jobs' | 'steps' | 'executions' | 'templates' | 'clock'>
 
 /** The stand-down's last task: writes the steps that never ran as CANCELLED and ends the job. */
-export async function settleJob(ports: Settling, { job_execution_id }: StandDownInput): Promise<Job> {
+export async function settleJob(ports: Settling, input: StandDownInput): Promise<Job> {
+  const { job_execution_id, call = '' } = input
   const job = await ports.jobs.get(job_execution_id)
   if (!job) throw new NotFoundError(`there is no job ${job_execution_id} to settle`)
-  const steps = await ports.steps.list(job_execution_id)
-  refuseUnfinished(job, steps)
+  const steps = await stepsOf(ports, job)
+  refuseUnfinished(job, steps, call)
+  if (isCleaningUp(job)) return endCleanUp(ports, job, steps)
   const execution = await ports.executions.describe(job.execution_arn)
   if (execution && !execution.end) await ports.executions.stop(job)
   if (skipsUnclaimed(job)) await skipUnclaimed(ports, job, steps)
   // A claim may have come between: by now every step has an item, so this look is the last one needed.
-  const ended = await ports.steps.list(job_execution_id)
-  refuseUnfinished(job, ended)
-  const event = { type: 'settle' as const, at: timeAt(ports.clock.now()), ...leftBehind(job, ended) }
+  const ended = await stepsOf(ports, job)
+  refuseUnfinished(job, ended, call)
+  const at = timeAt(ports.clock.now())
+  const event = { type: 'settle' as const, at, outcome: outcomeOf(job, ended) }
   const outcome = await ports.jobs.apply(job_execution_id, event, job)
+  // An abort came while it was settled: now it is settled as one. That happens once at most.
+  if (outcome.kind === 'refused' && outcome.reason === 'aborted') return settleJob(ports, input)
   if (outcome.kind === 'refused') {
     throw new Error(`the job ${job_execution_id} cannot be settled: ${outcome.reason}`)
   }
   return outcome.item
 }
 
-function refuseUnfinished(job: Job, steps: Step[]): void {
-  const left = nextHooks(job, steps, steps.length)
+/** The state of an ended job stays; what is left behind is what it is now. */
+async function endCleanUp({ jobs, clock }: Settling, job: Job, steps: Step[]): Promise<Job> {
+  const run = job.clean_up?.run ?? 0
+  const at = timeAt(clock.now())
+  const event = { type: 'clean-up-ended' as const, at, run, left_behind: leftBehind(steps) }
+  const { item } = await jobs.apply(job.job_execution_id, event, job)
+  return item ?? job
+}
+
+function refuseUnfinished(job: Job, steps: Step[], call: string): void {
+  const left = nextHooks(job, steps, { call, limit: steps.length })
   if (left.length === 0) return
   throw new Error(`${left.length} steps of the job ${job.job_execution_id} are not cleaned up yet`)
 }
@@ -38,9 +53,11 @@ function refuseUnfinished(job: Job, steps: Step[]): void {
 async function skipUnclaimed(ports: Settling, job: Job, claimed: Step[]): Promise<void> {
   const template = await ports.templates.ofJob(job)
   const { job_execution_id, abort_request } = job
-  for (const { name, order, abortable } of template ? neverClaimed(template, claimed) : []) {
+  for (const { name, order, ...traits } of template ? neverClaimed(template, claimed) : []) {
     const key = { job_execution_id, name, order, index: null, visit: null }
-    const step = { ...key, template: job.template, abortable }
+    const { abortable, clean_up_after, irreversible, hooks = null } = traits
+    const known = { abortable, clean_up_after, irreversible, hooks, rank: null, loop_order: null }
+    const step = { ...key, ...known, template: job.template }
     const at = timeAt(ports.clock.now())
     await ports.steps.apply(key, { type: 'skip', at, step, abort_request })
   }

@@ -20,7 +20,23 @@ export const startStandDown = (
   { standDowns }: Needs<'standDowns'>,
   job: Job,
   end: ExecutionEnd,
-): Promise<boolean> => standDowns.start(nameOf(job), { job_execution_id: job.job_execution_id, end })
+): Promise<boolean> => {
+  const name = nameOf(job)
+  return standDowns.start(name, { job_execution_id: job.job_execution_id, end, call: name })
+}
+
+const againName = (job: Job): string => `${shortId(job)}-again-${job.clean_up?.run}`
+
+/** Starts the clean-up of a job that has ended once more; once for each run. */
+export const startCleanUp = ({ standDowns }: Needs<'standDowns'>, job: Job): Promise<boolean> => {
+  const call = againName(job)
+  const end = job.closed?.end ?? SUCCEEDED
+  return standDowns.start(call, { job_execution_id: job.job_execution_id, end, call })
+}
+
+/** The repeated clean-up was started and is over, whether or not it came to its end. */
+export const cleanUpIsOver = ({ standDowns }: Needs<'standDowns'>, job: Job): Promise<boolean> =>
+  standDowns.hasEnded(againName(job))
 
 /** An ended job is not written any more, so that the minute tells one tidying from the next. */
 export async function startTidying(
@@ -28,8 +44,12 @@ export async function startTidying(
   job: Job,
 ): Promise<void> {
   const minute = Math.floor(clock.now() / 60_000).toString(36)
-  const input = { job_execution_id: job.job_execution_id, end: job.closed?.end ?? SUCCEEDED }
-  await standDowns.start(`${shortId(job)}-tidy-${minute}`, input)
+  const call = `${shortId(job)}-tidy-${minute}`
+  await standDowns.start(call, {
+    job_execution_id: job.job_execution_id,
+    end: job.closed?.end ?? SUCCEEDED,
+    call,
+  })
 }
 
 /** Starts the stand-down, or a new generation of one that ended without settling the job. */

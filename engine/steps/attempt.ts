@@ -4,40 +4,63 @@ import type { Report, StepEvent } from '#core/step/reducer.ts'
 import type { Progress, Step } from '#core/step/step.ts'
 import { timeAt } from '#core/time.ts'
 import { stopIfIdleOrOver } from '../jobs/stop-if-idle.ts'
-import { lookForAbort } from './abort-watch.ts'
+import { type Certainty, lookForAbort } from './abort-watch.ts'
 import { Lease } from './lease.ts'
+import { lookMsOf } from './look-pause.ts'
 import type { StepPorts } from './ports.ts'
-import { aborted, faultOf, fenced, leaseLost, outOfTime } from './signals.ts'
+import { aborted, authorsError, faultOf, fenced, leaseLost, outOfTime, overAlready } from './signals.ts'
 
-export type Claim = { step: Step; job: Job; owner: string; remainingMs: number }
+export type Claim = {
+  step: Step
+  job: Job
+  owner: string
+  /** When the lease that was claimed began, in milliseconds. */
+  takenAt: number
+  deadBy: number
+  /** How many steps of the job may run at once. */
+  concurrency: number
+}
 
 /** Kept of the Lambda's time for the last writes. */
 const LAST_WRITES_MS = 5_000
+
+const SHORTEST_TICK_MS = 5
 
 /** One invocation of a step's `run`: keeps what the author reports, sees the abort, records how it ended. */
 export class Attempt {
   private readonly ports: StepPorts
   private readonly owner: string
   private readonly lease: Lease
+  private readonly lookMs: number
   private readonly stopWatching: () => void
   private step: Step
   private report: Report = {}
   private lookedAt: number
+  private wroteAt: number
   private looking: Promise<void> | undefined
+  private askedInRun = false
+  private isOver = false
 
-  constructor(ports: StepPorts, { step, owner, remainingMs }: Claim) {
+  constructor(ports: StepPorts, { step, owner, takenAt, deadBy, concurrency }: Claim) {
     const { clock, timing } = ports
     this.ports = ports
     this.step = step
     this.owner = owner
     this.lookedAt = clock.now()
-    const ending = { remainingMs, lastWritesMs: LAST_WRITES_MS, outOfTime: outOfTime(step) }
-    this.lease = new Lease({ clock, leaseMs: timing.leaseMs, ...ending })
-    this.stopWatching = clock.every(timing.periodMs / 2, () => this.tick())
+    this.wroteAt = this.lookedAt
+    this.lookMs = lookMsOf(timing.lookMs, concurrency)
+    const ending = { deadBy, lastWritesMs: LAST_WRITES_MS, outOfTime: outOfTime(step) }
+    this.lease = new Lease({ clock, leaseMs: timing.leaseMs, takenAt, ...ending })
+    const tickMs = Math.min(this.lookMs / 2, Math.max(timing.leaseMs / 10, SHORTEST_TICK_MS))
+    this.stopWatching = clock.every(tickMs, () => this.tick())
   }
 
   get signal(): AbortSignal {
     return this.lease.signal
+  }
+
+  get stopping(): AbortSignal {
+    return this.lease.stopping
   }
 
   progress(progress: Progress): void {
@@ -46,37 +69,43 @@ export class Attempt {
 
   async checkpoint(data?: unknown): Promise<void> {
     if (data !== undefined) this.report = { ...this.report, data }
-    this.signal.throwIfAborted()
+    this.throwIfAsked()
     if (!this.isDue) return
     await this.lookOnce().catch((error) => {
       if (this.lease.isLate) throw error
     })
-    this.signal.throwIfAborted()
+    this.throwIfAsked()
   }
 
-  /** Not shared with a look under way: that one may have read before the abort was written. */
+  /** Not shared with a look under way, and certain: that one may have read before the abort was written. */
   async pointOfNoReturn(): Promise<void> {
-    this.signal.throwIfAborted()
-    await this.seeAbort()
-    this.signal.throwIfAborted()
+    this.throwIfAsked()
+    await this.seeAbort('certain')
+    this.throwIfAsked()
   }
 
   async finish(result: unknown): Promise<void> {
     await this.close()
+    if (this.askedInRun) this.warnOfSwallowed()
     const { owner, report } = this
     const finished = await this.apply({ type: 'finish', at: this.now, owner, result, report })
-    if (!finished) throw fenced(this.step)
+    if (!finished) {
+      this.lease.stop(fenced(this.step))
+      throw this.lease.reason
+    }
     await this.stopExecutionIfIdle()
   }
 
   /** Records why the attempt ended, and answers the error for Step Functions. */
   async fail(error: unknown): Promise<unknown> {
     await this.close()
-    const why = this.signal.aborted ? this.signal.reason : error
+    const why = this.lease.reason ?? authorsError(error)
     const unrecorded = (failure: Error) => this.ports.log.warn('the end was not recorded', failure)
     // What cannot be recorded must not hide why the attempt ended: its lease ends by itself.
     await this.record(why).catch(unrecorded)
-    if (why instanceof JobAborted || why instanceof StepFenced) await this.stopExecutionIfIdle()
+    if (this.lease.reason instanceof JobAborted || this.lease.reason instanceof StepFenced) {
+      await this.stopExecutionIfIdle()
+    }
     return why
   }
 
@@ -85,7 +114,17 @@ export class Attempt {
   }
 
   private get isDue(): boolean {
-    return this.ports.clock.now() - this.lookedAt >= this.ports.timing.periodMs
+    return this.ports.clock.now() - this.lookedAt >= this.lookMs
+  }
+
+  private get mayWrite(): boolean {
+    return this.ports.clock.now() - this.wroteAt >= this.ports.timing.writeMs
+  }
+
+  private throwIfAsked(): void {
+    if (this.lease.reason) this.askedInRun = true
+    this.lease.throwIfAsked()
+    if (this.isOver) throw overAlready(this.step)
   }
 
   private async apply(event: StepEvent): Promise<boolean> {
@@ -95,9 +134,9 @@ export class Attempt {
   }
 
   private tick(): void {
-    if (this.lease.isLate && this.step.abortable === 'checkpoint') this.lease.stop(leaseLost(this.step))
+    if (this.lease.isLate) this.lease.stop(leaseLost(this.step))
     // A failed look is repeated by the next one; when none gets through, the lease ends the attempt.
-    else if (this.isDue) this.lookOnce().catch(() => undefined)
+    if (this.isDue || this.lease.isHalfOver) this.lookOnce().catch(() => undefined)
   }
 
   private lookOnce(): Promise<void> {
@@ -107,34 +146,47 @@ export class Attempt {
     return this.looking
   }
 
+  /** Whatever cannot be written, the abort is looked at; and a fenced attempt only says that it still runs. */
   private async look(): Promise<void> {
     this.lookedAt = this.ports.clock.now()
-    if (Object.keys(this.report).length > 0 || this.lease.isHalfOver) await this.renew()
-    await this.seeAbort()
-  }
-
-  private async seeAbort(): Promise<void> {
-    const job = await lookForAbort(this.ports, this.step)
-    if (job) this.lease.stop(aborted(job, this.step))
-  }
-
-  /** What the author reported goes with the renewal; where that fails it is kept for the next one. */
-  private async renew(): Promise<void> {
-    const { owner, report } = this
-    this.report = {}
-    const write = (until: Time): Promise<boolean> => {
-      const lease_until = laterOf(this.step.lease_until, until)
-      return this.apply({ type: 'checkpoint', at: this.now, owner, lease_until, report })
+    if (this.signal.aborted) {
+      if (this.lease.isHalfOver) await this.renew('heartbeat')
+      return
     }
+    const [written, seen] = await Promise.allSettled([this.writeIfDue(), this.seeAbort('soon')])
+    for (const part of [written, seen]) if (part.status === 'rejected') throw part.reason
+  }
+
+  private async writeIfDue(): Promise<void> {
+    const hasReport = Object.keys(this.report).length > 0 && this.mayWrite
+    if (!hasReport && !this.lease.isHalfOver) return
+    if (!(await this.renew('checkpoint'))) this.lease.stop(fenced(this.step))
+  }
+
+  private async seeAbort(certainty: Certainty): Promise<void> {
+    const seen = await lookForAbort(this.ports, this.step, certainty)
+    if (seen?.demand === 'now') this.lease.stop(aborted(seen.job, this.step))
+    if (seen?.demand === 'at-safe-point') this.lease.ask(aborted(seen.job, this.step))
+  }
+
+  /** What the author reported goes with a checkpoint; where that fails it is kept for the next one. */
+  private async renew(type: 'checkpoint' | 'heartbeat'): Promise<boolean> {
+    const { owner, report } = this
+    this.wroteAt = this.ports.clock.now()
+    if (type === 'checkpoint') this.report = {}
+    const more = type === 'checkpoint' ? { type, report } : { type }
     try {
-      await this.lease.renew(write, () => fenced(this.step))
+      return await this.lease.renew((lease_until) =>
+        this.apply({ ...more, at: this.now, owner, lease_until }),
+      )
     } catch (error) {
-      this.report = { ...report, ...this.report }
+      if (type === 'checkpoint') this.report = { ...report, ...this.report }
       throw error
     }
   }
 
   private async close(): Promise<void> {
+    this.isOver = true
     this.stopWatching()
     this.lease.end()
     await this.looking?.catch(() => undefined)
@@ -142,14 +194,21 @@ export class Attempt {
 
   private async record(why: unknown): Promise<void> {
     const { owner, report, step, now: at } = this
-    if (why instanceof JobAborted || why instanceof StepFenced) {
+    const { reason } = this.lease
+    if (reason instanceof JobAborted || reason instanceof StepFenced) {
       const job = await this.ports.jobs.get(step.job_execution_id)
       const abort_request = job?.abort_request ?? null
       await this.apply({ type: 'acknowledge', at, owner, report, abort_request })
       return
     }
-    const fault = why instanceof StepOutOfTime ? null : faultOf(why, step)
-    await this.apply({ type: 'give-back', at, owner, report, fault })
+    const resumes = reason instanceof StepOutOfTime
+    const fault = resumes ? null : faultOf(why, step)
+    await this.apply({ type: 'give-back', at, owner, report, fault, resumes })
+  }
+
+  private warnOfSwallowed(): void {
+    const text = `the step ${this.step.name} returned although it was told to stop: let the error of checkpoint() pass`
+    this.ports.log.warn(text, this.lease.reason ?? new Error('no reason'))
   }
 
   /** What the step did is recorded; an execution that could not be stopped now is left to the sweeper. */
@@ -158,6 +217,3 @@ export class Attempt {
     if (job) await stopIfIdleOrOver(this.ports, job).catch(() => undefined)
   }
 }
-
-/** The lease of a step that listens to no signal reaches to its Lambda's end: a renewal must not cut it. */
-const laterOf = (a: Time | null, b: Time): Time => (a !== null && a > b ? a : b)

@@ -1,23 +1,23 @@
-import { JobAborted, StepBusy, StepFenced } from '#core/errors.ts'
 import type { Job, Time } from '#core/job/job.ts'
-import type { NewStep } from '#core/step/reducer.ts'
+import { lifeOf } from '#core/step/of-job.ts'
+import type { NewStep, StepEvent } from '#core/step/reducer.ts'
 import { afterRefusedClaim, endsOwnStep } from '#core/step/refused-claim.ts'
 import { type Step, type StepKey, stepLabel } from '#core/step/step.ts'
 import type { StepCall } from '#core/template.ts'
 import { timeAt } from '#core/time.ts'
-import { admitJob } from '../jobs/admit.ts'
+import { admitJob, taken } from '../jobs/admit.ts'
 import { stopIfIdleOrOver } from '../jobs/stop-if-idle.ts'
 import type { StepOutcome } from '../ports.ts'
-import type { StepPorts } from './ports.ts'
+import type { Claim } from './attempt.ts'
+import type { Invocation, StepPorts } from './ports.ts'
+import { busy, fenced, leaseLost, notStarted, stoodDown } from './signals.ts'
 
 /** Claims carry the first epoch: once it has risen, by force, no claim is valid. */
 const CLAIM_EPOCH = 1
 /** No Lambda runs longer, and a context that tells no deadline is not one. */
 export const LONGEST_LAMBDA_MS = 15 * 60_000
 
-export type Claimed =
-  | { kind: 'claimed'; step: Step; job: Job; owner: string }
-  | { kind: 'done'; result: unknown }
+export type Claimed = { kind: 'claimed'; claim: Claim } | { kind: 'done'; result: unknown }
 
 export const stepKeyOf = (call: StepCall): StepKey => ({
   job_execution_id: call.job_execution_id,
@@ -27,49 +27,90 @@ export const stepKeyOf = (call: StepCall): StepKey => ({
   visit: call.visit ?? null,
 })
 
+const newStepOf = (call: StepCall): NewStep => ({
+  ...stepKeyOf(call),
+  template: call.template,
+  abortable: call.abortable,
+  clean_up_after: call.clean_up_after ?? 'lease',
+  hooks: call.hooks ?? null,
+  irreversible: call.irreversible ?? null,
+  rank: call.rank ?? null,
+  loop_order: call.loop_order ?? null,
+})
+
+type Holder = { owner: string; takenAt: number; deadBy: number }
+
 /**
  * Takes the step: writes the claim, then reads the job. The abort does the mirror image, so that it sees
  * the claim, or the claim sees it.
  *
- * @throws JobAborted, StepBusy, StepFenced, JobIdTakenError
+ * @throws JobAborted, StepBusy, StepFenced, JobIdTaken
  */
-export async function claimStep(
-  ports: StepPorts,
-  call: StepCall,
-  remainingMs = LONGEST_LAMBDA_MS,
-): Promise<Claimed> {
-  const owner = ports.ids.random()
-  const outcome = await takeStep(ports, call, { owner, remainingMs })
+export async function claimStep(ports: StepPorts, call: StepCall, invoked: Invocation): Promise<Claimed> {
+  const takenAt = ports.clock.now()
+  const holder = { owner: ports.ids.random(), takenAt, deadBy: takenAt + invoked.remainingMs }
+  const outcome = await takeStep(ports, call, { ...holder, function_arn: invoked.function_arn })
   if (outcome.kind === 'refused') {
     if (outcome.reason === 'over') await stopRedriven(ports, call.job_execution_id)
     return refusedClaim(outcome)
   }
-  const job = await admitJob(ports, call)
-  if (job.kind !== 'refused') return { kind: 'claimed', step: outcome.item, job: job.item, owner }
-  return decline(ports, { step: outcome.item, job: job.item, owner })
+  const step = outcome.item
+  const admission = { ...lifeOf(call), job_execution_id: call.job_execution_id, template: call.template }
+  const job = await admitJob(ports, { ...admission, resumes: step.resumes })
+  if (job.kind === 'refused') return decline(ports, { step, job: job.item, owner: holder.owner })
+  const concurrency = call.concurrency ?? 1
+  const held = await renewedIfSlow(ports, step, holder)
+  return { kind: 'claimed', claim: { step, job: job.item, ...held, concurrency } }
 }
 
-function takeStep(ports: StepPorts, call: StepCall, by: { owner: string; remainingMs: number }) {
-  const key = stepKeyOf(call)
-  const now = ports.clock.now()
-  const step: NewStep = { ...key, template: call.template, abortable: call.abortable }
-  const dead_by = timeAt(now + by.remainingMs)
-  // A step that listens to no signal holds its lease until its Lambda is over.
-  const lease_until = call.abortable === 'checkpoint' ? timeAt(now + ports.timing.leaseMs) : dead_by
-  const lease = { owner: by.owner, epoch: CLAIM_EPOCH, lease_until, dead_by }
-  return ports.steps.apply(key, { type: 'claim', at: timeAt(now), step, lease })
+/** A claim that took long has used up its lease, and others count from it: renewed before the handler runs. */
+async function renewedIfSlow(ports: StepPorts, step: Step, holder: Holder): Promise<Holder> {
+  const { clock, steps, timing } = ports
+  const takenAt = clock.now()
+  if (takenAt - holder.takenAt < timing.leaseMs / 2) return holder
+  const { owner, deadBy } = holder
+  const lease_until = timeAt(Math.min(takenAt + timing.leaseMs, deadBy))
+  const event = { type: 'checkpoint' as const, at: timeAt(takenAt), owner, lease_until }
+  const { kind, item } = await steps.apply(step, event, step)
+  if (kind !== 'refused') return { ...holder, takenAt }
+  if (item?.owner !== owner) throw leaseLost(step)
+  return decline(ports, { step: item, job: await ports.jobs.get(step.job_execution_id), owner })
 }
+
+/**
+ * The claim's write. A step that another execution claimed under this id is taken only where the id is ours now:
+ * it was left by a job whose record has expired, or by an execution that was refused.
+ */
+async function takeStep(
+  ports: StepPorts,
+  call: StepCall,
+  { owner, takenAt, deadBy, function_arn }: Holder & { function_arn: string | null },
+): Promise<StepOutcome> {
+  const key = stepKeyOf(call)
+  const life = lifeOf(call)
+  const lease_until = timeAt(Math.min(takenAt + ports.timing.leaseMs, deadBy))
+  const lease = { owner, epoch: CLAIM_EPOCH, lease_until, dead_by: timeAt(deadBy) }
+  const claimant = { ...life, function_arn }
+  const event: StepEvent = { type: 'claim', at: timeAt(takenAt), step: newStepOf(call), lease, claimant }
+  const outcome = await ports.steps.apply(key, event)
+  if (outcome.kind !== 'refused' || outcome.reason !== 'taken') return outcome
+  const job = await ports.jobs.get(call.job_execution_id)
+  const isOurs = !job || (job.execution_arn === life.execution_arn && hasNotBegunAs(job, life))
+  if (!isOurs) throw taken(job, life)
+  return ports.steps.apply(key, { ...event, anew: true })
+}
+
+const hasNotBegunAs = (job: Job, { execution_started_at: started }: ReturnType<typeof lifeOf>): boolean =>
+  job.execution_started_at === null || job.execution_started_at === started
 
 function refusedClaim(outcome: Extract<StepOutcome, { kind: 'refused' }>): Claimed {
   const step = outcome.item
   const label = step ? stepLabel(step) : 'the step'
   const next = afterRefusedClaim(outcome.reason)
   if (next === 'answer') return { kind: 'done', result: step?.result ?? null }
-  if (next === 'retry') {
-    throw new StepBusy(`attempt ${step?.attempt} of ${label} holds its lease until ${step?.lease_until}`)
-  }
-  if (outcome.reason === 'fenced') throw new StepFenced(`${label} belongs to a newer epoch (${step?.epoch})`)
-  throw new JobAborted(`${label} is ${step?.state}: the job is being stood down`)
+  if (next === 'retry') throw busy(label, step)
+  if (outcome.reason === 'fenced' && step) throw fenced(step)
+  throw stoodDown(label, step?.state)
 }
 
 /**
@@ -91,7 +132,7 @@ async function decline(ports: StepPorts, { step, job, owner }: Declined): Promis
   if (declined.item && job) await closeUntouched(ports, { step: declined.item, job, owner })
   // The refusal stands whether or not the stop goes through; the sweeper repeats it.
   if (job) await stopIfIdleOrOver(ports, job).catch(() => undefined)
-  throw new JobAborted(`${stepLabel(step)} does not start: the job is ${job?.state ?? 'unknown'}`)
+  throw notStarted(stepLabel(step), job?.state ?? 'unknown')
 }
 
 /** A step that the stand-down may not see any more never ran, so it is recorded as cleaned up here. */
@@ -100,8 +141,8 @@ async function closeUntouched(
   { step, job, owner }: Declined & { job: Job },
 ): Promise<void> {
   if (!endsOwnStep(step, owner, job)) return
-  const event = { type: 'cleaned' as const, at: now(ports), owner, abort_request: job.abort_request }
-  await ports.steps.apply(step, event, step)
+  const { abort_request } = job
+  await ports.steps.apply(step, { type: 'cleaned', at: now(ports), owner, abort_request, ran: false }, step)
 }
 
 const now = ({ clock }: StepPorts): Time => timeAt(clock.now())

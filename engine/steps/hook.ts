@@ -1,27 +1,35 @@
 import type { Hook } from '#core/clean-up/hook.ts'
 import type { HookPayload } from '#core/clean-up/hook-payload.ts'
-import { StepBusy, StepFenced, StepOutOfTime } from '#core/errors.ts'
 import type { Job } from '#core/job/job.ts'
 import { afterRefusedClaim } from '#core/step/refused-claim.ts'
 import { type Step, stepLabel } from '#core/step/step.ts'
 import { timeAt } from '#core/time.ts'
 import { Lease } from './lease.ts'
 import type { StepPorts } from './ports.ts'
+import { authorsError, busy, leaseLost, outOfTime, takenOver } from './signals.ts'
 import { type HookTools, jobInfo } from './tools.ts'
 
 /** A step's `abort` and `revert`, where its author wrote them. */
 export type HookFunctions = Partial<Record<Hook, (tools: HookTools<unknown, unknown>) => Promise<void>>>
-type Taken = { step: Step; job: Job; owner: string; remainingMs: number }
+type Taken = {
+  kind: 'taken'
+  step: Step
+  job: Job
+  owner: string
+  takenAt: number
+  deadBy: number
+}
 
 const MAX_MESSAGE = 1_000
 const MAX_STACK = 2_000
 
 /** Kept of the Lambda's time to give the lease back. */
 const LAST_WRITES_MS = 3_000
+const SHORTEST_TICK_MS = 5
 
 /**
  * Runs a step's `abort` or `revert` hook for the stand-down, under a lease of its own, and records that it
- * is done. A step without the hook is just recorded: it leaves nothing behind.
+ * is done. A step without the hook is just recorded: nothing was cleaned up.
  *
  * @throws StepBusy while another attempt or hook may still run; what the hook throws
  */
@@ -31,40 +39,39 @@ export async function runHook(
   invoked: { payload: HookPayload; remainingMs: number },
 ): Promise<{ cleaned_up: boolean }> {
   const taken = await take(ports, invoked)
-  if (!taken) return { cleaned_up: true }
+  if (taken.kind === 'done') return { cleaned_up: taken.cleaned_up }
   const { step, job, owner } = taken
   const run = functions[invoked.payload.standdown.hook]
-  if (run && step.touched) await underLease(ports, taken, run)
+  const ran = run !== undefined && step.touched
+  if (ran) await underLease(ports, taken, run)
   const { abort_request } = job
   const at = timeAt(ports.clock.now())
-  const outcome = await ports.steps.apply(step, { type: 'cleaned', at, owner, abort_request })
-  if (outcome.kind === 'refused') {
-    throw new StepFenced(`${stepLabel(step)} was taken over by a newer clean-up`)
-  }
-  return { cleaned_up: true }
+  const outcome = await ports.steps.apply(step, { type: 'cleaned', at, owner, abort_request, ran })
+  if (outcome.kind === 'refused') throw takenOver(stepLabel(step))
+  return { cleaned_up: ran }
 }
 
 async function take(
   ports: StepPorts,
   { payload: { standdown }, remainingMs }: { payload: HookPayload; remainingMs: number },
-): Promise<Taken | undefined> {
+): Promise<Taken | { kind: 'done'; cleaned_up: boolean }> {
   const owner = ports.ids.random()
-  const now = ports.clock.now()
-  const lease_until = timeAt(now + ports.timing.leaseMs)
-  const lease = { owner, epoch: standdown.epoch, lease_until, dead_by: timeAt(now + remainingMs) }
-  const outcome = await ports.steps.apply(standdown.key, { type: 'take-over', at: timeAt(now), lease })
+  const takenAt = ports.clock.now()
+  const deadBy = takenAt + remainingMs
+  const lease_until = timeAt(Math.min(takenAt + ports.timing.leaseMs, deadBy))
+  const lease = { owner, epoch: standdown.epoch, lease_until, dead_by: timeAt(deadBy) }
+  const { hook, key, call = '', again = false } = standdown
+  const event = { type: 'take-over' as const, at: timeAt(takenAt), lease, hook, call, again }
+  const outcome = await ports.steps.apply(key, event)
   if (outcome.kind !== 'refused') {
-    const job = await ports.jobs.get(standdown.key.job_execution_id)
-    if (!job) throw new Error(`the job ${standdown.key.job_execution_id} has no item any more`)
-    return { step: outcome.item, job, owner, remainingMs }
+    const job = await ports.jobs.get(key.job_execution_id)
+    if (!job) throw new Error(`the job ${key.job_execution_id} has no item any more`)
+    return { kind: 'taken', step: outcome.item, job, owner, takenAt, deadBy }
   }
-  const label = stepLabel(standdown.key)
   const next = afterRefusedClaim(outcome.reason)
-  if (next === 'answer') return undefined
-  if (next === 'retry') {
-    throw new StepBusy(`${label} holds a lease until ${outcome.item?.lease_until}`)
-  }
-  throw new StepFenced(`${label} belongs to a newer stand-down`)
+  if (next === 'answer') return { kind: 'done', cleaned_up: outcome.item?.cleaned_up ?? false }
+  if (next === 'retry') throw busy(stepLabel(key), outcome.item)
+  throw takenOver(stepLabel(key))
 }
 
 async function underLease(
@@ -75,44 +82,53 @@ async function underLease(
   const { step, owner } = taken
   const lease = leaseOf(ports, taken)
   let data = step.checkpoint
-  const keep = (): Promise<void> =>
-    lease.renew(
-      async (lease_until) => {
-        const event = { type: 'keep' as const, at: timeAt(ports.clock.now()), owner, data, lease_until }
-        return (await ports.steps.apply(step, event)).kind !== 'refused'
-      },
-      () => new StepFenced(`${stepLabel(step)} was taken over`),
-    )
+  const keep = async (): Promise<void> => {
+    const kept = await lease.renew(async (lease_until) => {
+      const event = { type: 'keep' as const, at: timeAt(ports.clock.now()), owner, data, lease_until }
+      return (await ports.steps.apply(step, event)).kind !== 'refused'
+    })
+    if (!kept) lease.stop(takenOver(stepLabel(step)))
+  }
   const save = async (saved: unknown): Promise<void> => {
     data = saved
     await keep()
     lease.signal.throwIfAborted()
   }
-  const renewing = ports.clock.every(ports.timing.leaseMs / 3, () => renewOrStop(lease, step, keep))
+  const renewing = ports.clock.every(tickMsOf(ports), renewal(lease, step, keep))
   try {
+    // A slow start has used up the lease, and others count from it.
+    if (lease.isHalfOver) await keep()
+    lease.signal.throwIfAborted()
     await run({ ...toolsOf(taken), signal: lease.signal, save })
   } catch (error) {
     const event = { type: 'give-back' as const, at: timeAt(ports.clock.now()), owner, fault: null }
     await ports.steps.apply(step, event).catch(() => undefined)
-    throw shortened(lease.signal.aborted ? lease.signal.reason : error)
+    throw shortened(lease.reason ?? authorsError(error))
   } finally {
     renewing()
     lease.end()
   }
 }
 
-function leaseOf({ clock, timing }: StepPorts, { step, remainingMs }: Taken): Lease {
-  const outOfTime = new StepOutOfTime(
-    `the Lambda's time is nearly over; the clean-up of ${stepLabel(step)} goes on`,
-  )
-  return new Lease({ clock, leaseMs: timing.leaseMs, remainingMs, lastWritesMs: LAST_WRITES_MS, outOfTime })
+function leaseOf({ clock, timing }: StepPorts, { step, takenAt, deadBy }: Taken): Lease {
+  const ending = { deadBy, lastWritesMs: LAST_WRITES_MS, outOfTime: outOfTime(step, 'is cleaned up further') }
+  return new Lease({ clock, leaseMs: timing.leaseMs, takenAt, ...ending })
 }
 
-/** When no renewal gets through, the hook stops itself before another may take the step. */
-function renewOrStop(lease: Lease, step: Step, renew: () => Promise<void>): void {
-  const lost = `the clean-up of ${stepLabel(step)} could not renew its lease; the next goes on`
-  if (lease.isLate) lease.stop(new StepOutOfTime(lost))
-  else renew().catch(() => undefined)
+const tickMsOf = ({ timing }: StepPorts): number => Math.max(timing.leaseMs / 10, SHORTEST_TICK_MS)
+
+/** When no renewal gets through, the hook stops itself before another may take the step; it still says that it runs. */
+function renewal(lease: Lease, step: Step, renew: () => Promise<void>): () => void {
+  let renewing = false
+  return () => {
+    if (lease.isLate) lease.stop(leaseLost(step))
+    if (renewing || !lease.isHalfOver) return
+    renewing = true
+    const over = (): void => {
+      renewing = false
+    }
+    renew().then(over, over)
+  }
 }
 
 const toolsOf = ({ step, job }: Taken): Omit<HookTools<unknown, unknown>, 'signal' | 'save'> => ({

@@ -13,15 +13,20 @@ export type JobInfo = {
 /** What `run` gets beside its input. */
 export type RunTools<Checkpoint> = {
   /**
-   * Aborts when the job is aborted (for a step that is `abortable: 'checkpoint'`; by force for any step),
-   * when the claim is lost, and shortly before the Lambda's time or a lease that cannot be renewed is over.
-   * `signal.reason` is the error to throw: `JobAborted`, `StepFenced` or `StepOutOfTime`. One signal per invocation.
+   * Take no new work: aborts as soon as an abort of the job is seen, a graceful one (of a step that is
+   * `abortable: 'checkpoint'`) or a forced one. Finish what you have in hand; `checkpoint()` then throws.
+   */
+  stopping: AbortSignal
+  /**
+   * Drop what you do: aborts by force, when the claim is lost, and shortly before the Lambda's time or a lease
+   * that cannot be renewed is over. Never give it to what must not be cut in half. `signal.reason` is the error to
+   * throw: `JobAborted`, `StepFenced` or `StepOutOfTime`. One signal per invocation.
    */
   signal: AbortSignal
   /**
    * A safe point: keeps `data` (JSON, at most 32 KB) for `resumeFrom` and the hooks, and looks at the abort.
    * Writes at most once a second; what was not written yet is written by then, or when the step ends.
-   * Throws `signal.reason` once the signal has aborted: let it pass.
+   * Throws the reason once `stopping` or `signal` has aborted: let it pass.
    */
   checkpoint(data?: Checkpoint): Promise<void>
   /**
@@ -29,6 +34,11 @@ export type RunTools<Checkpoint> = {
    * `checkpoint`, and also when it cannot look.
    */
   pointOfNoReturn(): Promise<void>
+  /**
+   * Waits for every part of parallel work, then throws the first error: work that outlives `run` would go on
+   * beside its clean-up, as with `Promise.all`.
+   */
+  all<Part>(parts: Iterable<Promise<Part>>): Promise<Part[]>
   /** What people see; kept in memory and written with the next checkpoint. */
   progress(progress: Progress): void
   /** The last checkpoint of an earlier attempt, or null. */
@@ -65,3 +75,11 @@ export const jobInfo = (job: Job): JobInfo => ({
   created_at: job.created_at,
   input: job.input,
 })
+
+/** All parts have ended when this has, whatever became of them. */
+export async function allSettled<Part>(parts: Iterable<Promise<Part>>): Promise<Part[]> {
+  const results = await Promise.allSettled(parts)
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+  return results.map((result) => (result as PromiseFulfilledResult<Part>).value)
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { leftBehind } from '#core/clean-up/left-behind.ts'
+import { outcomeOf } from '#core/clean-up/left-behind.ts'
 import type { Job } from '#core/job/job.ts'
 import { FAULT, JOBS, stepIn } from './samples.ts'
 
@@ -15,13 +15,13 @@ const failures = (count: number, message: string) =>
   )
 
 test('a few clean-ups that failed are told whole', () => {
-  const { left_behind, fault } = leftBehind(graceful, failures(2, 'no access'))
+  const { left_behind, fault } = outcomeOf(graceful, failures(2, 'no access'))
   expect(left_behind).toEqual(['copy[0]: no access', 'copy[1]: no access'])
   expect(fault?.exception_message).toBe('the clean-up of copy[0], copy[1] failed')
 })
 
 test('thousands of clean-ups that failed fit into the job’s item, with how many there are', () => {
-  const { left_behind, fault } = leftBehind(graceful, failures(5000, '世'.repeat(2000)))
+  const { left_behind, fault } = outcomeOf(graceful, failures(5000, '世'.repeat(2000)))
   expect(Buffer.byteLength(JSON.stringify({ left_behind, fault }))).toBeLessThan(12 * 1024)
   expect(left_behind.at(-1)).toMatch(/^and \d+ more: see the steps$/)
   expect(left_behind.length).toBeGreaterThan(1)

@@ -1,7 +1,7 @@
-import type { AbortMode, AbortRequest, ExecutionEnd, Fault, Job } from '#core/job/job.ts'
+import type { AbortMode, AbortRequest, ExecutionEnd, Fault, Job, NotUndone } from '#core/job/job.ts'
 import { nextJob } from '#core/job/reducer.ts'
 import type { State } from '#core/states.ts'
-import { type Lease, type NewStep, nextStep, type StepEvent } from '#core/step/reducer.ts'
+import { type LeaseTerms, type NewStep, nextStep, type StepEvent } from '#core/step/reducer.ts'
 import type { Step } from '#core/step/step.ts'
 import type { Template, TemplateStep } from '#core/template.ts'
 
@@ -35,11 +35,10 @@ export const close = (status: ExecutionEnd['status']) => ({
   at: NOW,
   end: ended(status),
 })
-export const settle = (fault: Fault | null = null) => ({
+export const settle = (fault: Fault | null = null, not_undone: NotUndone[] = []) => ({
   type: 'settle' as const,
   at: NOW,
-  fault,
-  left_behind: fault ? ['copy: it broke'] : [],
+  outcome: { fault, left_behind: fault ? ['copy: it broke'] : [], not_undone },
 })
 export const create = {
   type: 'create' as const,
@@ -49,6 +48,7 @@ export const create = {
     template: 'demo',
     tenant_id: 'default',
     execution_arn: 'arn',
+    execution_started_at: null,
     input: { a: 1 },
     created_by: 'me',
     created_at: NOW,
@@ -66,8 +66,22 @@ export function jobAfter(...events: Parameters<typeof nextJob>[1][]): Job {
   return job!
 }
 
-const begin = { type: 'begin' as const, at: NOW }
+/** The execution that the samples are of. */
+export const LIFE = { execution_arn: 'arn', execution_started_at: NOW }
+/** An execution of the same name in another state machine. */
+export const OTHER_LIFE = { execution_arn: 'another-arn', execution_started_at: NOW }
+export const begin = { type: 'begin' as const, at: NOW, execution: LIFE }
+export const beginAgain = { ...begin, resumes: true }
+export const beginOfAnother = { ...begin, execution: OTHER_LIFE }
 const commit = { type: 'commit' as const, at: NOW }
+
+export const cleanUpAgain = { type: 'clean-up' as const, at: NOW, requested_by: 'someone' }
+export const cleanUpEnded = (left_behind: string[] = []) => ({
+  type: 'clean-up-ended' as const,
+  at: NOW,
+  run: 1,
+  left_behind,
+})
 
 /** A job in every state, closed and not. */
 export const JOBS: Record<string, Job> = {
@@ -83,6 +97,15 @@ export const JOBS: Record<string, Job> = {
   SUCCEEDED: jobAfter(begin, commit),
   FAILED: jobAfter(begin, close('FAILED'), settle()),
   'FAILED, of a clean-up': jobAfter(begin, abort('force'), close('ABORTED'), settle(FAULT)),
+  'FAILED, cleaning up': jobAfter(begin, abort('force'), close('ABORTED'), settle(FAULT), cleanUpAgain),
+  'FAILED, cleaned up': jobAfter(
+    begin,
+    abort('force'),
+    close('ABORTED'),
+    settle(FAULT),
+    cleanUpAgain,
+    cleanUpEnded(),
+  ),
 }
 
 export const NEW_STEP: NewStep = {
@@ -93,26 +116,40 @@ export const NEW_STEP: NewStep = {
   visit: null,
   template: 'demo',
   abortable: 'checkpoint',
+  clean_up_after: 'lease',
+  hooks: ['abort', 'revert'],
+  irreversible: null,
+  rank: null,
+  loop_order: null,
 }
-export const lease = (owner: string, more: Partial<Lease> = {}): Lease => ({
+export const lease = (owner: string, more: Partial<LeaseTerms> = {}): LeaseTerms => ({
   owner,
   epoch: 1,
   lease_until: LATER,
   dead_by: LATER,
   ...more,
 })
-export const claim = (owner: string, more: Partial<Lease> = {}) => ({
+export const claim = (owner: string, more: Partial<LeaseTerms> = {}, life = LIFE) => ({
   type: 'claim' as const,
   at: NOW,
   step: NEW_STEP,
   lease: lease(owner, more),
+  claimant: { ...life, function_arn: 'fn-copy:1' },
 })
+/** A claim of a step that is a boundary for an abort, so that it may go on after its Lambda's time. */
+export const claimToBoundary = (owner: string) => ({
+  ...claim(owner),
+  step: { ...NEW_STEP, abortable: 'boundary' as const },
+})
+/** A claim by another execution that has the same name. */
+export const claimOfAnother = (owner: string) => claim(owner, {}, OTHER_LIFE)
 export const request: AbortRequest = { ...abortOptions('graceful'), requested_at: NOW, escalations: [] }
 export const fence = (abort_request: AbortRequest | null = request) => ({
   type: 'fence' as const,
   at: NOW,
   epoch: 2,
   abort_request,
+  fault: FAULT,
 })
 export const acknowledge = (owner: string) => ({
   type: 'acknowledge' as const,
@@ -133,12 +170,28 @@ export const checkpoint = (owner: string) => ({
   at: NOW,
   owner,
   lease_until: LATER,
-  data: { at: 3 },
+  report: { data: { at: 3 } },
+})
+/** Out of its Lambda's time: the next attempt goes on. */
+export const giveBackToResume = (owner: string) => ({ ...giveBack(owner, null), resumes: true })
+export const heartbeat = (owner: string) => ({
+  type: 'heartbeat' as const,
+  at: NOW,
+  owner,
+  lease_until: LATER,
 })
 export const takeOver = (owner: string) => ({
   type: 'take-over' as const,
   at: NOW,
   lease: lease(owner, { epoch: 2 }),
+  hook: 'abort' as const,
+  call: 'stand-down-0',
+})
+/** A hook of a repeated clean-up. */
+export const takeOverAgain = (owner: string) => ({
+  ...takeOver(owner),
+  call: 'stand-down-again-1',
+  again: true,
 })
 export const keep = (owner: string) => ({
   type: 'keep' as const,
@@ -152,13 +205,18 @@ export const cleaned = (owner: string) => ({
   at: NOW,
   owner,
   abort_request: request,
+  ran: true,
 })
 export const cleanUpFailed = {
   type: 'clean-up-failed' as const,
   at: NOW,
+  hook: 'abort' as const,
+  call: 'stand-down-0',
   fault: FAULT,
   abort_request: request,
 }
+/** As the Lambda of another stand-down says it, late. */
+export const cleanUpFailedLate = { ...cleanUpFailed, call: 'another-stand-down' }
 export const skip = { type: 'skip' as const, at: NOW, step: NEW_STEP, abort_request: request }
 
 /** The step after `events`, each of which must be written. */
@@ -177,6 +235,8 @@ export const STEPS: Record<string, Step> = {
   'ONGOING, live': stepAfter(claim('a')),
   'ONGOING, lease ended': stepAfter(claim('a', { lease_until: EARLIER })),
   'ONGOING, given back': stepAfter(claim('a'), giveBack('a')),
+  'ONGOING, to resume': stepAfter(claimToBoundary('a'), giveBackToResume('a')),
+  'ONGOING, fenced': stepAfter(claim('a'), fence(null)),
   'ONGOING, under a hook': stepAfter(claim('a'), giveBack('a'), takeOver('h')),
   'CANCELLING, fenced': stepAfter(claim('a'), fence()),
   'CANCELLING, acknowledged': stepAfter(claim('a'), acknowledge('a')),
@@ -186,7 +246,16 @@ export const STEPS: Record<string, Step> = {
   'SUCCEEDED, under a hook': stepAfter(claim('a'), finish('a'), takeOver('h')),
   CANCELLED: stepAfter(claim('a'), acknowledge('a'), takeOver('h'), cleaned('h')),
   'CANCELLED, skipped': stepAfter(skip),
-  FAILED: stepAfter(claim('a'), acknowledge('a'), takeOver('h'), cleanUpFailed),
+  FAILED: stepAfter(claim('a'), acknowledge('a'), takeOver('h'), giveBack('h'), cleanUpFailed),
+  'FAILED, by itself': stepAfter(claim('a'), giveBack('a'), takeOver('h'), cleaned('h')),
+  'FAILED, under a hook': stepAfter(
+    claim('a'),
+    acknowledge('a'),
+    takeOver('g'),
+    giveBack('g'),
+    cleanUpFailed,
+    takeOverAgain('h'),
+  ),
 }
 
 export const templateStep = (
@@ -198,6 +267,7 @@ export const templateStep = (
   order,
   abortable: 'checkpoint',
   irreversible: null,
+  clean_up_after: 'lease',
   function_arn: `fn-${name}`,
   mapped: false,
   ...more,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Context } from 'aws-lambda'
 import { randomIds, systemClock } from '#aws/system.ts'
@@ -7,16 +8,17 @@ import { TableJobs } from '#aws/table/jobs.ts'
 import { TableNotifications } from '#aws/table/notifications.ts'
 import { TableSteps } from '#aws/table/steps.ts'
 import type { AbortMode, ExecutionEnd, Job } from '#core/job/job.ts'
-import type { StepPayload, Template, TemplateStep } from '#core/template.ts'
+import type { StepCall, StepPayload, Template, TemplateStep } from '#core/template.ts'
 import { type AbortCommand, abortJob } from '#engine/jobs/abort.ts'
 import { executeJob } from '#engine/jobs/execute.ts'
+import { ManualClock } from '#engine/memory/clock.ts'
 import type { MemoryExecutions } from '#engine/memory/executions.ts'
 import { type MemoryPorts, memoryPorts } from '#engine/memory/ports.ts'
 import type { StandDownInput } from '#engine/ports.ts'
 import { drain } from '#engine/stand-down/drain.ts'
 import { type HookInvocation, nextHookRound } from '#engine/stand-down/next-hooks.ts'
 import { settleJob } from '#engine/stand-down/settle.ts'
-import type { StepPorts } from '#engine/steps/ports.ts'
+import type { Invocation, StepPorts } from '#engine/steps/ports.ts'
 import type { StepHandler } from '#sdk/define-step.ts'
 import { TABLE } from '../aws/table.ts'
 
@@ -40,28 +42,37 @@ export const step = (name: string, order: number, more: Partial<TemplateStep> = 
   order,
   abortable: 'checkpoint',
   irreversible: null,
+  clean_up_after: 'lease',
   function_arn: `arn:aws:lambda:us-east-1:000000000000:function:${name}`,
   mapped: false,
   ...more,
 })
 
+/** An invocation with a minute left. */
+export const INVOCATION: Invocation = { remainingMs: 60_000, function_arn: null }
+
 export const lambdaContext = (remainingMs = 60_000): Context =>
   ({ getRemainingTimeInMillis: () => remainingMs, functionName: 'f', awsRequestId: randomUUID() }) as Context
+
+type Timing = { leaseMs: number }
+type Known = { template: Template; ports: MemoryPorts; timing: Timing }
+
+const templateOf = (steps: TemplateStep[]): Template => ({
+  name: 'demo',
+  description: '',
+  state_machine_arn: MACHINE,
+  input_schema: null,
+  abort_modes: ['graceful', 'force'],
+  steps,
+})
 
 /** The use cases over the emulator's table, with a look every 20 ms and a lease that outlasts a slow machine. */
 export function openHouse(
   client: DynamoDBClient,
   steps: TemplateStep[],
-  timing = { leaseMs: 10_000 },
+  timing: Timing = { leaseMs: 10_000 },
 ): House {
-  const template: Template = {
-    name: 'demo',
-    description: '',
-    state_machine_arn: MACHINE,
-    input_schema: null,
-    abort_modes: ['graceful', 'force'],
-    steps,
-  }
+  const template = templateOf(steps)
   const table = { client, tableName: TABLE, retentionDays: 1 }
   const ports: MemoryPorts = {
     ...memoryPorts({ templates: [template], standDownArn: STAND_DOWN, clock: systemClock }),
@@ -71,11 +82,36 @@ export function openHouse(
     notifications: new TableNotifications(table),
     ids: randomIds,
   }
+  return houseOver({ template, ports, timing })
+}
+
+export type MemoryHouse = House & { clock: ManualClock; pass(milliseconds: number): Promise<void> }
+
+/** The use cases in one process; its clock stands still until the test moves it. */
+export function openMemoryHouse(steps: TemplateStep[], timing: Timing = { leaseMs: 10_000 }): MemoryHouse {
+  const template = templateOf(steps)
+  const clock = new ManualClock()
+  const ports = memoryPorts({ templates: [template], standDownArn: STAND_DOWN, clock })
+  const house = houseOver({ template, ports, timing })
+  return { ...house, clock, pass: (milliseconds) => passing(clock, milliseconds) }
+}
+
+/** Moves the clock in small steps, so that what falls due is done before the next. */
+async function passing(clock: ManualClock, milliseconds: number): Promise<void> {
+  const step = Math.max(milliseconds / 50, 1)
+  for (let passed = 0; passed < milliseconds; passed += step) {
+    clock.advance(step)
+    await turnOfTheEventLoop()
+  }
+}
+
+function houseOver({ template, ports, timing }: Known): House {
+  const { steps } = template
   const house: House = {
     ports,
     executions: ports.executions,
     template,
-    stepPorts: () => ({ ...ports, timing: { leaseMs: timing.leaseMs, periodMs: 20 } }),
+    stepPorts: () => ({ ...ports, timing: { leaseMs: timing.leaseMs, lookMs: 20, writeMs: 20 } }),
     start: (input = {}) =>
       executeJob(ports, { template, input, tenant_id: 'default', created_by: 'me', idempotency_key: null }),
     abort: (job, mode, more = {}) =>
@@ -84,19 +120,28 @@ export function openHouse(
         ...{ force_after_seconds: null, rollback: false },
         ...more,
       }),
-    payload: (job, name, index) => payloadOf(job, steps.find((known) => known.name === name)!, index),
+    payload: (job, name, index) => {
+      const startedAt = ports.executions.all.get(job.execution_arn)?.started_at
+      const call = callOf(job, steps.find((known) => known.name === name)!, startedAt)
+      return { standdown: { ...call, ...(index === undefined ? {} : { index }) }, input: {} }
+    },
     standDown: (job, handlers) => standDown(house, job, handlers),
   }
   return house
 }
 
-const payloadOf = (job: Job, { name, order, abortable }: TemplateStep, index?: number): StepPayload => ({
-  standdown: {
-    ...{ template: 'demo', step: name, order, abortable },
-    ...{ job_execution_id: job.job_execution_id, execution_arn: job.execution_arn },
-    ...(index === undefined ? {} : { index }),
-  },
-  input: {},
+/** What the state machine gives a step: its place in the chain, and whose execution calls. */
+const callOf = (job: Job, known: TemplateStep, startedAt = ''): StepCall => ({
+  template: 'demo',
+  step: known.name,
+  order: known.order,
+  abortable: known.abortable,
+  clean_up_after: known.clean_up_after,
+  ...(known.hooks ? { hooks: known.hooks } : {}),
+  ...(known.irreversible ? { irreversible: known.irreversible } : {}),
+  job_execution_id: job.job_execution_id,
+  execution_arn: job.execution_arn,
+  execution_started_at: startedAt,
 })
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
@@ -107,7 +152,8 @@ export async function endOf(house: House, job: Job): Promise<ExecutionEnd> {
 }
 
 async function standDown(house: House, job: Job, handlers: Record<string, StepHandler>): Promise<Job> {
-  const input: StandDownInput = { job_execution_id: job.job_execution_id, end: await endOf(house, job) }
+  const end = await endOf(house, job)
+  const input: StandDownInput = { job_execution_id: job.job_execution_id, end, call: 'stand-down' }
   while ((await drain(house.ports, input)).running > 0) await pause(10)
   await cleanUp(house, input, handlers)
   return settleJob(house.ports, input)

@@ -6,7 +6,7 @@ import { claimStep } from '#engine/steps/claim.ts'
 import { sweep } from '#engine/sweep.ts'
 import { failure, stepOf } from '#test/sdk/kit.ts'
 import { startTable, TABLE, type Table } from '../aws/table.ts'
-import { cleanUp, type House, openHouse, step } from './house.ts'
+import { cleanUp, type House, INVOCATION, openHouse, step } from './house.ts'
 import { withCalls } from './with-calls.ts'
 
 let table: Table
@@ -32,7 +32,7 @@ async function indexed(job: Job): Promise<boolean> {
 async function claimAndDie(house: House, job: Job, name: string): Promise<void> {
   const get = () => Promise.reject(new Error('the Lambda died'))
   const jobs = withCalls(house.ports.jobs, { get })
-  await failure(claimStep({ ...house.stepPorts(), jobs }, house.payload(job, name).standdown))
+  await failure(claimStep({ ...house.stepPorts(), jobs }, house.payload(job, name).standdown, INVOCATION))
 }
 
 const tidyings = (house: House): string[] =>
@@ -51,7 +51,7 @@ test('a step that a dead claim left open in an ended job is cleaned up by a last
   while ((await drain(house.ports, input)).running > 0);
   await cleanUp(house, input, { copy: stepOf(house, { name: 'copy' }) })
   const [copy] = await house.ports.steps.list(job.job_execution_id)
-  expect(copy?.state).toBe('CANCELLED')
+  expect(copy).toMatchObject({ state: 'FAILED', fault: { exception: 'FAILED', module_name: 'copy' } })
   await sweep(house.ports, 0)
   expect(await indexed(job)).toBe(false)
 })

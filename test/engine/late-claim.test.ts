@@ -7,7 +7,7 @@ import { settleJob } from '#engine/stand-down/settle.ts'
 import { claimStep } from '#engine/steps/claim.ts'
 import { failure, stepOf } from '#test/sdk/kit.ts'
 import { startTable, type Table } from '../aws/table.ts'
-import { cleanUp, endOf, type House, openHouse, step } from './house.ts'
+import { cleanUp, endOf, type House, INVOCATION, openHouse, step } from './house.ts'
 import { withCalls } from './with-calls.ts'
 
 let table: Table
@@ -59,10 +59,10 @@ test('a claim that is written after the stand-down looked for the last time clos
   const standDown = () => house.standDown(job, {})
   // The whole stand-down falls between the claim's item being asked for and its write.
   const late = { ...house.stepPorts(), steps: delayed(house.ports.steps, 'claim', standDown) }
-  const error = await failure(claimStep(late, house.payload(job, 'copy').standdown))
+  const error = await failure(claimStep(late, house.payload(job, 'copy').standdown, INVOCATION))
   expect(error.name).toBe('JobAborted')
   const [copy] = await house.ports.steps.list(job.job_execution_id)
-  expect(copy).toMatchObject({ state: 'CANCELLED', touched: false, cleaned_up: true })
+  expect(copy).toMatchObject({ state: 'CANCELLED', touched: false, cleaned_up: false })
 })
 
 test('a claim whose Lambda dies while the job settles keeps the job from settling over it', async () => {
@@ -72,7 +72,7 @@ test('a claim whose Lambda dies while the job settles keeps the job from settlin
   const input = { job_execution_id: job.job_execution_id, end: await endOf(house, job) }
   await drain(house.ports, input)
   const dying = { ...house.stepPorts(), jobs: dyingAtTheJob(house.ports.jobs) }
-  const late = () => failure(claimStep(dying, house.payload(job, 'copy').standdown))
+  const late = () => failure(claimStep(dying, house.payload(job, 'copy').standdown, INVOCATION))
   const ports = { ...house.ports, steps: delayed(house.ports.steps, 'skip', late) }
   await expect(settleJob(ports, input)).rejects.toThrow('not cleaned up yet')
   expect((await house.ports.jobs.get(job.job_execution_id))?.state).toBe('CANCELLING')
@@ -89,7 +89,7 @@ test('a claim whose Lambda dies after the drain is cancelled, not failed', async
   const input = { job_execution_id: job.job_execution_id, end: await endOf(house, job) }
   await drain(house.ports, input)
   const dying = { ...house.stepPorts(), jobs: dyingAtTheJob(house.ports.jobs) }
-  await failure(claimStep(dying, house.payload(job, 'copy').standdown))
+  await failure(claimStep(dying, house.payload(job, 'copy').standdown, INVOCATION))
   const { calls } = await nextHookRound(house.ports, input)
   expect(calls.map((call) => call.payload.standdown.key.name)).toEqual(['copy'])
   await cleanUp(house, input, { copy: stepOf(house, { name: 'copy' }) })

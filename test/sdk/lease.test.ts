@@ -31,7 +31,7 @@ test('a step that cannot renew its lease goes on for a while, then stops itself 
       while (!signal.aborted) {
         worked += 1
         await checkpoint({ at: 8 }).catch(() => undefined)
-        pass(house.stepPorts().timing.periodMs)
+        pass(house.stepPorts().timing.lookMs)
         await turnOfTheEventLoop()
       }
       state.cut = false
@@ -53,7 +53,7 @@ test('after a lost lease the next attempt resumes the step, and the job is not s
     name: 'copy',
     run: async (_input, { signal, attempt, resumeFrom, checkpoint }) => {
       if (attempt > 1) return resumeFrom
-      pass(house.stepPorts().timing.periodMs)
+      pass(house.stepPorts().timing.lookMs)
       await checkpoint({ at: 7 })
       state.cut = true
       pass(LEASE_MS)

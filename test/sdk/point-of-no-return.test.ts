@@ -11,7 +11,7 @@ test('right before what cannot be undone the abort is seen, however recent the l
   const undone: string[] = []
   const seldom = () => ({
     ...house.stepPorts(),
-    timing: { leaseMs: 600_000, periodMs: 300_000 },
+    timing: { leaseMs: 600_000, lookMs: 300_000, writeMs: 300_000 },
   })
   const handler = defineStep(
     {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { encode, ItemTooLargeError, refuseLarge } from '#aws/table/codec.ts'
 import { type Item, keyOf } from '#aws/table/keys.ts'
-import { leftBehind } from '#core/clean-up/left-behind.ts'
+import { outcomeOf } from '#core/clean-up/left-behind.ts'
 import type { AbortRequest, Job } from '#core/job/job.ts'
 import type { Step } from '#core/step/step.ts'
 import { faultOf } from '#engine/steps/signals.ts'
@@ -12,7 +12,7 @@ const LONGEST = '世'.repeat(1024)
 const by = { reason: LONGEST, requested_by: 'a'.repeat(2048), requested_at: NOW }
 const abort_request: AbortRequest = {
   ...{ mode: 'force', ...by, force_at: NOW, rollback: true },
-  escalations: [{ mode: 'force', ...by }],
+  escalations: [{ mode: 'force', rollback: true, force_at: NOW, ...by }],
 }
 const fault = faultOf(new Error('世'.repeat(10_000)), { name: 'copy' })
 const written = (value: Job | Step): Item => {
@@ -44,7 +44,7 @@ test('a job with the largest input can still be aborted, closed and settled with
     stepIn('FAILED', { index, fault, cleaned_up: false }),
   )
   const closed = { at: NOW, end: { ...ended('ABORTED'), error: text(256), cause } }
-  const settled = { ...job, closed, state: 'FAILED', ended_at: NOW, ...leftBehind(job, steps) } as Job
+  const settled = { ...job, closed, state: 'FAILED', ended_at: NOW, ...outcomeOf(job, steps) } as Job
   expect(() => written(settled)).not.toThrow()
 })
 

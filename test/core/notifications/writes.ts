@@ -5,9 +5,12 @@ import type { Step } from '#core/step/step.ts'
 import {
   abort,
   acknowledge,
+  begin,
   checkpoint,
   claim,
   cleaned,
+  cleanUpAgain,
+  cleanUpEnded,
   cleanUpFailed,
   close,
   create,
@@ -16,6 +19,7 @@ import {
   fence,
   finish,
   giveBack,
+  heartbeat,
   JOBS,
   jobAfter,
   keep,
@@ -24,6 +28,7 @@ import {
   settle,
   skip,
   takeOver,
+  takeOverAgain,
 } from '../samples.ts'
 
 /** One write by a reducer: the items before and after it, as the table's stream shows them. */
@@ -31,7 +36,7 @@ export type Write<Item> = { title: string; before: Item | undefined; after: Item
 
 const JOB_EVENTS: Record<string, JobEvent> = {
   create,
-  begin: { type: 'begin', at: NOW },
+  begin: begin,
   commit: { type: 'commit', at: NOW },
   'abort graceful': abort('graceful'),
   'abort force': abort('force'),
@@ -42,12 +47,16 @@ const JOB_EVENTS: Record<string, JobEvent> = {
   restart: { type: 'restart', at: NOW, generation: 1 },
   settle: settle(),
   'settle, failed': settle(FAULT),
+  'clean-up again': cleanUpAgain,
+  'clean-up ended': cleanUpEnded(),
+  'clean-up failed again': cleanUpEnded(['copy: it broke again']),
 }
 
 const STEP_EVENTS: Record<string, StepEvent> = {
   claim: claim('a'),
   'claim of another': claim('b'),
   checkpoint: checkpoint('a'),
+  heartbeat: heartbeat('a'),
   finish: finish('a'),
   'give-back': giveBack('a'),
   acknowledge: acknowledge('a'),
@@ -56,6 +65,7 @@ const STEP_EVENTS: Record<string, StepEvent> = {
   'fence, no abort': fence(null),
   'take-over': takeOver('h'),
   'take-over of another': takeOver('g'),
+  'take-over again': takeOverAgain('i'),
   keep: keep('h'),
   cleaned: cleaned('h'),
   'clean-up-failed': cleanUpFailed,

@@ -4,7 +4,7 @@ import { admitJob } from '#engine/jobs/admit.ts'
 import { executeJob } from '#engine/jobs/execute.ts'
 import { listJobs } from '#engine/jobs/list.ts'
 import { sweepJob } from '#engine/sweep.ts'
-import { failure } from '#test/sdk/kit.ts'
+import { failure, stopClock } from '#test/sdk/kit.ts'
 import { startTable, type Table } from '../../aws/table.ts'
 import { type House, openHouse, step } from '../house.ts'
 
@@ -43,26 +43,28 @@ test('an execution started past the API becomes a job by its first claim', async
   const house = open()
   const arn = 'arn:aws:states:us-east-1:000000000000:execution:demo:by-hand'
   await house.executions.start(house.template.state_machine_arn, 'by-hand', { from: 'the console' })
-  const told = { job_execution_id: 'by-hand', execution_arn: arn, template: 'demo' }
-  const { item } = await admitJob(house.ports, told)
+  const life = { execution_arn: arn, execution_started_at: '2026-01-31T09:00:00.000Z' }
+  const { item } = await admitJob(house.ports, { job_execution_id: 'by-hand', template: 'demo', ...life })
   expect(item).toMatchObject({ state: 'ONGOING', created_by: 'external', input: { from: 'the console' } })
 })
 
 test('an execution of another machine under the id of a job is refused', async () => {
   const house = open()
   const job = await house.start()
-  const told = { ...house.payload(job, 'list').standdown, execution_arn: 'arn:another' }
-  expect((await failure(admitJob(house.ports, told))).name).toBe('JobIdTakenError')
+  const life = { execution_arn: 'arn:another', execution_started_at: '2026-01-31T09:00:00.000Z' }
+  const { job_execution_id } = job
+  const admission = { job_execution_id, template: 'demo', ...life }
+  expect((await failure(admitJob(house.ports, admission))).name).toBe('JobIdTaken')
 })
 
 test('a job whose start did not go through is started by the sweeper, after some time', async () => {
   const house = open()
   const job = await house.start()
+  const pass = stopClock()
   house.executions.all.clear()
   await sweepJob(house.ports, job)
   expect(house.executions.all.size).toBe(0)
-  const old = { type: 'restart' as const, at: '2020-01-01T00:00:00.000Z', generation: 1 }
-  await house.ports.jobs.apply(job.job_execution_id, old)
+  pass(60_000)
   await sweepJob(house.ports, job)
   expect(house.executions.all.get(job.execution_arn)?.status).toBe('RUNNING')
 })

@@ -179,7 +179,11 @@ test('a progress write from a stale copy cannot clear the flag', async () => {
   await house.abort(job, 'graceful')
   const { kind } = await house.ports.jobs.apply(
     job.job_execution_id,
-    { type: 'begin', at: stale.created_at },
+    {
+      type: 'begin',
+      at: stale.created_at,
+      execution: { execution_arn: stale.execution_arn, execution_started_at: '' },
+    },
     stale,
   )
   expect(kind).toBe('refused')

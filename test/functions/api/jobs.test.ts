@@ -34,9 +34,18 @@ describe('If-None-Match', () => {
     expect(reply.text === '').toBe(status === 304)
   })
 
+  const lifeOfJob = async (jobId: string) => ({
+    execution_arn: (await product.jobs.get(jobId))!.execution_arn,
+    execution_started_at: new Date().toISOString(),
+  })
+
   test('a job that changed has another tag', async () => {
     const { etag } = (await show()).headers
-    await product.jobs.apply(id, { type: 'begin', at: new Date().toISOString() })
+    await product.jobs.apply(id, {
+      type: 'begin',
+      at: new Date().toISOString(),
+      execution: await lifeOfJob(id),
+    })
     const reply = await show({ 'if-none-match': etag ?? '' })
     expect(reply.status).toBe(200)
     expect(jobView.parse(reply.body).state).toBe('ONGOING')

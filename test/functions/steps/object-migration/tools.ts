@@ -1,3 +1,4 @@
+import { allSettled } from '#engine/steps/tools.ts'
 import type { HookTools, JobInfo, RunTools } from '#sdk/index.ts'
 
 /** What outlives an attempt: the last checkpoint that was written. */
@@ -24,6 +25,8 @@ export function runTools<Checkpoint>(job: JobInfo, settings: RunSettings): RunTo
   let count = 0
   return {
     signal,
+    stopping: signal,
+    all: allSettled,
     attempt,
     index: null,
     job,
