@@ -11,7 +11,8 @@ import { API } from './routes.ts'
 
 async function abortJob(request: HttpRequest): Promise<HttpAnswer> {
   const options = parse(abortBody, request.body ?? {}, 'the body')
-  return abort({ job_execution_id: pathId(request), requested_by: request.caller }, options, viewAbortedJob)
+  const { caller: requested_by, tenant_id } = request
+  return abort({ job_execution_id: pathId(request), requested_by, tenant_id }, options, viewAbortedJob)
 }
 
 const ownAbortJob = httpDoor({ door: API, bundle: 'api/abort-job', handlers: { abortJob }, ...JSON_API })
