@@ -97,7 +97,7 @@ export async function startProduct(modes = ['graceful', 'force']): Promise<Produ
     ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
     ...{ AWS_ENDPOINT_URL_DYNAMODB: table.endpoint, AWS_ENDPOINT_URL_SFN: aws },
     ...{ AWS_ENDPOINT_URL_EVENTBRIDGE: aws, TABLE_NAME: TABLE, BUS_NAME: 'bus', STAND_DOWN_ARN: STAND_DOWN },
-    ...{ TEMPLATES: JSON.stringify({ demo: MACHINE }) },
+    ...{ TEMPLATES: JSON.stringify({ demo: MACHINE }), ABORT_MODES: JSON.stringify({ demo: modes }) },
   })
   const access = { client: table.client, tableName: TABLE, retentionDays: 1 }
   return {
