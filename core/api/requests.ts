@@ -29,6 +29,9 @@ const abortOptions = {
 /** Body of `POST /jobs/{id}/abort`, of our own door and of Gelato's; empty means graceful. */
 export const abortBody = z.strictObject({ mode: z.enum(ABORT_MODES).optional(), ...abortOptions })
 
+/** Body of `POST /jobs/{id}/clean-up`: nothing is to be said. */
+export const cleanUpBody = z.strictObject({})
+
 /** Body of Contrail's `POST /abort-job`; the options may stand beside `input` or in it. */
 export const abortJobBody = z.strictObject({
   input: z.strictObject({
