@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { TableJobs } from '#aws/table/jobs.ts'
 import { TableSteps } from '#aws/table/steps.ts'
 import type { Jobs, Steps } from '#engine/ports.ts'
@@ -17,6 +18,7 @@ type Running = { status: string; input: string; error?: string; cause?: string }
 export type Product = {
   jobs: Jobs
   steps: Steps
+  client: DynamoDBClient
   /** By ARN. */
   executions: Map<string, Running>
   /** What was put on the bus. */
@@ -107,6 +109,7 @@ export async function startProduct(modes = ['graceful', 'force']): Promise<Produ
     failing,
     jobs: new TableJobs(access),
     steps: new TableSteps(access),
+    client: table.client,
     stop: async () => {
       server.closeAllConnections()
       server.close()
