@@ -18,8 +18,11 @@ export const env = {
   /** Template name to state machine ARN. */
   templates: () => JSON.parse(process.env.TEMPLATES ?? '{}') as Record<string, string>,
   leaseSeconds: () => Number(process.env.LEASE_SECONDS ?? 30),
-  /** Role, or beginning of roles, to tenant; null where callers are not bound to tenants. */
-  tenants: () => (process.env.TENANTS ? (JSON.parse(process.env.TENANTS) as Record<string, string>) : null),
+  /** ARN of a role, or a pattern of such ARNs, to tenant; null where callers are not bound to tenants. */
+  tenants: () => {
+    const tenants = JSON.parse(process.env.TENANTS ?? '{}') as Record<string, string>
+    return Object.keys(tenants).length === 0 ? null : tenants
+  },
   /** The abort modes of each template that has not all of them. */
   abortModes: () => JSON.parse(process.env.ABORT_MODES ?? '{}') as Record<string, AbortMode[]>,
   retentionDays: () => Number(process.env.RETENTION_DAYS ?? 90),

@@ -13,7 +13,7 @@ const ROLE_WITH_PATH = /^(arn:[^:]+:iam::\d*:role)\/.+\/([^/]+)$/
 export const identityOf = (caller: string): string =>
   caller.replace(SESSION, 'arn:$1:iam::$2:role/$3').replace(ROLE_WITH_PATH, '$1/$2')
 
-/** ARN of a role, or the beginning of ARNs and a `*`, to tenant; null where callers are not bound. */
+/** ARN of a role, or a pattern of such ARNs, to tenant; null where callers are not bound. */
 export type TenantMap = Record<string, string> | null
 
 /** The tenant that the caller is bound to; undefined where callers are not bound. @throws CallerUnboundError */
@@ -27,8 +27,13 @@ export function tenantOf(caller: string, tenants: TenantMap): string | undefined
   return best[1]
 }
 
-const covers = (arn: string, identity: string): boolean =>
-  arn.endsWith('*') ? identity.startsWith(arn.slice(0, -1)) : identityOf(arn) === identity
+/** A `*` is any text within one part of the ARN. */
+function covers(arn: string, identity: string): boolean {
+  if (!arn.includes('*')) return identityOf(arn) === identity
+  const parts = arn.split('*').map((part) => part.replace(/[^\w:/-]/g, '\\$&'))
+  return new RegExp(`^${parts.join('[^:]*')}$`).test(identity)
+}
 
-/** A whole ARN goes first, then the longest beginning. */
-const precedence = (arn: string): number => (arn.endsWith('*') ? arn.length : Number.POSITIVE_INFINITY)
+/** A whole ARN goes first, then the pattern that says most. */
+const precedence = (arn: string): number =>
+  arn.includes('*') ? arn.replaceAll('*', '').length : Number.POSITIVE_INFINITY

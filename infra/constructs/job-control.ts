@@ -18,8 +18,8 @@ export type JobControlProps = {
   /** How long a step holds its claim without a checkpoint. @default 30 */
   leaseSeconds?: number | undefined
   /**
-   * Binds the API's callers to tenants, and keeps out all others: the ARN of a role, or the beginning of such ARNs
-   * and a `*`, to tenant. @default no caller is bound
+   * Binds the API's callers to tenants, and keeps out all others: the ARN of a role, or a pattern of such ARNs, as
+   * `arn:aws:iam::*:role/acme-*`, to tenant. @default no caller is bound
    */
   tenants?: Tenants | undefined
 }

@@ -1,4 +1,4 @@
-/** Role ARN, or the beginning of role ARNs and a `*`, to the tenant whose jobs its sessions may see and change. */
+/** ARN of a role, or a pattern of such ARNs with `*`, to the tenant whose jobs its sessions may see and change. */
 export type Tenants = Record<string, string>
 
 const TENANT = /^[A-Za-z0-9_-]{1,64}$/
@@ -9,12 +9,12 @@ const MAX_BYTES = 2_500
 
 /** What the functions of the API are told of their callers' tenants. @throws Error for what could bind nobody */
 export function tenantsEnvironment(tenants: Tenants | undefined): Record<string, string> {
-  if (!tenants) return {}
+  if (!tenants || Object.keys(tenants).length === 0) return {}
   for (const [arn, tenant] of Object.entries(tenants)) refuse(arn, tenant)
   const text = JSON.stringify(tenants)
   if (Buffer.byteLength(text) > MAX_BYTES) {
     throw new Error(
-      `the tenants take ${Buffer.byteLength(text)} bytes, ${MAX_BYTES} are free in a function's environment: name roles by a common beginning and *`,
+      `the tenants take ${Buffer.byteLength(text)} bytes, ${MAX_BYTES} are free in a function's environment: name roles by patterns with *`,
     )
   }
   return { TENANTS: text }
@@ -29,9 +29,8 @@ function refuse(arn: string, tenant: string): void {
       `${arn} is no ARN of a role or user: a tenant is bound by arn:aws:iam::<account>:role/<name>`,
     )
   }
-  if (arn.slice(0, -1).includes('*')) throw new Error(`${arn} has a * that is not at its end`)
-  // The ARN of a session has no path, so such a beginning would match nobody.
-  if (arn.endsWith('*') && /:role\/.*\//.test(arn)) {
+  // The ARN of a session has no path, so such a pattern would match nobody.
+  if (arn.includes('*') && /:role\/.*\//.test(arn)) {
     throw new Error(`${arn} has a path, which the sessions of a role do not carry: leave it out`)
   }
 }

@@ -22,6 +22,7 @@ const TENANTS = {
   [role('Team*')]: 'teams',
   [role('TeamB*')]: 'b',
   [role('TeamB-Boss')]: 'boss',
+  'arn:aws:iam::*:role/any-*-dev': 'devs',
 }
 
 test.each([
@@ -29,6 +30,7 @@ test.each([
   [session('TeamA', 's'), 'teams'],
   [session('TeamB-1', 's'), 'b'],
   [session('TeamB-Boss', 's'), 'boss'],
+  [session('any-x-dev', 's').replace(ACCOUNT, '999999999999'), 'devs'],
 ])('%s is bound to %s', (caller, tenant) => {
   expect(tenantOf(caller, TENANTS)).toBe(tenant)
 })
@@ -37,6 +39,8 @@ test.each([
   session('Acme2', 's'),
   session('Other', role('Acme')),
   session('Other', 'Acme'),
+  session('any-x-devs', 's'),
+  'arn:aws:iam::1:user/a:role/any-x-dev',
   `arn:aws:sts::999999999999:assumed-role/Acme/s`,
   `arn:aws:iam::${ACCOUNT}:user/Acme`,
   'unauthenticated',
