@@ -3,7 +3,7 @@ import { HOOKS } from '../clean-up/hook.ts'
 import { ABORT_MODES } from '../job/job.ts'
 import { STATES } from '../states.ts'
 import { ABORTABLES, CLEAN_UP_AFTER } from '../step/step.ts'
-import { abortRequest, fault, index, progress, time } from './parts.ts'
+import { abortRequest, cleanUpRun, fault, index, notTaken, progress, time } from './parts.ts'
 
 // The one source of what the API answers. Code that is bundled into steps imports the types alone.
 
@@ -20,6 +20,7 @@ export const stepView = z.strictObject({
   lease_until: time.nullable(),
   fault: fault.nullable(),
   cleaned_up: z.boolean(),
+  clean_up_fault: fault.nullable(),
   not_responding_since: time.nullable(),
 })
 export type StepView = z.infer<typeof stepView>
@@ -31,6 +32,7 @@ export const jobView = z.strictObject({
   tenant_id: z.string(),
   state: z.enum(STATES),
   execution_arn: z.string(),
+  execution_started_at: time.nullable(),
   created_at: time,
   created_by: z.string(),
   started_at: time.nullable(),
@@ -45,6 +47,8 @@ export const jobView = z.strictObject({
   progress: progress.nullable(),
   fault: fault.nullable(),
   left_behind: z.array(z.string()),
+  not_undone: z.array(z.strictObject({ step: z.string(), index, reason: z.string() })),
+  clean_up: cleanUpRun.nullable(),
   execution_end: z
     .strictObject({ status: z.string(), error: z.string().nullable(), cause: z.string().nullable() })
     .nullable(),
@@ -90,12 +94,7 @@ export const cleanUpAnswer = z.strictObject({
   job_execution_id: z.string(),
   state: z.enum(STATES),
   left_behind: z.array(z.string()),
-  clean_up: z.strictObject({
-    run: z.int(),
-    requested_by: z.string(),
-    requested_at: time,
-    ended_at: time.nullable(),
-  }),
+  clean_up: cleanUpRun,
 })
 export type CleanUpAnswer = z.infer<typeof cleanUpAnswer>
 
@@ -108,6 +107,7 @@ export const abortJobAnswer = z.strictObject({
   job_execution_id: z.string(),
   state: z.enum(STATES),
   abort_request: abortRequest.nullable(),
+  not_taken: z.array(notTaken),
 })
 export type AbortJobAnswer = z.infer<typeof abortJobAnswer>
 
@@ -136,6 +136,7 @@ export const abortPlan = z.strictObject({
     }),
   ),
   cannot_be_undone: z.array(z.string()),
+  not_taken: z.array(notTaken),
 })
 export type AbortPlan = z.infer<typeof abortPlan>
 

@@ -4,7 +4,7 @@ import { isTerminal, STATES } from '../states.ts'
 import { isLive, type Step } from '../step/step.ts'
 import type { Template, TemplateStep } from '../template.ts'
 import type { JobView, ListedJob, StepView } from './answers.ts'
-import { abortRequestView, faultView, progressView } from './part-views.ts'
+import { abortRequestView, cleanUpRunView, faultView, progressView } from './part-views.ts'
 import type { ProgressView } from './parts.ts'
 
 /** An abort should be seen within two checkpoint periods; after some more a step counts as silent. */
@@ -25,6 +25,7 @@ export function viewJob(job: Job, { steps, template, now }: ViewContext): JobVie
     tenant_id: job.tenant_id,
     state: job.state,
     execution_arn: job.execution_arn,
+    execution_started_at: job.execution_started_at,
     created_at: job.created_at,
     created_by: job.created_by,
     started_at: job.started_at,
@@ -34,9 +35,11 @@ export function viewJob(job: Job, { steps, template, now }: ViewContext): JobVie
     input: job.input,
     abort_request: job.abort_request && abortRequestView(job.abort_request),
     supported_abort_modes: supportedModes(job, { template, steps, now }),
-    progress: currentProgress(steps),
+    progress: currentProgress(job, steps),
     fault: job.fault && faultView(job.fault),
     left_behind: job.left_behind,
+    not_undone: job.not_undone.map(({ step, index, reason }) => ({ step, index, reason })),
+    clean_up: job.clean_up && cleanUpRunView(job.clean_up),
     execution_end: job.closed && executionEndView(job.closed.end),
     step_counts: countedByState(shown),
     steps: shown.slice(0, MAX_STEPS),
@@ -78,6 +81,7 @@ export const viewStep = (step: Step, job: Job, now: Time): StepView => ({
   lease_until: step.lease_until,
   fault: step.fault && faultView(step.fault),
   cleaned_up: step.cleaned_up,
+  clean_up_fault: step.clean_up?.fault ? faultView(step.clean_up.fault) : null,
   not_responding_since: silentSince(step, job, now),
 })
 
@@ -88,9 +92,12 @@ function silentSince(step: Step, job: Job, now: Time): Time | null {
   return step.checkpoint_at ?? step.started_at
 }
 
-/** The steps that no attempt has claimed yet; a job that has ended shows only those that ran or were skipped. */
+/**
+ * The steps that no attempt has claimed yet, or that a failed job never reached. One that ended well shows only what
+ * ran: a Choice may have left the others out.
+ */
 function unclaimed(job: Job, steps: Step[], template: Template | null): StepView[] {
-  if (!template || isTerminal(job.state)) return []
+  if (!template || (isTerminal(job.state) && job.state !== 'FAILED')) return []
   const claimed = new Set(steps.map((step) => step.name))
   return template.steps.filter((step) => !claimed.has(step.name)).map(viewUnclaimed)
 }
@@ -108,15 +115,24 @@ const viewUnclaimed = ({ name, order, abortable }: TemplateStep): StepView => ({
   lease_until: null,
   fault: null,
   cleaned_up: false,
+  clean_up_fault: null,
   not_responding_since: null,
 })
 
 /** The progress of the furthest step that reports one; a Map's children add up. */
-function currentProgress(steps: Step[]): ProgressView | null {
-  const reporting = steps.filter((step) => step.progress !== null)
-  const last = reporting.at(-1)
+function currentProgress(job: Job, steps: Step[]): ProgressView | null {
+  const last = steps.findLast((step) => step.progress !== null)
   if (!last?.progress) return null
-  const reports = reporting.filter((step) => step.name === last.name).map((step) => step.progress!)
-  const total = reports.some((p) => p.total === null) ? null : reports.reduce((sum, p) => sum + p.total!, 0)
-  return { done: reports.reduce((sum, p) => sum + p.done, 0), total, unit: last.progress.unit }
+  const alike = steps.filter((step) => step.name === last.name)
+  const totals = alike.map((step) => step.progress?.total ?? null)
+  const known = totals.every((total) => total !== null) && hasAllItems(job, last, steps)
+  return {
+    done: alike.reduce((sum, step) => sum + (step.progress?.done ?? 0), 0),
+    total: known ? totals.reduce((sum, total) => sum + total, 0) : null,
+    unit: last.progress.unit,
+  }
 }
+
+/** How many items a Map has is known once it is over: the job ended well, or a later step has begun. */
+const hasAllItems = (job: Job, last: Step, steps: Step[]): boolean =>
+  last.index === null || job.state === 'SUCCEEDED' || steps.some((step) => step.order > last.order)

@@ -8,7 +8,7 @@ import { type Certainty, lookForAbort } from './abort-watch.ts'
 import { Lease } from './lease.ts'
 import { lookMsOf } from './look-pause.ts'
 import type { StepPorts } from './ports.ts'
-import { aborted, authorsError, faultOf, fenced, leaseLost, outOfTime } from './signals.ts'
+import { aborted, authorsError, faultOf, fenced, leaseLost, outOfTime, overAlready } from './signals.ts'
 
 export type Claim = {
   step: Step
@@ -24,6 +24,8 @@ export type Claim = {
 /** Kept of the Lambda's time for the last writes. */
 const LAST_WRITES_MS = 5_000
 
+const SHORTEST_TICK_MS = 5
+
 /** One invocation of a step's `run`: keeps what the author reports, sees the abort, records how it ended. */
 export class Attempt {
   private readonly ports: StepPorts
@@ -37,6 +39,7 @@ export class Attempt {
   private wroteAt: number
   private looking: Promise<void> | undefined
   private askedInRun = false
+  private isOver = false
 
   constructor(ports: StepPorts, { step, owner, takenAt, deadBy, concurrency }: Claim) {
     const { clock, timing } = ports
@@ -48,7 +51,8 @@ export class Attempt {
     this.lookMs = lookMsOf(timing.lookMs, concurrency)
     const ending = { deadBy, lastWritesMs: LAST_WRITES_MS, outOfTime: outOfTime(step) }
     this.lease = new Lease({ clock, leaseMs: timing.leaseMs, takenAt, ...ending })
-    this.stopWatching = clock.every(this.lookMs / 2, () => this.tick())
+    const tickMs = Math.min(this.lookMs / 2, Math.max(timing.leaseMs / 10, SHORTEST_TICK_MS))
+    this.stopWatching = clock.every(tickMs, () => this.tick())
   }
 
   get signal(): AbortSignal {
@@ -85,7 +89,10 @@ export class Attempt {
     if (this.askedInRun) this.warnOfSwallowed()
     const { owner, report } = this
     const finished = await this.apply({ type: 'finish', at: this.now, owner, result, report })
-    if (!finished) throw fenced(this.step)
+    if (!finished) {
+      this.lease.stop(fenced(this.step))
+      throw this.lease.reason
+    }
     await this.stopExecutionIfIdle()
   }
 
@@ -117,6 +124,7 @@ export class Attempt {
   private throwIfAsked(): void {
     if (this.lease.reason) this.askedInRun = true
     this.lease.throwIfAsked()
+    if (this.isOver) throw overAlready(this.step)
   }
 
   private async apply(event: StepEvent): Promise<boolean> {
@@ -128,7 +136,7 @@ export class Attempt {
   private tick(): void {
     if (this.lease.isLate) this.lease.stop(leaseLost(this.step))
     // A failed look is repeated by the next one; when none gets through, the lease ends the attempt.
-    if (this.isDue || this.lease.isLate) this.lookOnce().catch(() => undefined)
+    if (this.isDue || this.lease.isHalfOver) this.lookOnce().catch(() => undefined)
   }
 
   private lookOnce(): Promise<void> {
@@ -178,6 +186,7 @@ export class Attempt {
   }
 
   private async close(): Promise<void> {
+    this.isOver = true
     this.stopWatching()
     this.lease.end()
     await this.looking?.catch(() => undefined)

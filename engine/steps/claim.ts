@@ -9,7 +9,7 @@ import { stopIfIdleOrOver } from '../jobs/stop-if-idle.ts'
 import type { StepOutcome } from '../ports.ts'
 import type { Claim } from './attempt.ts'
 import type { Invocation, StepPorts } from './ports.ts'
-import { busy, fenced, notStarted, stoodDown } from './signals.ts'
+import { busy, fenced, leaseLost, notStarted, stoodDown } from './signals.ts'
 
 /** Claims carry the first epoch: once it has risen, by force, no claim is valid. */
 const CLAIM_EPOCH = 1
@@ -58,7 +58,22 @@ export async function claimStep(ports: StepPorts, call: StepCall, invoked: Invoc
   const job = await admitJob(ports, { ...admission, resumes: step.resumes })
   if (job.kind === 'refused') return decline(ports, { step, job: job.item, owner: holder.owner })
   const concurrency = call.concurrency ?? 1
-  return { kind: 'claimed', claim: { step, job: job.item, ...holder, concurrency } }
+  const held = await renewedIfSlow(ports, step, holder)
+  return { kind: 'claimed', claim: { step, job: job.item, ...held, concurrency } }
+}
+
+/** A claim that took long has used up its lease, and others count from it: renewed before the handler runs. */
+async function renewedIfSlow(ports: StepPorts, step: Step, holder: Holder): Promise<Holder> {
+  const { clock, steps, timing } = ports
+  const takenAt = clock.now()
+  if (takenAt - holder.takenAt < timing.leaseMs / 2) return holder
+  const { owner, deadBy } = holder
+  const lease_until = timeAt(Math.min(takenAt + timing.leaseMs, deadBy))
+  const event = { type: 'checkpoint' as const, at: timeAt(takenAt), owner, lease_until }
+  const { kind, item } = await steps.apply(step, event, step)
+  if (kind !== 'refused') return { ...holder, takenAt }
+  if (item?.owner !== owner) throw leaseLost(step)
+  return decline(ports, { step: item, job: await ports.jobs.get(step.job_execution_id), owner })
 }
 
 /**

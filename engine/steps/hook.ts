@@ -24,6 +24,7 @@ const MAX_STACK = 2_000
 
 /** Kept of the Lambda's time to give the lease back. */
 const LAST_WRITES_MS = 3_000
+const SHORTEST_TICK_MS = 5
 
 /**
  * Runs a step's `abort` or `revert` hook for the stand-down, under a lease of its own, and records that it
@@ -91,8 +92,11 @@ async function underLease(
     await keep()
     lease.signal.throwIfAborted()
   }
-  const renewing = ports.clock.every(ports.timing.leaseMs / 3, () => renewOrStop(lease, step, keep))
+  const renewing = ports.clock.every(tickMsOf(ports), renewal(lease, step, keep))
   try {
+    // A slow start has used up the lease, and others count from it.
+    if (lease.isHalfOver) await keep()
+    lease.signal.throwIfAborted()
     await run({ ...toolsOf(taken), signal: lease.signal, save })
   } catch (error) {
     const event = { type: 'give-back' as const, at: timeAt(ports.clock.now()), owner, fault: null }
@@ -109,10 +113,20 @@ function leaseOf({ clock, timing }: StepPorts, { step, takenAt, deadBy }: Taken)
   return new Lease({ clock, leaseMs: timing.leaseMs, takenAt, ...ending })
 }
 
+const tickMsOf = ({ timing }: StepPorts): number => Math.max(timing.leaseMs / 10, SHORTEST_TICK_MS)
+
 /** When no renewal gets through, the hook stops itself before another may take the step; it still says that it runs. */
-function renewOrStop(lease: Lease, step: Step, renew: () => Promise<void>): void {
-  if (lease.isLate) lease.stop(leaseLost(step))
-  renew().catch(() => undefined)
+function renewal(lease: Lease, step: Step, renew: () => Promise<void>): () => void {
+  let renewing = false
+  return () => {
+    if (lease.isLate) lease.stop(leaseLost(step))
+    if (renewing || !lease.isHalfOver) return
+    renewing = true
+    const over = (): void => {
+      renewing = false
+    }
+    renew().then(over, over)
+  }
 }
 
 const toolsOf = ({ step, job }: Taken): Omit<HookTools<unknown, unknown>, 'signal' | 'save'> => ({

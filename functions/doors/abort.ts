@@ -1,6 +1,5 @@
-import type { ProductPorts } from '#aws/ports.ts'
+import type { NotTaken } from '#core/abort/answer.ts'
 import type { AbortBody } from '#core/api/requests.ts'
-import { JobEndedError } from '#core/errors.ts'
 import type { Job } from '#core/job/job.ts'
 import { type AbortCommand, abortJob, planJobAbort } from '#engine/jobs/abort.ts'
 import { answer } from '../middleware/http.ts'
@@ -25,19 +24,6 @@ const commandOf = ({ tenant_id, ...target }: AbortTarget, options: AbortBody): A
   rollback: options.rollback ?? false,
 })
 
-/** A job that is FAILED and left something behind is not aborted any more, but it can be cleaned up again. */
-async function nameCleanUp(
-  known: ProductPorts,
-  { job_execution_id: id }: AbortCommand,
-  error: Error,
-): Promise<never> {
-  if (!(error instanceof JobEndedError) || error.state !== 'FAILED') throw error
-  const left = (await known.jobs.get(id))?.left_behind ?? []
-  if (left.length === 0) throw error
-  const route = `POST ${jobPath(id)}/clean-up`
-  throw new JobEndedError(`${error.message}; ${route} cleans up what it left behind`, error.state)
-}
-
 /**
  * What every door does to abort a job: the plan for a dry run, else the job as the door shows it.
  *
@@ -46,15 +32,14 @@ async function nameCleanUp(
 export async function abort(
   target: AbortTarget,
   options: AbortBody,
-  view: (job: Job) => unknown,
+  view: (job: Job, notTaken: NotTaken[]) => unknown,
 ): Promise<HttpAnswer> {
   logJob(target.job_execution_id)
   const known = ports()
   const command = commandOf(target, options)
   if (options.dry_run) return answer(200, await planJobAbort(known, command))
-  const aborted = abortJob(known, command)
-  const { job, changed, stopping } = await aborted.catch((error: Error) => nameCleanUp(known, command, error))
+  const { job, changed, notTaken, stopping } = await abortJob(known, command)
   // The flag is written and holds; a stop that fails now is repeated by the sweeper.
   await stopping.catch((error: Error) => logger.warn('the execution could not be stopped yet', error))
-  return answer(changed ? 202 : 200, view(job), { location: jobPath(job.job_execution_id) })
+  return answer(changed ? 202 : 200, view(job, notTaken), { location: jobPath(job.job_execution_id) })
 }

@@ -1,3 +1,4 @@
+import type { NotTaken } from '#core/abort/answer.ts'
 import { abortBody, parse } from '#core/api/requests.ts'
 import type { Job } from '#core/job/job.ts'
 import { noSuchJob } from '#engine/jobs/find.ts'
@@ -7,7 +8,12 @@ import { abort } from '../abort.ts'
 import { pathId } from '../path-id.ts'
 import { GELATO } from './routes.ts'
 
-const gelatoJob = ({ job_execution_id, state }: Job): unknown => ({ Id: job_execution_id, Status: state })
+/** Gelato's own answer; what of our options came too late is said beside it. */
+const gelatoJob = ({ job_execution_id, state }: Job, notTaken: NotTaken[]): unknown => ({
+  Id: job_execution_id,
+  Status: state,
+  ...(notTaken.length > 0 ? { NotTaken: notTaken } : {}),
+})
 
 async function abortJob(request: HttpRequest): Promise<HttpAnswer> {
   const options = parse(abortBody, request.body ?? {}, 'the body')

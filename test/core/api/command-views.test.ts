@@ -32,6 +32,7 @@ test('an abort is answered with who asked for it, how and when', () => {
         rollback: false,
         escalations: [],
       },
+      not_taken: [],
     }),
   )
 })
@@ -47,4 +48,10 @@ test('a repeated clean-up is answered with what is still left, and who asked for
     left_behind: ['copy: it broke'],
     clean_up: run,
   })
+})
+
+test('what of an abort came too late is answered with why', () => {
+  const notTaken = [{ option: 'rollback' as const, reason: 'the clean-up has begun without it' }]
+  const answer = viewAbortedJob(JOBS['CANCELLING, force, closed']!, shuffled(notTaken))
+  expect(abortJobAnswer.parse(answer).not_taken).toEqual(notTaken)
 })

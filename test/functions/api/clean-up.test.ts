@@ -85,3 +85,30 @@ test('the abort of a job that left something behind is answered with this route'
   expect(left.body.detail).toContain(`POST /jobs/${id}/clean-up`)
   expect(nothing.body.detail).not.toContain('clean-up')
 })
+
+const abortWith = (id: string, body: object) => ask(api, 'POST /jobs/{id}/abort', { path: { id }, body })
+
+test('a rollback is added to a running abort; once the clean-up has begun it is named as not taken', async () => {
+  const id = await jobAfter('merged', begin, abort('graceful'))
+  const added = await abortWith(id, { mode: 'force', rollback: true, reason: 'all of it' })
+  expect(added).toMatchObject({ status: 202, body: { not_taken: [] } })
+  expect(added.body.abort_request).toMatchObject({
+    mode: 'force',
+    rollback: true,
+    escalations: [{ mode: 'force', rollback: true, reason: 'all of it', requested_by: CALLER }],
+  })
+  const closed = await jobAfter('merged-late', begin, abort('graceful'), close('ABORTED'))
+  const not_taken = [{ option: 'rollback', reason: 'the clean-up has begun without it' }]
+  const late = await abortWith(closed, { mode: 'force', rollback: true })
+  expect(late).toMatchObject({
+    status: 202,
+    body: { not_taken, abort_request: { mode: 'force', rollback: false } },
+  })
+  expect(await abortWith(closed, { mode: 'force', rollback: true })).toMatchObject({
+    status: 200,
+    body: { not_taken },
+  })
+  const path = { tenantId: 'acme', id: closed }
+  const gelato = await ask(api, 'POST /v1/{tenantId}/jobs/{id}/abort', { path, body: { rollback: true } })
+  expect(gelato.body).toEqual({ Id: closed, Status: 'CANCELLING', NotTaken: not_taken })
+})
