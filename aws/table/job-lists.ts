@@ -14,15 +14,15 @@ const jobsOf = ({ items, next }: Page<Item>): Page<Job> => ({
 /** A template's jobs, newest first. */
 export async function newestJobs(table: TableAccess, query: NewestQuery): Promise<Page<Job>> {
   const { template, after, limit, ...filter } = query
-  const of = { ...queryOf('template', template, filter), IndexName: INDEX.byTemplate }
-  return jobsOf(await queryPage(table, { query: of, after, limit, ...newestPlaces(template) }))
+  const indexQuery = { ...queryOf('template', template, filter), IndexName: INDEX.byTemplate }
+  return jobsOf(await queryPage(table, { query: indexQuery, after, limit, ...newestPlaces(template) }))
 }
 
 /** The jobs that have not ended, the one written last first. */
 export async function latestJobs(table: TableAccess, query: ActiveQuery): Promise<Page<Job>> {
   const { after, limit, ...filter } = query
-  const of = { ...queryOf('active', ACTIVE.going, filter), IndexName: INDEX.active }
-  return jobsOf(await queryPage(table, { query: of, after, limit, ...latestPlaces }))
+  const indexQuery = { ...queryOf('active', ACTIVE.going, filter), IndexName: INDEX.active }
+  return jobsOf(await queryPage(table, { query: indexQuery, after, limit, ...latestPlaces }))
 }
 
 function queryOf(partition: string, value: string, filter: JobFilter): Partial<QueryCommandInput> {

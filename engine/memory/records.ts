@@ -2,7 +2,7 @@ import type { Job, Time } from '#core/job/job.ts'
 import { type JobEvent, nextJob } from '#core/job/reducer.ts'
 import { isTerminal } from '#core/states.ts'
 import { nextStep, type StepEvent } from '#core/step/reducer.ts'
-import type { Step, StepKey } from '#core/step/step.ts'
+import { type Step, type StepKey, stepSortKey } from '#core/step/step.ts'
 import { applyEvent } from '../apply.ts'
 import type {
   ActiveQuery,

@@ -154,11 +154,11 @@ function finding(open: OpenPorts): void {
     await jobs.apply('open-2', { ...abort('force'), at: LATER })
     await jobs.apply('open-3', close('FAILED'))
     await jobs.apply('open-3', settle())
-    const of = { template: 'opened' }
+    const opened = { template: 'opened' }
     const found: Job[] = []
     let after: string | null | undefined
     do {
-      const page: Page<Job> = await index.latest({ ...of, ...(after ? { after } : {}), limit: 1 })
+      const page: Page<Job> = await index.latest({ ...opened, ...(after ? { after } : {}), limit: 1 })
       expect(page.items.length).toBeLessThanOrEqual(1)
       found.push(...page.items)
       after = page.next
@@ -166,7 +166,7 @@ function finding(open: OpenPorts): void {
     const ids = found.map((job) => job.job_execution_id)
     expect(ids[0]).toBe('open-2')
     expect(ids.toSorted()).toEqual(['open-1', 'open-2', 'open-4'])
-    const cancelling = await index.latest({ ...of, state: 'CANCELLING', limit: 9 })
+    const cancelling = await index.latest({ ...opened, state: 'CANCELLING', limit: 9 })
     expect(cancelling.items.map((job) => job.job_execution_id)).toEqual(['open-2'])
   })
 

@@ -79,7 +79,7 @@ test('nothing can be said with it, and an unknown job is none', async () => {
 test('the abort of a job that left something behind is answered with this route', async () => {
   const id = await jobAfter('named', ...LEFT)
   const clean = await jobAfter('not-named', begin, close('FAILED'), settle())
-  const refusal = async (of: string) => await ask(api, 'POST /jobs/{id}/abort', { path: { id: of } })
+  const refusal = (jobId: string) => ask(api, 'POST /jobs/{id}/abort', { path: { id: jobId } })
   const [left, nothing] = [await refusal(id), await refusal(clean)]
   expect([left.status, nothing.status]).toEqual([409, 409])
   expect(left.body.detail).toContain(`POST /jobs/${id}/clean-up`)

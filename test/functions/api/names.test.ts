@@ -68,7 +68,7 @@ describe.each(NAMES)('the name %j', (name) => {
   test('names stand-downs that Step Functions admits, one for each of its starts', async () => {
     const names: string[] = []
     const standDowns = {
-      start: async (of: string) => names.push(of) > 0,
+      start: async (name: string) => names.push(name) > 0,
       hasEnded: async () => false,
       runs: () => false,
       inputOf: async () => undefined,
@@ -78,7 +78,7 @@ describe.each(NAMES)('the name %j', (name) => {
     await startStandDown({ standDowns }, { ...job, generation: 12_345 }, NOT_STARTED)
     await startCleanUp({ standDowns }, { ...job, clean_up: run })
     expect(new Set(names).size).toBe(2)
-    for (const of of names) expect([...of].length).toBeLessThanOrEqual(80)
+    for (const taken of names) expect([...taken].length).toBeLessThanOrEqual(80)
   })
 })
 
@@ -108,7 +108,7 @@ test.each(['%zz', '%', '%E0%A4%A', '%2F', 'a%252Fb', '%00', '{id}', '*'])(
 test('no start of one job takes the name of another job’s', async () => {
   const names: string[] = []
   const standDowns = {
-    start: async (of: string) => names.push(of) > 0,
+    start: async (name: string) => names.push(name) > 0,
     hasEnded: async () => false,
     runs: () => false,
     inputOf: async () => undefined,
