@@ -17,8 +17,8 @@ export class StanddownStack extends Stack {
 
   constructor(scope: Construct, id: string, { buckets, keys, prefix, ...props }: StanddownStackProps = {}) {
     super(scope, id, { description: 'Standdown: abortable Step Functions jobs', ...props })
-    const { retentionDays, leaseSeconds } = props
-    const control = new JobControl(this, 'JobControl', { prefix, retentionDays, leaseSeconds })
+    const { retentionDays, leaseSeconds, tenants } = props
+    const control = new JobControl(this, 'JobControl', { prefix, retentionDays, leaseSeconds, tenants })
     this.control = control
     new ObjectMigration(this, 'ObjectMigration', { control, buckets, keys })
   }

@@ -1,7 +1,7 @@
 import type { NotTaken } from '../abort/answer.ts'
-import type { Job } from '../job/job.ts'
-import type { AbortJobAnswer, ExecuteJobAnswer } from './answers.ts'
-import { abortRequestView } from './part-views.ts'
+import type { CleanUpRun, Job } from '../job/job.ts'
+import type { AbortJobAnswer, CleanUpAnswer, ExecuteJobAnswer } from './answers.ts'
+import { abortRequestView, cleanUpRunView } from './part-views.ts'
 
 /** What the caller of `POST /execute-job` gets. */
 export const viewStartedJob = ({ job_execution_id, state }: Job): ExecuteJobAnswer => ({
@@ -18,4 +18,15 @@ export const viewAbortedJob = (
   state,
   abort_request: abort_request && abortRequestView(abort_request),
   not_taken: notTaken.map(({ option, reason }) => ({ option, reason })),
+})
+
+/** What the caller of `POST /jobs/{id}/clean-up` gets: what is still left, and the run that sees to it. */
+export const viewCleanUp = (
+  { job_execution_id, state, left_behind }: Job,
+  cleanUp: CleanUpRun,
+): CleanUpAnswer => ({
+  job_execution_id,
+  state,
+  left_behind,
+  clean_up: cleanUpRunView(cleanUp),
 })

@@ -6,12 +6,18 @@ import { answer } from '../middleware/http.ts'
 import type { HttpAnswer } from '../middleware/http-door.ts'
 import { logger, logJob } from '../middleware/telemetry.ts'
 import { ports } from '../ports.ts'
+import { jobPath } from './path-id.ts'
 
 /** Which job, and who asks; with a tenant, a job of another one looks like none. */
-export type AbortTarget = Pick<AbortCommand, 'job_execution_id' | 'requested_by' | 'tenant_id'>
+export type AbortTarget = {
+  job_execution_id: string
+  requested_by: string
+  tenant_id: string | undefined
+}
 
-const commandOf = (target: AbortTarget, options: AbortBody): AbortCommand => ({
+const commandOf = ({ tenant_id, ...target }: AbortTarget, options: AbortBody): AbortCommand => ({
   ...target,
+  ...(tenant_id === undefined ? {} : { tenant_id }),
   mode: options.mode ?? 'graceful',
   reason: options.reason ?? null,
   force_after_seconds: options.force_after_seconds ?? null,
@@ -35,5 +41,5 @@ export async function abort(
   const { job, changed, notTaken, stopping } = await abortJob(known, command)
   // The flag is written and holds; a stop that fails now is repeated by the sweeper.
   await stopping.catch((error: Error) => logger.warn('the execution could not be stopped yet', error))
-  return answer(changed ? 202 : 200, view(job, notTaken), { location: `/jobs/${job.job_execution_id}` })
+  return answer(changed ? 202 : 200, view(job, notTaken), { location: jobPath(job.job_execution_id) })
 }

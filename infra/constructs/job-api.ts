@@ -8,19 +8,25 @@ import type { Door } from '#core/api/door.ts'
 import { API } from '#functions/api/routes.ts'
 import { CONTRAIL } from '#functions/doors/contrail/routes.ts'
 import { GELATO } from '#functions/doors/gelato/routes.ts'
-import { addDoor, type Integrations } from './api/add-door.ts'
+import { addDoor, addRefusal, type Integrations } from './api/add-door.ts'
 import { addStage } from './api/stage.ts'
+import { type Tenants, tenantsEnvironment } from './api/tenants.ts'
 import { permit, STAND_DOWN } from './machines.ts'
 import { ProductFunction, type Shared } from './product-function.ts'
 
 const DOORS: Door[] = [CONTRAIL, API, GELATO]
 
+export type JobApiProps = { shared: Shared; tenants?: Tenants | undefined }
+
 /** The HTTP API: every route asks for an IAM signature, and who signed is who aborted. */
 export class JobApi extends Construct {
   readonly url: string
 
-  constructor(scope: Construct, id: string, shared: Shared) {
+  private readonly environment: Record<string, string>
+
+  constructor(scope: Construct, id: string, { shared, tenants }: JobApiProps) {
     super(scope, id)
+    this.environment = tenantsEnvironment(tenants)
     const httpApi = new api.HttpApi(this, 'Api', {
       apiName: shared.prefix,
       createDefaultStage: false,
@@ -28,6 +34,7 @@ export class JobApi extends Construct {
     })
     const integrations = this.integrations(shared)
     for (const door of DOORS) addDoor(httpApi, door, integrations)
+    addRefusal(httpApi, integrations['api/jobs']!)
     this.url = addStage(this, httpApi, shared.prefix).url
   }
 
@@ -63,6 +70,7 @@ export class JobApi extends Construct {
     const fn = this.handler('Jobs', 'api/jobs', shared)
     shared.table.grantRead(fn)
     shared.table.grantIndex(fn, 'by_template')
+    shared.table.grantIndex(fn, 'active')
     shared.machines.grant(fn, 'DescribeStateMachine', 'DescribeStateMachineForExecution')
     return fn
   }
@@ -71,6 +79,7 @@ export class JobApi extends Construct {
   private handler(id: string, bundle: string, shared: Shared): lambda.Function {
     const timeout = Duration.seconds(29)
     const entry = `functions/${bundle}.ts`
-    return new ProductFunction(this, id, { shared, entry, timeout, memorySize: 512 })
+    const { environment } = this
+    return new ProductFunction(this, id, { shared, entry, timeout, environment, memorySize: 512 })
   }
 }

@@ -1,6 +1,7 @@
 import { CfnOutput } from 'aws-cdk-lib'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
+import type { Tenants } from './api/tenants.ts'
 import { DEFAULT_PREFIX } from './function-props.ts'
 import { JobApi } from './job-api.ts'
 import { JobEvents } from './job-events.ts'
@@ -16,6 +17,11 @@ export type JobControlProps = {
   retentionDays?: number | undefined
   /** How long a step holds its claim without a checkpoint. @default 30 */
   leaseSeconds?: number | undefined
+  /**
+   * Binds the API's callers to tenants, and keeps out all others: the ARN of a role, or a pattern of such ARNs, as
+   * `arn:aws:iam::*:role/acme-*`, to tenant. @default no caller is bound
+   */
+  tenants?: Tenants | undefined
 }
 
 /**
@@ -34,7 +40,7 @@ export class JobControl extends Construct {
 
   constructor(scope: Construct, id: string, props: JobControlProps = {}) {
     super(scope, id)
-    const { prefix = DEFAULT_PREFIX, retentionDays = 90, leaseSeconds = 30 } = props
+    const { prefix = DEFAULT_PREFIX, retentionDays = 90, leaseSeconds = 30, tenants } = props
     this.prefix = prefix
     this.leaseSeconds = leaseSeconds
     this.table = new JobTable(this, 'Jobs', { prefix })
@@ -42,7 +48,7 @@ export class JobControl extends Construct {
     this.shared = { prefix, retentionDays, table: this.table, machines: this.machines }
     this.standDown = new StandDown(this, 'StandDown', this.shared)
     this.commit = this.committer()
-    const api = new JobApi(this, 'Api', this.shared)
+    const api = new JobApi(this, 'Api', { shared: this.shared, tenants })
     const { bus } = new JobEvents(this, 'Events', this.shared)
     this.output('ApiUrl', api.url)
     this.output('TableName', this.table.table.tableName)

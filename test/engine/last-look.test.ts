@@ -36,7 +36,7 @@ async function claimAndDie(house: House, job: Job, name: string): Promise<void> 
 }
 
 const tidyings = (house: House): string[] =>
-  [...house.executions.all.keys()].filter((arn) => arn.includes('-tidy-'))
+  [...house.executions.all.keys()].filter((arn) => arn.endsWith('-tidy'))
 
 test('a step that a dead claim left open in an ended job is cleaned up by a last look', async () => {
   const house = open()

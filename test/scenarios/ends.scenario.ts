@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn'
 import { expect, test } from 'vitest'
-import { stepNamed } from './api-client.ts'
+import { cleanUpAnswer, type JobView } from '#core/api/answers.ts'
+import { type ApiClient, stepNamed } from './api-client.ts'
 import { redriveByHand, stopByHand } from './by-hand.ts'
 import { LONG, labInput, labRunning, marksOf, startLab, stepsRun, untilRunning } from './lab.ts'
 import type { Deployment } from './open-deployment.ts'
@@ -136,6 +137,7 @@ export function ends(deployment: () => Deployment): void {
       step: { name: 'first' },
       fault: { exception: 'LabFailure', module_name: 'first', function_name: 'abort' },
     })
+    await cleanUpOnceMore(api, view)
   })
 
   test('rollback reverts what had finished, the last step first', async () => {
@@ -165,4 +167,30 @@ export function ends(deployment: () => Deployment): void {
     )
     expect(executions?.map(({ name }) => name)).not.toContain(id)
   })
+}
+
+/** What fails again is left behind again, and the job stays as it is; who asked for it is kept and notified. */
+async function cleanUpOnceMore(api: ApiClient, before: JobView): Promise<void> {
+  const { job_execution_id: id, left_behind } = before
+  expect(await api.abort(id)).toMatchObject({
+    status: 409,
+    body: { detail: expect.stringContaining(`POST /jobs/${id}/clean-up`) },
+  })
+  const answer = await api.call(`POST /jobs/${id}/clean-up`)
+  expect(answer.status).toBe(202)
+  expect(cleanUpAnswer.parse(answer.body)).toMatchObject({
+    state: 'FAILED',
+    left_behind,
+    clean_up: { run: 1 },
+  })
+  const ended = await until(`the clean-up of ${id}`, async () => {
+    const view = await api.view(id)
+    return view.clean_up?.ended_at ? view : null
+  })
+  expect(ended).toMatchObject({ state: 'FAILED', left_behind, ended_at: before.ended_at })
+  const repeated = await until(`the notifications of the clean-up of ${id}`, async () => {
+    const types = (await api.events(id)).map(({ event_type }) => event_type)
+    return types.includes('job.cleanup.error') ? types.filter((type) => type.includes('.cleanup.')) : null
+  })
+  expect(repeated).toEqual(['job.cleanup.start', 'job.cleanup.error'])
 }

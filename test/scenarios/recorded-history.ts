@@ -33,10 +33,10 @@ const wellFormed: Check = ({ events }) =>
   })
 
 const JOB_HISTORY =
-  /^(job\.execution\.start job\.execution\.(end|error)|(job\.execution\.start )?job\.cancel\.start job\.cancel\.(end|error))$/
+  /^(job\.execution\.start job\.execution\.(end|error)|(job\.execution\.start )?job\.cancel\.start job\.cancel\.(end|error))( job\.cleanup\.start job\.cleanup\.(end|error))*$/
 const STEP_HISTORY = /^step\.cancel\.start step\.cancel\.(end|error)$/
 
-/** I12: one start, then one end or error. */
+/** I12: one start, then one end or error; so for each repeated clean-up. */
 const inOrder: Check = ({ events }) =>
   [...bySubject(events)].flatMap(([subject, own]) => {
     const pattern = subject === 'job' ? JOB_HISTORY : STEP_HISTORY
@@ -63,16 +63,17 @@ const atRest: Check = ({ view, execution }) => {
   return fits ? [] : [`I10 the job is ${view.state}, its execution ${execution}`]
 }
 
-/** No step stays open when its job has ended. */
+/** No step stays open when its job has ended; of one that failed those are shown that it never reached. */
 const closed: Check = ({ view }) =>
   view.steps
     .filter(({ state }) => state === 'ONGOING' || state === 'CANCELLING' || state === 'PENDING')
+    .filter(({ attempt }) => view.state !== 'FAILED' || attempt > 0)
     .map(({ name, state }) => `${name} is ${state} though the job has ended`)
 
-/** I3: after duplicates are folded there is one terminal notification. */
+/** I3: after duplicates are folded there is one terminal notification; a repeated clean-up has its own. */
 const oneEnd: Check = ({ events }) => {
   const ids = new Set(events.map(({ message_id }) => message_id))
-  const ends = events.filter(({ event_type }) => /^job\..*\.(end|error)$/.test(event_type))
+  const ends = events.filter(({ event_type }) => /^job\.(?!cleanup).*\.(end|error)$/.test(event_type))
   return [
     ...(ids.size === events.length ? [] : ['I3 a message id was given twice']),
     ...(ends.length === 1 ? [] : [`I3 the job ended ${ends.length} times`]),

@@ -35,7 +35,7 @@ const again = (house: MemoryHouse, { job_execution_id }: Job, requested_by = 'be
 
 /** What the stand-down's workflow does, as it was started. */
 async function run(house: MemoryHouse, job: Job, handlers: Parameters<typeof cleanUp>[2]): Promise<Job> {
-  const arns = [...house.executions.all.keys()].filter((arn) => arn.includes('-again-'))
+  const arns = [...house.executions.all.keys()].filter((arn) => arn.endsWith('-again'))
   const input = house.executions.all.get(arns.at(-1)!)!.input as StandDownInput
   await drain(house.ports, input)
   await cleanUp(house, input, handlers)
@@ -79,7 +79,7 @@ test('one runs at a time: a request while it runs changes nothing and starts not
   await second.starting
   expect([first.changed, second.changed]).toEqual([true, false])
   expect(second.job.clean_up).toMatchObject({ run: 1, requested_by: 'anna' })
-  const started = [...house.executions.all.keys()].filter((arn) => arn.includes('-again-'))
+  const started = [...house.executions.all.keys()].filter((arn) => arn.endsWith('-again'))
   expect(started).toEqual([expect.stringContaining(STAND_DOWN.split(':').at(-1)!)])
 })
 

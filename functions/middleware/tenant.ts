@@ -1,0 +1,39 @@
+/** Callers are bound to tenants here, and this one is bound to none. */
+export class CallerUnboundError extends Error {
+  override readonly name = 'CallerUnboundError'
+}
+
+const SESSION = /^arn:([^:]+):sts::(\d*):assumed-role\/([^/]+)\/.+$/
+const ROLE_WITH_PATH = /^(arn:[^:]+:iam::\d*:role)\/.+\/([^/]+)$/
+
+/**
+ * Who somebody is, whatever the session: of an assumed role the role itself, by its name alone, because the ARN of a
+ * session does not carry the role's path. Any other principal is itself.
+ */
+export const identityOf = (caller: string): string =>
+  caller.replace(SESSION, 'arn:$1:iam::$2:role/$3').replace(ROLE_WITH_PATH, '$1/$2')
+
+/** ARN of a role, or a pattern of such ARNs, to tenant; null where callers are not bound. */
+export type TenantMap = Record<string, string> | null
+
+/** The tenant that the caller is bound to; undefined where callers are not bound. @throws CallerUnboundError */
+export function tenantOf(caller: string, tenants: TenantMap): string | undefined {
+  if (tenants === null) return undefined
+  const identity = identityOf(caller)
+  const [best] = Object.entries(tenants)
+    .filter(([arn]) => covers(arn, identity))
+    .sort(([a], [b]) => precedence(b) - precedence(a))
+  if (!best) throw new CallerUnboundError('the caller is bound to no tenant: ask whoever runs this API')
+  return best[1]
+}
+
+/** A `*` is any text within one part of the ARN. */
+function covers(arn: string, identity: string): boolean {
+  if (!arn.includes('*')) return identityOf(arn) === identity
+  const parts = arn.split('*').map((part) => part.replace(/[^\w:/-]/g, '\\$&'))
+  return new RegExp(`^${parts.join('[^:]*')}$`).test(identity)
+}
+
+/** A whole ARN goes first, then the pattern that says most. */
+const precedence = (arn: string): number =>
+  arn.includes('*') ? arn.replaceAll('*', '').length : Number.POSITIVE_INFINITY
