@@ -18,6 +18,8 @@ export type AppOptions = {
   buckets?: string[]
   /** ARNs of the KMS keys that encrypt those buckets. @default the context `keys`, comma-separated, or none */
   keys?: string[]
+  /** How often a clean-up is tried before it counts as failed. @default as JobControl */
+  cleanUpTries?: number
   /** Checks the AwsSolutions rules. @default true */
   nag?: boolean
 }
@@ -37,6 +39,7 @@ export async function buildApp(options: AppOptions = {}): Promise<{ app: App; st
     buckets: options.buckets ?? listOf(app.node.tryGetContext('buckets')),
     keys: options.keys ?? listOf(app.node.tryGetContext('keys')),
     prefix: app.node.tryGetContext('prefix'),
+    cleanUpTries: options.cleanUpTries,
   })
   const extra = options.extraJobs ?? app.node.tryGetContext('extraJobs')
   if (extra) await addJobs(stack, extra)

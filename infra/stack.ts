@@ -15,10 +15,9 @@ export type StanddownStackProps = StackProps &
 export class StanddownStack extends Stack {
   readonly control: JobControl
 
-  constructor(scope: Construct, id: string, { buckets, keys, prefix, ...props }: StanddownStackProps = {}) {
+  constructor(scope: Construct, id: string, { buckets, keys, ...props }: StanddownStackProps = {}) {
     super(scope, id, { description: 'Standdown: abortable Step Functions jobs', ...props })
-    const { retentionDays, leaseSeconds } = props
-    const control = new JobControl(this, 'JobControl', { prefix, retentionDays, leaseSeconds })
+    const control = new JobControl(this, 'JobControl', props)
     this.control = control
     new ObjectMigration(this, 'ObjectMigration', { control, buckets, keys })
   }

@@ -16,6 +16,8 @@ export type JobControlProps = {
   retentionDays?: number | undefined
   /** How long a step holds its claim without a checkpoint. @default 30 */
   leaseSeconds?: number | undefined
+  /** How often a clean-up or revert is tried, with waits that grow to a minute, before it counts as failed. @default 10 */
+  cleanUpTries?: number | undefined
 }
 
 /**
@@ -34,12 +36,12 @@ export class JobControl extends Construct {
 
   constructor(scope: Construct, id: string, props: JobControlProps = {}) {
     super(scope, id)
-    const { prefix = DEFAULT_PREFIX, retentionDays = 90, leaseSeconds = 30 } = props
+    const { prefix = DEFAULT_PREFIX, retentionDays = 90, leaseSeconds = 30, cleanUpTries = 10 } = props
     this.prefix = prefix
     this.leaseSeconds = leaseSeconds
     this.table = new JobTable(this, 'Jobs', { prefix })
     this.machines = new Machines(this, 'Machines', { prefix })
-    this.shared = { prefix, retentionDays, table: this.table, machines: this.machines }
+    this.shared = { prefix, retentionDays, cleanUpTries, table: this.table, machines: this.machines }
     this.standDown = new StandDown(this, 'StandDown', this.shared)
     this.commit = this.committer()
     const api = new JobApi(this, 'Api', this.shared)

@@ -10,6 +10,7 @@ export type Shared = {
   table: JobTable
   machines: Machines
   retentionDays: number
+  cleanUpTries: number
 }
 
 export type ProductFunctionProps = Omit<FunctionProps, 'prefix'> & { shared: Shared }
