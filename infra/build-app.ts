@@ -26,10 +26,14 @@ export type AppOptions = {
 
 type JobsModule = { default?: (stack: StanddownStack) => void }
 
-/** Merged policy statements; and what CDK's own validation finds is an error, where CDK_VALIDATION lets it run. */
+/**
+ * Merged policy statements; what CDK's own validation finds is an error, where CDK_VALIDATION lets it run; and a new
+ * version of a function only where something of it changed that a version keeps.
+ */
 const FLAGS = {
   '@aws-cdk/aws-iam:minimizePolicies': true,
   '@aws-cdk/core:validateAgainstDefaultRules': true,
+  '@aws-cdk/aws-lambda:recognizeVersionProps': true,
 }
 
 /** The app with its stack, ready for `synth()`, which throws on a finding. */

@@ -10,6 +10,7 @@ import { STAND_DOWN } from './machines.ts'
 import { ObservedMachine } from './observed-machine.ts'
 import { PlainTask } from './plain-task.ts'
 import { ProductFunction, type Shared } from './product-function.ts'
+import { permitVersions } from './versions.ts'
 
 /** Far longer than any lease, Lambda and clean-up; the sweeper starts one anew that ended unsettled. */
 const LONGEST = Duration.days(7)
@@ -58,6 +59,7 @@ export class StandDown extends Construct {
       timeout: LONGEST,
       definitionBody: sfn.DefinitionBody.fromChainable(this.chain()),
     })
+    permitVersions(this.machine.role, shared)
   }
 
   private chain(): sfn.IChainable {

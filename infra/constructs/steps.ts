@@ -53,7 +53,7 @@ export class Steps {
     if (irreversible) mark.irreversible = irreversible
     if (hooks) mark.hooks = hooks
     const parameters = { [STEP_PARAMETERS]: mark, 'input.$': inputPath }
-    return new PlainTask(this.scope, name, { fn, parameters, ...props })
+    return new PlainTask(this.scope, name, { fn, parameters, versioned: true, ...props })
   }
 
   /**

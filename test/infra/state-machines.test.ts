@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Deployed, Machine } from './deployed.ts'
+import { type Deployed, type Machine, readable } from './deployed.ts'
 import { everyApp } from './synth.ts'
 
 const standDownOf = (deployed: Deployed): Machine =>
@@ -26,8 +26,12 @@ everyApp((deployed) => {
     }
   })
 
-  test('every job has steps, each with a deployed function of its own template', () => {
-    const arns = deployed().functions.map(({ id }) => `<${id}.Arn>`)
+  test('every job has steps, each with a published version of a deployed function', () => {
+    const functions = deployed().functions.map(({ id }) => `<${id}>`)
+    const versions = deployed().versions.filter(({ properties }) =>
+      functions.includes(readable(properties.FunctionName)),
+    )
+    const arns = versions.map(({ id }) => `<${id}>`)
     for (const { template } of deployed().jobs) {
       expect(template.steps.length, template.name).toBeGreaterThan(0)
       for (const { name, order, function_arn } of template.steps) {
