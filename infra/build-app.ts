@@ -44,6 +44,8 @@ export async function buildApp(options: AppOptions = {}): Promise<{ app: App; st
     keys: options.keys ?? listOf(app.node.tryGetContext('keys')),
     prefix: app.node.tryGetContext('prefix'),
     cleanUpTries: options.cleanUpTries,
+    capacity: { reserved: countOf(app, 'reserved'), eachStep: countOf(app, 'eachStep') },
+    tenants: tenantsOf(app.node.tryGetContext('tenants')),
   })
   const extra = options.extraJobs ?? app.node.tryGetContext('extraJobs')
   if (extra) await addJobs(stack, extra)
@@ -62,6 +64,19 @@ function emptyApp({ outdir, bundles, draft = false }: AppOptions): App {
 }
 
 const listOf = (text: string | undefined): string[] => text?.split(',').filter(Boolean) ?? []
+
+/** On the command line context is text: `-c reserved=5`. */
+function countOf(app: App, name: string): number | undefined {
+  const given = app.node.tryGetContext(name)
+  if (given === undefined) return undefined
+  const count = Number(given)
+  if (Number.isInteger(count) && count > 0) return count
+  throw new Error(`the context ${name} is ${JSON.stringify(given)}: give a whole number above 0`)
+}
+
+/** In cdk.json an object, on the command line its JSON. */
+const tenantsOf = (given: string | Record<string, string> | undefined): Record<string, string> | undefined =>
+  typeof given === 'string' ? (JSON.parse(given) as Record<string, string>) : given
 
 async function addJobs(stack: StanddownStack, path: string): Promise<void> {
   const { default: add } = (await import(pathToFileURL(resolve(path)).href)) as JobsModule

@@ -111,6 +111,11 @@ function connect(fn: lambda.IFunction, control: JobControl, template: string): v
   const actions = ['StopExecution', 'DescribeExecution'] as const
   permit({ grantee: fn, actions }, control.machines.arnsOf(template))
   if (!(fn instanceof lambda.Function)) return
+  const { eachStep } = control.shared.capacity
+  const { defaultChild } = fn.node
+  if (defaultChild instanceof lambda.CfnFunction && eachStep !== undefined) {
+    defaultChild.reservedConcurrentExecutions = eachStep
+  }
   fn.addEnvironment('TABLE_NAME', control.table.table.tableName)
   fn.addEnvironment('LEASE_SECONDS', String(control.leaseSeconds))
   fn.addEnvironment('RETENTION_DAYS', String(control.shared.retentionDays))

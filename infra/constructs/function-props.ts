@@ -19,6 +19,8 @@ export type FunctionProps = {
   /** @default 30 seconds */
   timeout?: Duration
   environment?: Record<string, string>
+  /** Concurrent executions kept for it out of the account's, and its limit. @default none */
+  reserved?: number | undefined
   deadLetterQueue?: lambda.FunctionProps['deadLetterQueue']
 }
 
@@ -53,6 +55,7 @@ export function functionProps(scope: Construct, id: string, props: FunctionProps
     logGroup,
     role: ownRole(scope, `${id}Role`, logGroup),
     tracing: lambda.Tracing.ACTIVE,
+    ...(props.reserved === undefined ? {} : { reservedConcurrentExecutions: props.reserved }),
     ...(props.deadLetterQueue ? { deadLetterQueue: props.deadLetterQueue } : {}),
   }
 }

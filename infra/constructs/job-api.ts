@@ -8,12 +8,16 @@ import type { Door } from '#core/api/door.ts'
 import { API } from '#functions/api/routes.ts'
 import { CONTRAIL } from '#functions/doors/contrail/routes.ts'
 import { GELATO } from '#functions/doors/gelato/routes.ts'
-import { addDoor, type Integrations } from './api/add-door.ts'
-import { addStage } from './api/stage.ts'
+import { addDoor, type Integrations, type PlacedRoute } from './api/add-door.ts'
+import { addFallback } from './api/fallback.ts'
+import { addStage, throttleApart } from './api/stage.ts'
 import { permit, STAND_DOWN } from './machines.ts'
 import { ProductFunction, type Shared } from './product-function.ts'
 
 const DOORS: Door[] = [CONTRAIL, API, GELATO]
+
+/** Served by the function that only accepts aborts. */
+const isAbort = ({ bundle }: PlacedRoute): boolean => bundle === 'api/abort-job'
 
 /** The HTTP API: every route asks for an IAM signature, and who signed is who aborted. */
 export class JobApi extends Construct {
@@ -27,8 +31,11 @@ export class JobApi extends Construct {
       defaultAuthorizer: new HttpIamAuthorizer(),
     })
     const integrations = this.integrations(shared)
-    for (const door of DOORS) addDoor(httpApi, door, integrations)
-    this.url = addStage(this, httpApi, shared.prefix).url
+    const routes = DOORS.flatMap((door) => addDoor(httpApi, door, integrations))
+    addFallback(httpApi, integrations['api/jobs']!)
+    const stage = addStage(this, httpApi, shared.prefix)
+    throttleApart(stage, routes.filter(isAbort))
+    this.url = stage.url
   }
 
   /** A function may do what the use cases need that the doors' tables give it, and no more. */
@@ -44,14 +51,14 @@ export class JobApi extends Construct {
   }
 
   private executeJob(shared: Shared): lambda.Function {
-    const fn = this.handler('ExecuteJob', 'api/execute-job', shared)
+    const fn = this.handler('ExecuteJob', 'api/execute-job', { shared })
     shared.table.grantItems(fn)
     shared.machines.grant(fn, 'StartExecution', 'StopExecution', 'DescribeStateMachine')
     return fn
   }
 
   private abortJob(shared: Shared): lambda.Function {
-    const fn = this.handler('AbortJob', 'api/abort-job', shared)
+    const fn = this.handler('AbortJob', 'api/abort-job', { shared, settles: true })
     shared.table.grantItems(fn)
     shared.machines.grant(fn, 'StopExecution', 'DescribeStateMachine', 'DescribeStateMachineForExecution')
     // A job whose execution does not exist yet is stood down at once.
@@ -60,7 +67,7 @@ export class JobApi extends Construct {
   }
 
   private jobs(shared: Shared): lambda.Function {
-    const fn = this.handler('Jobs', 'api/jobs', shared)
+    const fn = this.handler('Jobs', 'api/jobs', { shared })
     shared.table.grantRead(fn)
     shared.table.grantIndex(fn, 'by_template')
     shared.machines.grant(fn, 'DescribeStateMachine', 'DescribeStateMachineForExecution')
@@ -68,9 +75,12 @@ export class JobApi extends Construct {
   }
 
   /** API Gateway gives up after 30 s. */
-  private handler(id: string, bundle: string, shared: Shared): lambda.Function {
-    const timeout = Duration.seconds(29)
+  private handler(id: string, bundle: string, { shared, settles = false }: Handling): lambda.Function {
+    const limits = { timeout: Duration.seconds(29), memorySize: 512 }
     const entry = `functions/${bundle}.ts`
-    return new ProductFunction(this, id, { shared, entry, timeout, memorySize: 512 })
+    const environment = { TENANTS: JSON.stringify(shared.tenants) }
+    return new ProductFunction(this, id, { shared, entry, settles, environment, ...limits })
   }
 }
+
+type Handling = { shared: Shared; settles?: boolean }

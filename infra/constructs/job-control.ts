@@ -6,7 +6,7 @@ import { JobApi } from './job-api.ts'
 import { JobEvents } from './job-events.ts'
 import { JobTable } from './job-table.ts'
 import { Machines, permit, STAND_DOWN } from './machines.ts'
-import { ProductFunction, type Shared } from './product-function.ts'
+import { type Capacity, ProductFunction, type Shared } from './product-function.ts'
 import { StandDown } from './stand-down-machine.ts'
 
 export type JobControlProps = {
@@ -18,6 +18,13 @@ export type JobControlProps = {
   leaseSeconds?: number | undefined
   /** How often a clean-up or revert is tried, with waits that grow to a minute, before it counts as failed. @default 10 */
   cleanUpTries?: number | undefined
+  /** Lambda concurrency for aborts, and a limit for steps. @default shared by all with the rest of the account */
+  capacity?: Capacity | undefined
+  /**
+   * Confines callers to a tenant: by patterns of their roles' ARNs, as `arn:aws:iam::*:role/acme-*`.
+   * @default a tenant is what a request says
+   */
+  tenants?: Record<string, string> | undefined
 }
 
 /**
@@ -36,12 +43,14 @@ export class JobControl extends Construct {
 
   constructor(scope: Construct, id: string, props: JobControlProps = {}) {
     super(scope, id)
-    const { prefix = DEFAULT_PREFIX, retentionDays = 90, leaseSeconds = 30, cleanUpTries = 10 } = props
+    const { prefix = DEFAULT_PREFIX, leaseSeconds = 30, retentionDays = 90, cleanUpTries = 10 } = props
+    const { capacity = {}, tenants = {} } = props
     this.prefix = prefix
     this.leaseSeconds = leaseSeconds
     this.table = new JobTable(this, 'Jobs', { prefix })
     this.machines = new Machines(this, 'Machines', { prefix })
-    this.shared = { prefix, retentionDays, cleanUpTries, table: this.table, machines: this.machines }
+    const { table, machines } = this
+    this.shared = { prefix, table, machines, retentionDays, cleanUpTries, capacity, tenants }
     this.standDown = new StandDown(this, 'StandDown', this.shared)
     this.commit = this.committer()
     const api = new JobApi(this, 'Api', this.shared)
@@ -50,6 +59,7 @@ export class JobControl extends Construct {
     this.output('TableName', this.table.table.tableName)
     this.output('BusName', bus.eventBusName)
     this.output('StandDownArn', this.standDown.machine.stateMachineArn)
+    if (capacity.reserved === undefined) this.output('NotProtected', notProtected(capacity))
   }
 
   private committer(): lambda.Function {
@@ -64,4 +74,9 @@ export class JobControl extends Construct {
   private output(name: string, value: string): void {
     new CfnOutput(this, name, { value }).overrideLogicalId(name)
   }
+}
+
+const notProtected = ({ eachStep }: Capacity): string => {
+  const steps = eachStep === undefined ? 'the steps' : `the steps, each at most ${eachStep} at once,`
+  return `aborts share the account's Lambda concurrency with ${steps}: see "capacity" in docs/operations.md`
 }

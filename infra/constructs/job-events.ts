@@ -12,8 +12,10 @@ import { permit, STAND_DOWN } from './machines.ts'
 import { ProductFunction, type Shared } from './product-function.ts'
 import { streamPatterns } from './stream-patterns.ts'
 
-const ENDED = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']
-const UNSETTLED = ['FAILED', 'TIMED_OUT', 'ABORTED']
+/** A job whose execution succeeded has been committed: nothing is left to do. */
+const NOT_COMMITTED = ['FAILED', 'TIMED_OUT', 'ABORTED']
+/** A stand-down that failed by itself is the sweeper's: a lasting fault must not turn into a loop. */
+const STOPPED_BY_HAND = ['ABORTED']
 
 /** What follows from a job's changes: its settlement, its notifications, the sweep of what was lost. */
 export class JobEvents extends Construct {
@@ -37,9 +39,9 @@ export class JobEvents extends Construct {
     const fn = this.keeper('Settle', 'functions/events/settle.ts')
     const target = this.target(fn)
     const arns = Lazy.any({ produce: () => machines.arns })
-    this.rule('JobEnded', { status: ENDED, stateMachineArn: arns }).addTarget(target)
+    this.rule('JobEnded', { status: NOT_COMMITTED, stateMachineArn: arns }).addTarget(target)
     const standDown = [machines.arnsOf(STAND_DOWN).machine]
-    this.rule('StandDownEnded', { status: UNSETTLED, stateMachineArn: standDown }).addTarget(target)
+    this.rule('StandDownEnded', { status: STOPPED_BY_HAND, stateMachineArn: standDown }).addTarget(target)
   }
 
   private rule(id: string, detail: Record<string, unknown>): events.Rule {
@@ -58,7 +60,7 @@ export class JobEvents extends Construct {
   /** Brings jobs on: starts, stops and describes their executions and their stand-down. */
   private keeper(id: string, entry: string): lambda.Function {
     const { shared, undelivered } = this
-    const limits = { timeout: Duration.minutes(5), deadLetterQueue: undelivered }
+    const limits = { timeout: Duration.minutes(5), deadLetterQueue: undelivered, settles: true }
     const fn = new ProductFunction(this, id, { shared, entry, ...limits })
     shared.table.grantItems(fn)
     shared.machines.grant(fn, 'StartExecution', 'StopExecution', 'DescribeExecution')

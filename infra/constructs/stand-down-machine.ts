@@ -131,6 +131,7 @@ export class StandDown extends Construct {
   }
 
   private handler(id: string, entry: string): lambda.Function {
-    return new ProductFunction(this, id, { shared: this.shared, entry, timeout: Duration.minutes(1) })
+    const limits = { timeout: Duration.minutes(1), settles: true }
+    return new ProductFunction(this, id, { shared: this.shared, entry, ...limits })
   }
 }

@@ -20,6 +20,7 @@ test('an invocation gets the payload and answers the result of the handler', asy
 test.each([
   'arn:aws:lambda:us-east-1:000000000000:function:worker',
   'arn:aws:lambda:us-east-1:000000000000:function:worker:$LATEST',
+  'arn:aws:lambda:us-east-1:000000000000:function:worker:3',
   '000000000000:function:worker',
   'worker:$LATEST',
 ])('a function is found as %s', async (name) => {
