@@ -45,6 +45,7 @@ export async function buildApp(options: AppOptions = {}): Promise<{ app: App; st
     prefix: app.node.tryGetContext('prefix'),
     cleanUpTries: options.cleanUpTries,
     capacity: { reserved: countOf(app, 'reserved'), eachStep: countOf(app, 'eachStep') },
+    alarmTopicArn: app.node.tryGetContext('alarmTopic'),
     tenants: tenantsOf(app.node.tryGetContext('tenants')),
   })
   const extra = options.extraJobs ?? app.node.tryGetContext('extraJobs')

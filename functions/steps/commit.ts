@@ -1,5 +1,7 @@
+import { measureEnd } from '#core/metrics.ts'
 import { type CommitCall, commitJob } from '#engine/jobs/commit.ts'
 import { checkParked } from '#engine/jobs/parked.ts'
+import { measure } from '../middleware/measure.ts'
 import { task } from '../middleware/task.ts'
 import { logJob } from '../middleware/telemetry.ts'
 import { ports } from '../ports.ts'
@@ -11,5 +13,5 @@ type CommitPayload = { standdown: CommitCall & { parked?: true } }
 export const handler = task('Commit', async ({ standdown }: CommitPayload) => {
   logJob(standdown.job_execution_id)
   if (standdown.parked) await checkParked(ports(), standdown)
-  else await commitJob(ports(), standdown)
+  else measure(measureEnd(await commitJob(ports(), standdown)))
 })

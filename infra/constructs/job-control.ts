@@ -1,8 +1,11 @@
 import { CfnOutput } from 'aws-cdk-lib'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
+import type * as sns from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import { DEFAULT_PREFIX } from './function-props.ts'
+import { JobAlarms } from './job-alarms.ts'
 import { JobApi } from './job-api.ts'
+import { JobDashboard } from './job-dashboard.ts'
 import { JobEvents } from './job-events.ts'
 import { JobTable } from './job-table.ts'
 import { Machines, permit, STAND_DOWN } from './machines.ts'
@@ -25,6 +28,8 @@ export type JobControlProps = {
    * @default a tenant is what a request says
    */
   tenants?: Record<string, string> | undefined
+  /** Is told when something is wrong, see docs/operations.md. @default there are no alarms */
+  alarmTopic?: sns.ITopic | undefined
 }
 
 /**
@@ -54,12 +59,20 @@ export class JobControl extends Construct {
     this.standDown = new StandDown(this, 'StandDown', this.shared)
     this.commit = this.committer()
     const api = new JobApi(this, 'Api', this.shared)
-    const { bus } = new JobEvents(this, 'Events', this.shared)
+    const events = new JobEvents(this, 'Events', this.shared)
+    new JobDashboard(this, 'Dashboard', { prefix })
+    if (props.alarmTopic) this.watch(events, props.alarmTopic)
     this.output('ApiUrl', api.url)
     this.output('TableName', this.table.table.tableName)
-    this.output('BusName', bus.eventBusName)
+    this.output('BusName', events.bus.eventBusName)
     this.output('StandDownArn', this.standDown.machine.stateMachineArn)
     if (capacity.reserved === undefined) this.output('NotProtected', notProtected(capacity))
+  }
+
+  private watch({ undelivered, unsent, notifier }: JobEvents, topic: sns.ITopic): void {
+    const functions = this.node.findAll().filter((node) => node instanceof ProductFunction)
+    const watched = { functions, deadLetters: { undelivered, unsent }, notifier }
+    new JobAlarms(this, 'Alarms', { prefix: this.prefix, topic, ...watched })
   }
 
   private committer(): lambda.Function {

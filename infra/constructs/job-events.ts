@@ -21,7 +21,12 @@ const STOPPED_BY_HAND = ['ABORTED']
 export class JobEvents extends Construct {
   readonly bus: events.EventBus
   private readonly shared: Shared
-  private readonly undelivered: sqs.Queue
+  /** What event rules and asynchronous invocations could not deliver. */
+  readonly undelivered: sqs.Queue
+  /** Positions in the table's stream from which no notification could be sent. */
+  readonly unsent: sqs.Queue
+  /** Reads the table's stream. */
+  readonly notifier: lambda.Function
 
   constructor(scope: Construct, id: string, shared: Shared) {
     super(scope, id)
@@ -29,8 +34,9 @@ export class JobEvents extends Construct {
     this.bus = new events.EventBus(this, 'Bus', { eventBusName: shared.prefix })
     new EventSchemas(this, 'Schemas', shared)
     this.undelivered = new DeadLetters(this, 'Undelivered', { prefix: shared.prefix, name: 'undelivered' })
+    this.unsent = new DeadLetters(this, 'Unsent', { prefix: shared.prefix, name: 'unsent' })
     this.settle()
-    this.notify()
+    this.notifier = this.notify()
     this.sweep()
   }
 
@@ -74,7 +80,7 @@ export class JobEvents extends Construct {
     return new targets.LambdaFunction(fn, { deadLetterQueue: this.undelivered, ...retries })
   }
 
-  private notify(): void {
+  private notify(): lambda.Function {
     const { shared } = this
     const fn = new ProductFunction(this, 'Notify', {
       shared,
@@ -88,7 +94,6 @@ export class JobEvents extends Construct {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'Like X-Ray, dynamodb:ListStreams has no resources; a stream can only be read by its own ARN',
     })
-    const unsent = new DeadLetters(this, 'Unsent', { prefix: shared.prefix, name: 'unsent' })
     fn.addEventSource(
       new DynamoEventSource(shared.table.table as dynamodb.ITable, {
         startingPosition: lambda.StartingPosition.TRIM_HORIZON,
@@ -96,9 +101,10 @@ export class JobEvents extends Construct {
         retryAttempts: 100,
         bisectBatchOnError: true,
         reportBatchItemFailures: true,
-        onFailure: new SqsDlq(unsent),
+        onFailure: new SqsDlq(this.unsent),
         filters: streamPatterns().map((pattern) => lambda.FilterCriteria.filter(pattern)),
       }),
     )
+    return fn
   }
 }
