@@ -1,3 +1,5 @@
+import type { AbortMode } from '#core/job/job.ts'
+
 /**
  * The product's only reader of `process.env`; a template's steps have a settings file of their own.
  * Values are read when asked for, so that a bundle can be imported bare.
@@ -16,5 +18,9 @@ export const env = {
   /** Template name to state machine ARN. */
   templates: () => JSON.parse(process.env.TEMPLATES ?? '{}') as Record<string, string>,
   leaseSeconds: () => Number(process.env.LEASE_SECONDS ?? 30),
+  /** Role, or beginning of roles, to tenant; null where callers are not bound to tenants. */
+  tenants: () => (process.env.TENANTS ? (JSON.parse(process.env.TENANTS) as Record<string, string>) : null),
+  /** The abort modes of each template that has not all of them. */
+  abortModes: () => JSON.parse(process.env.ABORT_MODES ?? '{}') as Record<string, AbortMode[]>,
   retentionDays: () => Number(process.env.RETENTION_DAYS ?? 90),
 }

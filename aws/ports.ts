@@ -26,7 +26,12 @@ export function productPorts(log: Log): ProductPorts {
     notifications: new TableNotifications(table),
     executions,
     standDowns: new MachineStandDowns(executions, env.standDownArn()),
-    templates: new DeployedTemplates({ client, clock: systemClock, machines: env.templates() }),
+    templates: new DeployedTemplates({
+      client,
+      clock: systemClock,
+      machines: env.templates(),
+      abortModes: env.abortModes(),
+    }),
     clock: systemClock,
     ids: randomIds,
     log,

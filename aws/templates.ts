@@ -4,7 +4,7 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn'
 import { NotFoundError } from '#core/errors.ts'
-import type { Job } from '#core/job/job.ts'
+import { ABORT_MODES, type AbortMode, type Job } from '#core/job/job.ts'
 import { parseTemplate, type Template } from '#core/template.ts'
 import type { Clock, Templates } from '#engine/ports.ts'
 
@@ -12,24 +12,36 @@ const FRESH_MS = 60_000
 const MAX_CACHED = 200
 
 type Cached = { value: Template; until: number }
-type Options = { client: SFNClient; clock: Clock; machines: Record<string, string> }
+type Options = {
+  client: SFNClient
+  clock: Clock
+  /** Template name to state machine ARN. */
+  machines: Record<string, string>
+  /** Of the templates that have not all of them. */
+  abortModes: Record<string, readonly AbortMode[]>
+}
 
 /** Templates are read from the deployed machines themselves, and kept for a minute in a warm environment. */
 export class DeployedTemplates implements Templates {
   private readonly client: SFNClient
   private readonly clock: Clock
   private readonly machines: Record<string, string>
+  private readonly modes: Record<string, readonly AbortMode[]>
   private readonly cache = new Map<string, Cached>()
 
-  /** `machines`: template name to state machine ARN. */
-  constructor({ client, clock, machines }: Options) {
+  constructor({ client, clock, machines, abortModes }: Options) {
     this.client = client
     this.clock = clock
     this.machines = machines
+    this.modes = abortModes
   }
 
   names(): string[] {
     return Object.keys(this.machines)
+  }
+
+  abortModes(name: string): readonly AbortMode[] {
+    return (Object.hasOwn(this.modes, name) ? this.modes[name] : undefined) ?? ABORT_MODES
   }
 
   async byName(name: string): Promise<Template> {

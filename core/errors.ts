@@ -78,7 +78,7 @@ export class JobEndedError extends Error {
   }
 }
 
-/** The job's clean-up is not to be repeated: it left nothing behind. */
+/** The job's clean-up is not to be repeated: it is not FAILED, or left nothing behind. */
 export class NothingLeftError extends JobEndedError {}
 
 /** The same Idempotency-Key came with another request. */

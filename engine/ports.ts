@@ -1,4 +1,4 @@
-import type { ExecutionEnd, Job, Time } from '#core/job/job.ts'
+import type { AbortMode, ExecutionEnd, Job, Time } from '#core/job/job.ts'
 import type { JobEvent, JobRefusal } from '#core/job/reducer.ts'
 import type { NotificationRecord } from '#core/notifications/envelope.ts'
 import type { Notification } from '#core/notifications/schemas.ts'
@@ -31,28 +31,40 @@ export interface Jobs {
   retire(job: Job): Promise<void>
 }
 
+/**
+ * Some of many, in their order. `next` is the place to go on after, null at the end. A page may have fewer items
+ * than were asked for, even none, and a next one all the same: a filter does not search without end.
+ */
+export type Page<Item> = { items: Item[]; next: string | null }
+
+/** Only what comes after this place, and so many at most. */
+export type PageQuery = { after?: string; limit: number }
+
 /** The records of claimed steps; a step that was never claimed has none before its job is settled. */
 export interface Steps {
   /** Strongly consistent. */
   get(key: StepKey): Promise<Step | undefined>
   /** Every step of the job in the order of the chain, however many there are; strongly consistent. */
   list(jobId: string): Promise<Step[]>
+  /** Some of them, in the same order; by their places, and only those written after a time where one is given. */
+  page(jobId: string, query: StepPageQuery): Promise<Page<Step>>
   /** As `Jobs.apply`. */
   apply(key: StepKey, event: StepEvent, guess?: Step): Promise<StepOutcome>
 }
 
-export type NewestQuery = {
-  template: string
-  state?: State
-  /** Only jobs whose place in the list is after this one's: `<created_at>#<id>`. */
-  before?: string
-  limit: number
-}
+export type StepPageQuery = PageQuery & { updated_after?: Time }
+
+/** Which jobs: of one template, in one state, of one tenant. */
+export type JobFilter = { template?: string; state?: State; tenant_id?: string }
+export type NewestQuery = PageQuery & JobFilter & { template: string }
+export type ActiveQuery = PageQuery & JobFilter
 
 /** Finds candidates. May be late and may be wrong: whoever decides reads the job itself. */
 export interface JobIndex {
-  /** At most `limit` jobs of a template, newest first, by `<created_at>#<id>`. */
-  newest(query: NewestQuery): Promise<Job[]>
+  /** Jobs of a template, newest first; the place of one is `<created_at>#<id>`. */
+  newest(query: NewestQuery): Promise<Page<Job>>
+  /** Jobs that have not ended, the one written last first; the place of one is `<updated_at>#<id>`. */
+  latest(query: ActiveQuery): Promise<Page<Job>>
   /** Jobs that have not ended. */
   active(): Promise<Job[]>
   /** Ended jobs that were last written before this time, and were not retired. */
@@ -65,6 +77,8 @@ export interface Notifications {
   keep(record: NotificationRecord): Promise<void>
   /** A job's notifications in the order of their records; strongly consistent. */
   list(jobId: string): Promise<Notification[]>
+  /** Some of them, in the same order. */
+  page(jobId: string, query: PageQuery): Promise<Page<Notification>>
 }
 
 /** The event bus. */
@@ -110,6 +124,8 @@ export interface StandDowns {
 /** The job templates as they are deployed. */
 export interface Templates {
   names(): string[]
+  /** The modes in which its jobs can be aborted; known without a request. All of them where it is not known. */
+  abortModes(name: string): readonly AbortMode[]
   /** @throws NotFoundError when there is no such template */
   byName(name: string): Promise<Template>
   /** The template in the version that the job's execution runs; null when neither can be read. */

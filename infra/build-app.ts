@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { BUNDLES_CONTEXT, DRAFT_CONTEXT } from './bundle/code.ts'
+import type { Tenants } from './constructs/api/tenants.ts'
 import { StanddownStack } from './stack.ts'
 
 export type AppOptions = {
@@ -76,8 +77,8 @@ function countOf(app: App, name: string): number | undefined {
 }
 
 /** In cdk.json an object, on the command line its JSON. */
-const tenantsOf = (given: string | Record<string, string> | undefined): Record<string, string> | undefined =>
-  typeof given === 'string' ? (JSON.parse(given) as Record<string, string>) : given
+const tenantsOf = (given: string | Tenants | undefined): Tenants | undefined =>
+  typeof given === 'string' ? (JSON.parse(given) as Tenants) : given
 
 async function addJobs(stack: StanddownStack, path: string): Promise<void> {
   const { default: add } = (await import(pathToFileURL(resolve(path)).href)) as JobsModule

@@ -1,7 +1,8 @@
 import type { QueryCommandInput } from '@aws-sdk/client-dynamodb'
 import type { Job, Time } from '#core/job/job.ts'
-import type { JobIndex, NewestQuery } from '#engine/ports.ts'
+import type { ActiveQuery, JobIndex, NewestQuery, Page } from '#engine/ports.ts'
 import { decode } from './codec.ts'
+import { latestJobs, newestJobs } from './job-lists.ts'
 import { ACTIVE, INDEX } from './keys.ts'
 import { queryAll, type TableAccess } from './records.ts'
 
@@ -12,9 +13,12 @@ export class TableJobIndex implements JobIndex {
     this.table = table
   }
 
-  async newest(query: NewestQuery): Promise<Job[]> {
-    const found = await this.query(newestQuery(query), query.limit)
-    return found.slice(0, query.limit)
+  newest(query: NewestQuery): Promise<Page<Job>> {
+    return newestJobs(this.table, query)
+  }
+
+  latest(query: ActiveQuery): Promise<Page<Job>> {
+    return latestJobs(this.table, query)
   }
 
   active(): Promise<Job[]> {
@@ -35,27 +39,8 @@ export class TableJobIndex implements JobIndex {
     })
   }
 
-  private async query(query: Partial<QueryCommandInput>, enough?: number): Promise<Job[]> {
-    const items = await queryAll(this.table, query, enough)
+  private async query(query: Partial<QueryCommandInput>): Promise<Job[]> {
+    const items = await queryAll(this.table, query)
     return items.map((item) => decode<Job>(item))
-  }
-}
-
-function newestQuery({ template, state, before }: NewestQuery): Partial<QueryCommandInput> {
-  return {
-    IndexName: INDEX.byTemplate,
-    ScanIndexForward: false,
-    KeyConditionExpression: `#template = :template${before === undefined ? '' : ' AND #key < :before'}`,
-    ...(state ? { FilterExpression: '#state = :state' } : {}),
-    ExpressionAttributeNames: {
-      '#template': 'template',
-      ...(before === undefined ? {} : { '#key': 'list_key' }),
-      ...(state ? { '#state': 'state' } : {}),
-    },
-    ExpressionAttributeValues: {
-      ':template': { S: template },
-      ...(before === undefined ? {} : { ':before': { S: before } }),
-      ...(state ? { ':state': { S: state } } : {}),
-    },
   }
 }

@@ -3,8 +3,9 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import type { NotificationRecord } from '#core/notifications/envelope.ts'
 import type { Notification } from '#core/notifications/schemas.ts'
 import { plainJson } from '#core/text/plain-json.ts'
-import type { Notifications } from '#engine/ports.ts'
-import { NOTIFICATION_PREFIX, notificationExpiry, notificationKey } from './keys.ts'
+import type { Notifications, Page, PageQuery } from '#engine/ports.ts'
+import { type Item, NOTIFICATION_PREFIX, notificationExpiry, notificationKey } from './keys.ts'
+import { childPlaces, queryPage } from './pages.ts'
 import { childrenQuery, queryAll, type TableAccess } from './records.ts'
 
 export class TableNotifications implements Notifications {
@@ -25,6 +26,15 @@ export class TableNotifications implements Notifications {
 
   async list(jobId: string): Promise<Notification[]> {
     const items = await queryAll(this.table, childrenQuery(jobId, NOTIFICATION_PREFIX))
-    return items.map((item) => JSON.parse(unmarshall(item).detail as string) as Notification)
+    return items.map(notificationOf)
+  }
+
+  async page(jobId: string, { after, limit }: PageQuery): Promise<Page<Notification>> {
+    const query = childrenQuery(jobId, NOTIFICATION_PREFIX)
+    const { items, next } = await queryPage(this.table, { query, after, limit, ...childPlaces(jobId) })
+    return { items: items.map(notificationOf), next }
   }
 }
+
+const notificationOf = (item: Item): Notification =>
+  JSON.parse(unmarshall(item).detail as string) as Notification

@@ -47,11 +47,10 @@ export const childrenQuery = (jobId: string, prefix: string): Partial<QueryComma
   ExpressionAttributeValues: { ':pk': { S: jobId }, ':prefix': { S: prefix } },
 })
 
-/** All pages of a query, or as many as hold `enough` items. */
+/** All pages of a query. */
 export async function queryAll(
   { client, tableName }: TableAccess,
   query: Partial<QueryCommandInput>,
-  enough = Number.POSITIVE_INFINITY,
 ): Promise<Item[]> {
   const items: Item[] = []
   let from: Item | undefined
@@ -60,6 +59,6 @@ export async function queryAll(
     const answer = await client.send(new QueryCommand(page))
     items.push(...(answer.Items ?? []))
     from = answer.LastEvaluatedKey
-  } while (from && items.length < enough)
+  } while (from)
   return items
 }

@@ -1,9 +1,12 @@
+import type { QueryCommandInput } from '@aws-sdk/client-dynamodb'
+import type { Time } from '#core/job/job.ts'
 import { nextStep, type StepEvent } from '#core/step/reducer.ts'
 import type { Step, StepKey } from '#core/step/step.ts'
 import { applyEvent } from '#engine/apply.ts'
-import type { StepOutcome, Steps } from '#engine/ports.ts'
+import type { Page, StepOutcome, StepPageQuery, Steps } from '#engine/ports.ts'
 import { decode } from './codec.ts'
 import { STEP_PREFIX, stepKey } from './keys.ts'
+import { childPlaces, queryPage } from './pages.ts'
 import { childrenQuery, queryAll, recordAt, type TableAccess } from './records.ts'
 
 export class TableSteps implements Steps {
@@ -22,7 +25,25 @@ export class TableSteps implements Steps {
     return items.map((item) => decode<Step>(item))
   }
 
+  async page(jobId: string, { after, limit, updated_after }: StepPageQuery): Promise<Page<Step>> {
+    const query = writtenAfter(updated_after, childrenQuery(jobId, STEP_PREFIX))
+    const { items, next } = await queryPage(this.table, { query, after, limit, ...childPlaces(jobId) })
+    return { items: items.map((item) => decode<Step>(item)), next }
+  }
+
   apply(key: StepKey, event: StepEvent, guess?: Step): Promise<StepOutcome> {
     return applyEvent(recordAt<Step>(this.table, stepKey(key)), (step) => nextStep(step, event), guess)
   }
 }
+
+const writtenAfter = (
+  time: Time | undefined,
+  query: Partial<QueryCommandInput>,
+): Partial<QueryCommandInput> =>
+  time === undefined
+    ? query
+    : {
+        ...query,
+        FilterExpression: 'updated_at > :time',
+        ExpressionAttributeValues: { ...query.ExpressionAttributeValues, ':time': { S: time } },
+      }

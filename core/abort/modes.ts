@@ -4,7 +4,9 @@ import type { Template } from '../template.ts'
 import { answerAbort } from './answer.ts'
 
 export type SupportedMode = { mode: AbortMode; supported: boolean; reason: string | null }
-type Surroundings = { template: Template | null; steps: Step[]; now: Time }
+/** What a template says of its modes. */
+export type TemplateModes = Pick<Template, 'name' | 'abort_modes'>
+type Surroundings = { template: TemplateModes | null; steps: Step[]; now: Time }
 
 /** Each abort mode, whether it can be asked for now, and why not, or what it will wait for. */
 export function supportedModes(job: Job, { template, steps, now }: Surroundings): SupportedMode[] {
@@ -15,7 +17,7 @@ export function supportedModes(job: Job, { template, steps, now }: Surroundings)
   })
 }
 
-function whyNot(job: Job, mode: AbortMode, template: Template | null): string | null {
+function whyNot(job: Job, mode: AbortMode, template: TemplateModes | null): string | null {
   switch (answerAbort(job, mode, template?.abort_modes)) {
     case 'ended':
       return `the job is ${job.state} already`

@@ -1,7 +1,8 @@
 import * as z from 'zod'
+import { HOOKS } from '../clean-up/hook.ts'
 import { ABORT_MODES } from '../job/job.ts'
 import { STATES } from '../states.ts'
-import { ABORTABLES } from '../step/step.ts'
+import { ABORTABLES, CLEAN_UP_AFTER } from '../step/step.ts'
 import { abortRequest, fault, index, progress, time } from './parts.ts'
 
 // The one source of what the API answers. Code that is bundled into steps imports the types alone.
@@ -47,9 +48,56 @@ export const jobView = z.strictObject({
   execution_end: z
     .strictObject({ status: z.string(), error: z.string().nullable(), cause: z.string().nullable() })
     .nullable(),
+  /** How many steps are in each state, also of those that are not shown. */
+  step_counts: z.record(z.enum(STATES), z.int()),
+  /** The first hundred. */
   steps: z.array(stepView),
 })
 export type JobView = z.infer<typeof jobView>
+
+/** One of `GET /jobs`, whose steps are not read. */
+export const listedJob = jobView.omit({ progress: true, step_counts: true, steps: true })
+export type ListedJob = z.infer<typeof listedJob>
+export const jobList = z.strictObject({ items: z.array(listedJob), next_token: z.string().nullable() })
+
+/** `GET /jobs/{id}/steps`: those that were claimed. */
+export const stepList = z.strictObject({ items: z.array(stepView), next_token: z.string().nullable() })
+export type StepList = z.infer<typeof stepList>
+
+/** `GET /templates/{name}`. */
+export const templateView = z.strictObject({
+  name: z.string(),
+  description: z.string(),
+  state_machine_arn: z.string(),
+  input_schema: z.record(z.string(), z.unknown()).nullable(),
+  abort_modes: z.array(z.enum(ABORT_MODES)),
+  steps: z.array(
+    z.strictObject({
+      name: z.string(),
+      order: z.int(),
+      abortable: z.enum(ABORTABLES),
+      irreversible: z.string().nullable(),
+      hooks: z.array(z.enum(HOOKS)).nullable(),
+      clean_up_after: z.enum(CLEAN_UP_AFTER),
+      mapped: z.boolean(),
+    }),
+  ),
+})
+export type TemplateView = z.infer<typeof templateView>
+
+/** `POST /jobs/{id}/clean-up`. */
+export const cleanUpAnswer = z.strictObject({
+  job_execution_id: z.string(),
+  state: z.enum(STATES),
+  left_behind: z.array(z.string()),
+  clean_up: z.strictObject({
+    run: z.int(),
+    requested_by: z.string(),
+    requested_at: time,
+    ended_at: time.nullable(),
+  }),
+})
+export type CleanUpAnswer = z.infer<typeof cleanUpAnswer>
 
 /** `POST /execute-job`. */
 export const executeJobAnswer = z.strictObject({ job_execution_id: z.string(), state: z.enum(STATES) })

@@ -8,7 +8,7 @@ export type Route = { method: Method; path: `/${string}`; useCase: string }
 /** By which function, named by its bundle, and for whom. */
 type Served = { bundle: string; authorizer: Authorizer }
 
-/** Its routes are API Gateway's own, each with a function; API Gateway answers what is none of them. */
+/** Its routes are API Gateway's own, each with a function; what is none of them gets the API's 404. */
 export type RoutedDoor = { name: string; routes: readonly (Route & Served)[] }
 
 /**
@@ -19,6 +19,9 @@ export type BasedDoor = Served & { name: string; base: `/${string}`; routes: rea
 
 /** One system's way to call us: a table that the stack and the handlers read alike. */
 export type Door = RoutedDoor | BasedDoor
+
+/** API Gateway's own word for whatever no other route matches. */
+export const DEFAULT_ROUTE = '$default'
 
 export type GatewayRoute = Served & { key: string; method: Method | 'ANY'; path: string }
 

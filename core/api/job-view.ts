@@ -1,9 +1,9 @@
-import { supportedModes } from '../abort/modes.ts'
+import { supportedModes, type TemplateModes } from '../abort/modes.ts'
 import type { ExecutionEnd, Job, Time } from '../job/job.ts'
-import { isTerminal } from '../states.ts'
+import { isTerminal, STATES } from '../states.ts'
 import { isLive, type Step } from '../step/step.ts'
 import type { Template, TemplateStep } from '../template.ts'
-import type { JobView, StepView } from './answers.ts'
+import type { JobView, ListedJob, StepView } from './answers.ts'
 import { abortRequestView, faultView, progressView } from './part-views.ts'
 import type { ProgressView } from './parts.ts'
 
@@ -12,30 +12,51 @@ const SILENT_AFTER_MS = 5_000
 
 export type ViewContext = { steps: Step[]; template: Template | null; now: Time }
 
+/** A Map may have thousands: all of them are in `GET /jobs/{id}/steps`. */
+const MAX_STEPS = 100
+
 /** A job as `GET /jobs/{id}` answers it, its fields in the order in which people read them. */
-export const viewJob = (job: Job, { steps, template, now }: ViewContext): JobView => ({
-  job_execution_id: job.job_execution_id,
-  template: job.template,
-  tenant_id: job.tenant_id,
-  state: job.state,
-  execution_arn: job.execution_arn,
-  created_at: job.created_at,
-  created_by: job.created_by,
-  started_at: job.started_at,
-  ended_at: job.ended_at,
-  updated_at: job.updated_at,
-  version: job.version,
-  input: job.input,
-  abort_request: job.abort_request && abortRequestView(job.abort_request),
-  supported_abort_modes: supportedModes(job, { template, steps, now }),
-  progress: currentProgress(steps),
-  fault: job.fault && faultView(job.fault),
-  left_behind: job.left_behind,
-  execution_end: job.closed && executionEndView(job.closed.end),
-  steps: [...steps.map((step) => viewStep(step, job, now)), ...unclaimed(job, steps, template)].sort(
-    (a, b) => a.order - b.order,
-  ),
-})
+export function viewJob(job: Job, { steps, template, now }: ViewContext): JobView {
+  const claimed = steps.map((step) => viewStep(step, job, now))
+  const shown = [...claimed, ...unclaimed(job, steps, template)].sort((a, b) => a.order - b.order)
+  return {
+    job_execution_id: job.job_execution_id,
+    template: job.template,
+    tenant_id: job.tenant_id,
+    state: job.state,
+    execution_arn: job.execution_arn,
+    created_at: job.created_at,
+    created_by: job.created_by,
+    started_at: job.started_at,
+    ended_at: job.ended_at,
+    updated_at: job.updated_at,
+    version: job.version,
+    input: job.input,
+    abort_request: job.abort_request && abortRequestView(job.abort_request),
+    supported_abort_modes: supportedModes(job, { template, steps, now }),
+    progress: currentProgress(steps),
+    fault: job.fault && faultView(job.fault),
+    left_behind: job.left_behind,
+    execution_end: job.closed && executionEndView(job.closed.end),
+    step_counts: countedByState(shown),
+    steps: shown.slice(0, MAX_STEPS),
+  }
+}
+
+/** As `GET /jobs` answers it: what its steps would say is left out, rather than said wrongly. */
+export function viewListedJob(
+  job: Job,
+  { template, now }: { template: TemplateModes; now: Time },
+): ListedJob {
+  const { progress, step_counts, steps, ...listed } = viewJob(job, { steps: [], template: null, now })
+  return { ...listed, supported_abort_modes: supportedModes(job, { template, steps: [], now }) }
+}
+
+function countedByState(steps: StepView[]): JobView['step_counts'] {
+  const counts = Object.fromEntries(STATES.map((state) => [state, 0])) as JobView['step_counts']
+  for (const { state } of steps) counts[state] += 1
+  return counts
+}
 
 const executionEndView = ({ status, error, cause }: ExecutionEnd): JobView['execution_end'] => ({
   status,
@@ -43,7 +64,8 @@ const executionEndView = ({ status, error, cause }: ExecutionEnd): JobView['exec
   cause,
 })
 
-const viewStep = (step: Step, job: Job, now: Time): StepView => ({
+/** A step of the job as it is shown with it, and alone. */
+export const viewStep = (step: Step, job: Job, now: Time): StepView => ({
   name: step.name,
   index: step.index,
   order: step.order,

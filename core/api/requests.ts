@@ -4,8 +4,18 @@ import { ABORT_MODES } from '../job/job.ts'
 import { STATES } from '../states.ts'
 import { NO_CONTROL } from '../text/control.ts'
 
-/** A job's id is its execution's name, so it keeps to Step Functions' rule. */
-export const jobId = z.string().regex(/^[A-Za-z0-9_-]{1,80}$/, 'must be 1 to 80 of A-Z a-z 0-9 _ -')
+const JOB_ID_HINT =
+  'must be 1 to 80 characters, without white space, control characters and < > { } [ ] ? * " # % \\ ^ | ~ ` $ & , ; : /'
+
+/**
+ * A job's id is its execution's name, and executions may be started past the API: what Step Functions admits is
+ * an id, https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+ */
+export const jobId = z
+  .string()
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: Step Functions refuses them
+  .regex(/^[^\u0000-\u0020\u007f-\u009f\ufffe\uffff<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/u, JOB_ID_HINT)
+  .refine((id) => id.isWellFormed(), JOB_ID_HINT)
 
 const reason = z.string().max(1024).regex(NO_CONTROL, 'must not contain control characters')
 
@@ -19,6 +29,9 @@ const abortOptions = {
 /** Body of `POST /jobs/{id}/abort`, of our own door and of Gelato's; empty means graceful. */
 export const abortBody = z.strictObject({ mode: z.enum(ABORT_MODES).optional(), ...abortOptions })
 
+/** Body of `POST /jobs/{id}/clean-up`: nothing is to be said. */
+export const cleanUpBody = z.strictObject({})
+
 /** Body of Contrail's `POST /abort-job`; the options may stand beside `input` or in it. */
 export const abortJobBody = z.strictObject({
   input: z.strictObject({
@@ -31,7 +44,10 @@ export const abortJobBody = z.strictObject({
 
 /** Body of Contrail's `POST /execute-job`. Its fully qualified name is an array, whose last element names the template. */
 export const executeJobBody = z.strictObject({
-  job_template_fq_name: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
+  job_template_fq_name: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
+    error: ({ input }) =>
+      `${input === undefined ? 'is missing: it ' : ''}must be the name of a job template, or a list whose last element is`,
+  }),
   input: z.record(z.string(), z.unknown()),
   tenant_id: z
     .string()
@@ -39,15 +55,29 @@ export const executeJobBody = z.strictObject({
     .optional(),
 })
 
+/** How many items a page has at most. */
+export const MAX_PAGE = 100
+
+const limit = z
+  .string()
+  .regex(/^([1-9]\d?|100)$/, `must be a whole number from 1 to ${MAX_PAGE}`)
+  .transform(Number)
+
+const next_token = z.string().max(2048).optional()
+
 export const listQuery = z.strictObject({
   state: z.enum(STATES).optional(),
   template: z.string().min(1).max(64).optional(),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, 'must be a whole number')
-    .pipe(z.coerce.number<string>().int().min(1).max(100))
-    .default(25),
-  next_token: z.string().max(2048).optional(),
+  limit: limit.default(25),
+  next_token,
+})
+
+/** Of `GET /jobs/{id}/events`. */
+export const eventsQuery = z.strictObject({ limit: limit.default(MAX_PAGE), next_token })
+
+/** Of `GET /jobs/{id}/steps`; with `updated_after` only the steps that were written later. */
+export const stepsQuery = eventsQuery.extend({
+  updated_after: z.iso.datetime({ error: 'must be a time as 2026-01-31T09:00:00.000Z' }).optional(),
 })
 
 export const idempotencyKey = z
@@ -56,6 +86,8 @@ export const idempotencyKey = z
 
 export type AbortBody = z.infer<typeof abortBody>
 export type ListQuery = z.infer<typeof listQuery>
+export type StepsQuery = z.infer<typeof stepsQuery>
+export type EventsQuery = z.infer<typeof eventsQuery>
 
 /** @throws RequestInvalidError with a JSON pointer for each fault */
 export function parse<Schema extends z.ZodType>(
@@ -63,10 +95,14 @@ export function parse<Schema extends z.ZodType>(
   value: unknown,
   what: string,
 ): z.infer<Schema> {
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { error: missing })
   if (result.success) return result.data
   throw invalidRequest(`${what} is not valid`, result.error.issues.flatMap(invalidParts))
 }
+
+/** What a schema says itself of its part goes first. */
+const missing = ({ input }: { input?: unknown }): string | undefined =>
+  input === undefined ? 'is missing' : undefined
 
 /** Of a body made of faults only the first are named: the answer must not outgrow the request. */
 const MAX_FAULTS = 20

@@ -36,7 +36,7 @@ type Aborting = Needs<'jobs' | 'steps' | 'executions' | 'standDowns' | 'template
  */
 export async function abortJob(ports: Aborting, command: AbortCommand): Promise<Aborted> {
   const job = await findJob(ports, command.job_execution_id, command.tenant_id)
-  await refuseUnsupported(ports, job, command.mode)
+  refuseUnsupported(ports, job, command.mode)
   const now = ports.clock.now()
   const event = { type: 'abort' as const, at: timeAt(now), request: requestOf(command, now) }
   const outcome = await ports.jobs.apply(job.job_execution_id, event, job)
@@ -54,7 +54,7 @@ export async function planJobAbort(
   const job = await findJob(ports, command.job_execution_id, command.tenant_id)
   const answer = answerAbort(job, command.mode)
   if (answer === 'ended' || answer === 'closed') throw endedError(job)
-  await refuseUnsupported(ports, job, command.mode)
+  refuseUnsupported(ports, job, command.mode)
   const [ofJob, steps] = await Promise.all([ports.templates.ofJob(job), stepsOf(ports, job)])
   const template = ofJob ?? (await ports.templates.byName(job.template))
   const { mode, rollback } = command
@@ -67,15 +67,14 @@ function requestOf(command: AbortCommand, now: number): NewAbort {
   return { mode, reason, requested_by, rollback, force_at }
 }
 
-/** Only a template may rule out a mode, so it is read only where one could. */
-async function refuseUnsupported(
+/** Only a template may rule out a mode. It is not read for that: nothing must keep an abort from its flag. */
+function refuseUnsupported(
   { templates, clock }: Needs<'templates' | 'clock'>,
   job: Job,
   mode: AbortMode,
-): Promise<void> {
-  if (mode === 'force' || answerAbort(job, mode) !== 'accept') return
-  const template = await templates.byName(job.template).catch(() => null)
-  if (answerAbort(job, mode, template?.abort_modes) !== 'unsupported') return
+): void {
+  const template = { name: job.template, abort_modes: [...templates.abortModes(job.template)] }
+  if (answerAbort(job, mode, template.abort_modes) !== 'unsupported') return
   const modes = supportedModes(job, { template, steps: [], now: timeAt(clock.now()) })
   const supported = modes.filter((entry) => entry.supported).map((entry) => entry.mode)
   const reason = modes.find((entry) => entry.mode === mode)?.reason

@@ -1,4 +1,4 @@
-import { JobEndedError, NothingLeftError } from '#core/errors.ts'
+import { NothingLeftError } from '#core/errors.ts'
 import type { Job } from '#core/job/job.ts'
 import { timeAt } from '#core/time.ts'
 import type { Needs } from '../ports.ts'
@@ -14,7 +14,7 @@ export type CleaningUp = { job: Job; changed: boolean; starting: Promise<unknown
  * Repeats the clean-ups that failed, in a job that is FAILED; its state stays. One run at a time: a repeat while
  * it runs changes nothing.
  *
- * @throws NotFoundError, JobEndedError for a job that is not FAILED, NothingLeftError
+ * @throws NotFoundError, NothingLeftError also for a job that is not FAILED
  */
 export async function cleanUpAgain(
   ports: Needs<'jobs' | 'standDowns' | 'clock'>,
@@ -30,7 +30,7 @@ export async function cleanUpAgain(
 
 function refusal({ job_execution_id: id, state }: Job, reason: string): Error {
   if (reason === 'clean') return new NothingLeftError(`the job ${id} has left nothing behind`, state)
-  return new JobEndedError(
+  return new NothingLeftError(
     `the job ${id} is ${state}: only what a FAILED job left behind is cleaned up again`,
     state,
   )

@@ -15,6 +15,8 @@ export type ExecuteCommand = {
   tenant_id: string
   created_by: string
   idempotency_key: string | null
+  /** Whose key it is, where that is more than the one who starts this job. @default created_by */
+  key_owner?: string
 }
 
 /**
@@ -27,9 +29,9 @@ export async function executeJob(
   ports: Starting & Needs<'ids' | 'log'>,
   command: ExecuteCommand,
 ): Promise<Job> {
-  const { template, input, tenant_id, created_by, idempotency_key: key } = command
+  const { template, input, tenant_id, created_by, idempotency_key: key, key_owner = created_by } = command
   // One caller's key names one job, for as long as the job is kept.
-  const job_execution_id = key === null ? ports.ids.random() : nameBasedId(`${created_by}\n${key}`)
+  const job_execution_id = key === null ? ports.ids.random() : nameBasedId(`${key_owner}\n${key}`)
   const created_at = timeAt(ports.clock.now())
   const job = {
     job_execution_id,

@@ -1,6 +1,7 @@
 import type { NotificationRecord } from '#core/notifications/envelope.ts'
 import type { Notification } from '#core/notifications/schemas.ts'
-import type { Bus, Notifications } from '../ports.ts'
+import type { Bus, Notifications, Page, PageQuery } from '../ports.ts'
+import { pageOf } from './page.ts'
 
 export class MemoryNotifications implements Notifications {
   private readonly records = new Map<string, Map<string, Notification>>()
@@ -14,6 +15,12 @@ export class MemoryNotifications implements Notifications {
   async list(jobId: string): Promise<Notification[]> {
     const ofJob = [...(this.records.get(jobId) ?? [])]
     return ofJob.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, notification]) => structuredClone(notification))
+  }
+
+  async page(jobId: string, query: PageQuery): Promise<Page<Notification>> {
+    const ofJob = [...(this.records.get(jobId) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))
+    const { items, next } = pageOf(ofJob, ([key]) => `NOTIFICATION#${key}`, query)
+    return { items: items.map(([, notification]) => structuredClone(notification)), next }
   }
 }
 

@@ -4,11 +4,27 @@ import { isTerminal } from '#core/states.ts'
 import { nextStep, type StepEvent } from '#core/step/reducer.ts'
 import { type Step, type StepKey, stepSortKey } from '#core/step/step.ts'
 import { applyEvent } from '../apply.ts'
-import type { JobIndex, JobOutcome, Jobs, NewestQuery, StepOutcome, Steps } from '../ports.ts'
+import type {
+  ActiveQuery,
+  JobFilter,
+  JobIndex,
+  JobOutcome,
+  Jobs,
+  NewestQuery,
+  Page,
+  StepOutcome,
+  StepPageQuery,
+  Steps,
+} from '../ports.ts'
+import { pageOf } from './page.ts'
 import type { MemoryTable } from './table.ts'
 
 const ascending = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-const placeOf = (job: Job): string => `${job.created_at}#${job.job_execution_id}`
+const isOpen = (job: Job): boolean => !isTerminal(job.state)
+const fits = (job: Job, { template, state, tenant_id }: JobFilter): boolean =>
+  [undefined, job.template].includes(template) &&
+  [undefined, job.state].includes(state) &&
+  [undefined, job.tenant_id].includes(tenant_id)
 
 export class MemorySteps implements Steps {
   private readonly table: MemoryTable
@@ -29,6 +45,11 @@ export class MemorySteps implements Steps {
         .filter((step) => step.job_execution_id === jobId)
         .sort((a, b) => ascending(stepSortKey(a), stepSortKey(b))),
     )
+  }
+
+  async page(jobId: string, { updated_after = '', ...query }: StepPageQuery): Promise<Page<Step>> {
+    const { items, next } = pageOf(await this.list(jobId), stepSortKey, query)
+    return { items: items.filter((step) => step.updated_at > updated_after), next }
   }
 
   apply(key: StepKey, event: StepEvent, guess?: Step): Promise<StepOutcome> {
@@ -64,15 +85,31 @@ export class MemoryJobs implements Jobs, JobIndex {
     this.retired.add(job.job_execution_id)
   }
 
-  newest({ template, state, before, limit }: NewestQuery): Promise<Job[]> {
-    return this.find((job) => {
-      const wanted = job.template === template && (state === undefined || job.state === state)
-      return wanted && (before === undefined || placeOf(job) < before)
-    }).then((jobs) => jobs.sort((a, b) => ascending(placeOf(b), placeOf(a))).slice(0, limit))
+  newest(query: NewestQuery): Promise<Page<Job>> {
+    return this.page(query, (job) => `${job.created_at}#${job.job_execution_id}`)
+  }
+
+  latest(query: ActiveQuery): Promise<Page<Job>> {
+    return this.page(query, (job) => `${job.updated_at}#${job.job_execution_id}`, isOpen)
+  }
+
+  private async page(
+    query: ActiveQuery,
+    placeOf: (job: Job) => string,
+    among: (job: Job) => boolean = () => true,
+  ): Promise<Page<Job>> {
+    const { after, limit } = query
+    const later = (job: Job): boolean => after === undefined || placeOf(job) < after
+    const jobs = await this.find((job) => among(job) && fits(job, query) && later(job))
+    return pageOf(
+      jobs.sort((a, b) => ascending(placeOf(b), placeOf(a))),
+      placeOf,
+      { limit },
+    )
   }
 
   active(): Promise<Job[]> {
-    return this.find((job) => !isTerminal(job.state))
+    return this.find(isOpen)
   }
 
   ended(before: Time): Promise<Job[]> {

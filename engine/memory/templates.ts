@@ -1,5 +1,5 @@
 import { NotFoundError } from '#core/errors.ts'
-import type { Job } from '#core/job/job.ts'
+import { ABORT_MODES, type AbortMode, type Job } from '#core/job/job.ts'
 import type { Template } from '#core/template.ts'
 import type { Templates } from '../ports.ts'
 
@@ -12,6 +12,10 @@ export class MemoryTemplates implements Templates {
 
   names(): string[] {
     return this.templates.map((template) => template.name)
+  }
+
+  abortModes(name: string): readonly AbortMode[] {
+    return this.templates.find((template) => template.name === name)?.abort_modes ?? ABORT_MODES
   }
 
   async byName(name: string): Promise<Template> {

@@ -13,6 +13,7 @@ const MAX_ID = 65
 const shortId = ({ job_execution_id: id }: Job): string =>
   id.length <= MAX_ID ? id : createHash('sha256').update(id).digest('hex')
 
+// The last part tells the kinds apart: ids may have any ending, and no start may take the name of another's.
 const nameOf = (job: Job): string => `${shortId(job)}-${job.generation}`
 
 /** Starts the job's stand-down; once: a second start of one generation finds the name taken. */
@@ -25,7 +26,7 @@ export const startStandDown = (
   return standDowns.start(name, { job_execution_id: job.job_execution_id, end, call: name })
 }
 
-const againName = (job: Job): string => `${shortId(job)}-again-${job.clean_up?.run}`
+const againName = (job: Job): string => `${shortId(job)}-${job.clean_up?.run}-again`
 
 /** Starts the clean-up of a job that has ended once more; once for each run. */
 export const startCleanUp = ({ standDowns }: Needs<'standDowns'>, job: Job): Promise<boolean> => {
@@ -44,7 +45,7 @@ export async function startTidying(
   job: Job,
 ): Promise<void> {
   const minute = Math.floor(clock.now() / 60_000).toString(36)
-  const call = `${shortId(job)}-tidy-${minute}`
+  const call = `${shortId(job)}-${minute}-tidy`
   await standDowns.start(call, {
     job_execution_id: job.job_execution_id,
     end: job.closed?.end ?? SUCCEEDED,

@@ -7,13 +7,20 @@ import { pathId } from '../doors/path-id.ts'
 import { httpFunction } from '../middleware/http.ts'
 import { type HttpAnswer, type HttpRequest, httpDoor } from '../middleware/http-door.ts'
 import { JSON_API } from '../middleware/json-api.ts'
+import { cleanUp } from './clean-up.ts'
 import { API } from './routes.ts'
 
 async function abortJob(request: HttpRequest): Promise<HttpAnswer> {
   const options = parse(abortBody, request.body ?? {}, 'the body')
-  return abort({ job_execution_id: pathId(request), requested_by: request.caller }, options, viewAbortedJob)
+  const { caller: requested_by, tenant_id } = request
+  return abort({ job_execution_id: pathId(request), requested_by, tenant_id }, options, viewAbortedJob)
 }
 
-const ownAbortJob = httpDoor({ door: API, bundle: 'api/abort-job', handlers: { abortJob }, ...JSON_API })
+const ownAbortJob = httpDoor({
+  door: API,
+  bundle: 'api/abort-job',
+  handlers: { abortJob, cleanUp },
+  ...JSON_API,
+})
 
 export const handler = httpFunction('AbortJob', [ownAbortJob, contrailAbortJob, gelatoAbortJob])

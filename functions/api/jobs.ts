@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { ProductPorts } from '#aws/ports.ts'
-import { viewJob } from '#core/api/job-view.ts'
-import { listQuery, parse } from '#core/api/requests.ts'
+import { viewJob, viewListedJob, viewStep } from '#core/api/job-view.ts'
+import { eventsQuery, listQuery, parse, stepsQuery } from '#core/api/requests.ts'
+import { viewTemplate } from '#core/api/template-view.ts'
 import type { Job } from '#core/job/job.ts'
 import { canonicalJson } from '#core/text/canonical-json.ts'
 import { timeAt } from '#core/time.ts'
 import { findJob } from '#engine/jobs/find.ts'
 import { listJobs } from '#engine/jobs/list.ts'
+import { listNotifications, listSteps } from '#engine/jobs/parts.ts'
 import { pathId } from '../doors/path-id.ts'
 import { answer, httpFunction } from '../middleware/http.ts'
 import { type HttpAnswer, type HttpHandler, type HttpRequest, httpDoor } from '../middleware/http-door.ts'
@@ -16,19 +18,20 @@ import { ports } from '../ports.ts'
 import { API } from './routes.ts'
 
 async function jobOf(known: ProductPorts, request: HttpRequest): Promise<Job> {
-  const job = await findJob(known, pathId(request))
+  const job = await findJob(known, pathId(request), request.tenant_id)
   logJob(job.job_execution_id)
   return job
 }
 
 async function list(known: ProductPorts, request: HttpRequest): Promise<HttpAnswer> {
   const query = parse(listQuery, request.query, 'the query')
-  const { jobs, next_token } = await listJobs(known, query)
-  const items = jobs.map(async (job) => {
-    const template = await known.templates.byName(job.template).catch(() => null)
-    return viewJob(job, { steps: [], template, now: timeAt(known.clock.now()) })
+  const { jobs, next_token } = await listJobs(known, { ...query, tenant_id: request.tenant_id })
+  const now = timeAt(known.clock.now())
+  const items = jobs.map((job) => {
+    const template = { name: job.template, abort_modes: [...known.templates.abortModes(job.template)] }
+    return viewListedJob(job, { template, now })
   })
-  return answer(200, { items: await Promise.all(items), next_token })
+  return answer(200, { items, next_token })
 }
 
 /** RFC 9110: `*`, or a list of tags, compared weakly. */
@@ -48,19 +51,27 @@ async function show(known: ProductPorts, request: HttpRequest): Promise<HttpAnsw
   return answer(200, view, headers)
 }
 
-async function events(known: ProductPorts, request: HttpRequest): Promise<HttpAnswer> {
+async function steps(known: ProductPorts, request: HttpRequest): Promise<HttpAnswer> {
+  const query = parse(stepsQuery, request.query, 'the query')
   const job = await jobOf(known, request)
-  return answer(200, { items: await known.notifications.list(job.job_execution_id) })
+  const { items, next_token } = await listSteps(known, job.job_execution_id, query)
+  const now = timeAt(known.clock.now())
+  return answer(200, { items: items.map((step) => viewStep(step, job, now)), next_token })
+}
+
+async function events(known: ProductPorts, request: HttpRequest): Promise<HttpAnswer> {
+  const query = parse(eventsQuery, request.query, 'the query')
+  const job = await jobOf(known, request)
+  return answer(200, await listNotifications(known, job.job_execution_id, query))
 }
 
 async function templates(known: ProductPorts): Promise<HttpAnswer> {
   const items = await Promise.all(known.templates.names().map((name) => known.templates.byName(name)))
-  const shown = items.map(({ steps, ...template }) => ({
-    ...template,
-    steps: steps.map(({ function_arn, ...step }) => step),
-  }))
-  return answer(200, { items: shown, next_token: null })
+  return answer(200, { items: items.map(viewTemplate), next_token: null })
 }
+
+const template = async (known: ProductPorts, { parameters }: HttpRequest): Promise<HttpAnswer> =>
+  answer(200, viewTemplate(await known.templates.byName(parameters.name ?? '')))
 
 const withPorts =
   (work: (known: ProductPorts, request: HttpRequest) => Promise<HttpAnswer>): HttpHandler =>
@@ -74,7 +85,9 @@ const ownJobs = httpDoor({
     listJobs: withPorts(list),
     showJob: withPorts(show),
     listEvents: withPorts(events),
+    listSteps: withPorts(steps),
     listTemplates: withPorts(templates),
+    showTemplate: withPorts(template),
   },
   ...JSON_API,
 })

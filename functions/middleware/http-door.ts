@@ -1,8 +1,10 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { env } from '#aws/env.ts'
 import type { BasedDoor, Door, RoutedDoor } from '#core/api/door.ts'
 import type { BodyParser } from './json-body.ts'
 import { type Problem, problemOf } from './problem.ts'
 import { findRoute, isFor } from './router.ts'
+import { tenantOf } from './tenant.ts'
 
 export type HttpEvent = APIGatewayProxyEventV2
 export type HttpAnswer = APIGatewayProxyStructuredResultV2
@@ -18,6 +20,8 @@ export type HttpRequest = {
   /** As the door's parser made it; undefined when there is none. */
   body: unknown
   caller: string
+  /** Whose jobs alone the caller may see and change; undefined where callers are not bound to tenants. */
+  tenant_id: string | undefined
 }
 
 export type HttpHandler = (request: HttpRequest) => Promise<HttpAnswer>
@@ -66,7 +70,10 @@ export function httpDoor<D extends Door, const Bundle extends BundleOf<D>>(
   async function answer(event: HttpEvent): Promise<HttpAnswer> {
     const { useCase, parameters } = findRoute(door, bundle, event)
     const { queryStringParameters: query = {}, headers: received } = event
-    const request = { parameters, query, headers: received, body: body(event), caller: caller(event) }
+    const principal = caller(event)
+    const tenant_id = tenantOf(principal, env.tenants())
+    const common = { parameters, query, headers: received, caller: principal, tenant_id }
+    const request: HttpRequest = { ...common, body: body(event) }
     return withHeaders(await handlers[useCase]!(request), headers(event))
   }
 

@@ -3,15 +3,19 @@ import {
   JobEndedError,
   ModeNotSupportedError,
   NotFoundError,
+  NothingLeftError,
   RequestInvalidError,
 } from '#core/errors.ts'
 import { NotJsonTypeError } from './json-body.ts'
 import { MethodNotAllowedError } from './router.ts'
+import { CallerUnboundError } from './tenant.ts'
 
 const KINDS = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
+  forbidden: { status: 403, title: 'Forbidden' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
+  'nothing-left': { status: 409, title: 'Nothing is left to clean up' },
   'job-ended': { status: 409, title: 'The job has ended' },
   'not-json': { status: 415, title: 'The body is not JSON' },
   'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used for another request' },
@@ -56,6 +60,8 @@ export function problemOf(error: Error): Problem {
   if (error instanceof MethodNotAllowedError) {
     return { ...problem('method-not-allowed', message), allowed: error.allowed }
   }
+  if (error instanceof CallerUnboundError) return problem('forbidden', message)
+  if (error instanceof NothingLeftError) return problem('nothing-left', message, { state: error.state })
   if (error instanceof JobEndedError) return problem('job-ended', message, { state: error.state })
   if (error instanceof NotJsonTypeError) return problem('not-json', 'send application/json')
   if (error instanceof IdempotencyConflictError) return problem('idempotency-key-reused', message)

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import { type BasedDoor, type Door, gatewayRoutes, type Route } from '#core/api/door.ts'
+import { type BasedDoor, DEFAULT_ROUTE, type Door, gatewayRoutes, type Route } from '#core/api/door.ts'
 import { NotFoundError } from '#core/errors.ts'
 import { plainText } from '#core/text/plain-text.ts'
 
@@ -24,7 +24,7 @@ export function findRoute(door: Door, bundle: string, event: APIGatewayProxyEven
   if ('base' in door) return findBelow(door, event)
   const served = door.routes.filter((route) => route.bundle === bundle)
   const route = served.find(({ method, path }) => `${method} ${path}` === event.routeKey)
-  if (!route) throw new NotFoundError(`there is no route ${event.routeKey}`)
+  if (!route) throw new NotFoundError(`there is no route ${requestLine(event)}`)
   return { useCase: route.useCase, parameters: parametersOf(event) }
 }
 
@@ -32,6 +32,12 @@ const parametersOf = ({ pathParameters = {} }: APIGatewayProxyEventV2): Record<s
   Object.fromEntries(Object.entries(pathParameters).map(([name, value]) => [name, value ?? '']))
 
 const MAX_SHOWN = 80
+
+/** What was asked for, where API Gateway knew no route for it and took the one that catches the rest. */
+function requestLine({ routeKey, rawPath, requestContext }: APIGatewayProxyEventV2): string {
+  if (routeKey !== DEFAULT_ROUTE) return routeKey
+  return `${requestContext.http.method} ${JSON.stringify(plainText(rawPath, MAX_SHOWN))}`
+}
 
 /**
  * API Gateway has decoded `{proxy+}` already, so it is not decoded again: a `%` here stands for itself, and a `/` that

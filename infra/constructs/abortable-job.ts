@@ -56,7 +56,7 @@ export class AbortableJob extends Construct {
     super(scope, id)
     refuse(props)
     const { control, template, timeout } = props
-    control.machines.add(template.name)
+    control.machines.add(template.name, template.abortModes)
     const steps = new Steps(this)
     const chain = props.definition(steps)
     const context = { template: commentOf(template), commitArn: control.commit.functionArn }

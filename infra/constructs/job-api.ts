@@ -8,9 +8,9 @@ import type { Door } from '#core/api/door.ts'
 import { API } from '#functions/api/routes.ts'
 import { CONTRAIL } from '#functions/doors/contrail/routes.ts'
 import { GELATO } from '#functions/doors/gelato/routes.ts'
-import { addDoor, type Integrations, type PlacedRoute } from './api/add-door.ts'
-import { addFallback } from './api/fallback.ts'
+import { addDoor, addRefusal, type Integrations, type PlacedRoute } from './api/add-door.ts'
 import { addStage, throttleApart } from './api/stage.ts'
+import { type Tenants, tenantsEnvironment } from './api/tenants.ts'
 import { permit, STAND_DOWN } from './machines.ts'
 import { ProductFunction, type Shared } from './product-function.ts'
 
@@ -19,12 +19,17 @@ const DOORS: Door[] = [CONTRAIL, API, GELATO]
 /** Served by the function that only accepts aborts. */
 const isAbort = ({ bundle }: PlacedRoute): boolean => bundle === 'api/abort-job'
 
+export type JobApiProps = { shared: Shared; tenants?: Tenants | undefined }
+
 /** The HTTP API: every route asks for an IAM signature, and who signed is who aborted. */
 export class JobApi extends Construct {
   readonly url: string
 
-  constructor(scope: Construct, id: string, shared: Shared) {
+  private readonly environment: Record<string, string>
+
+  constructor(scope: Construct, id: string, { shared, tenants }: JobApiProps) {
     super(scope, id)
+    this.environment = tenantsEnvironment(tenants)
     const httpApi = new api.HttpApi(this, 'Api', {
       apiName: shared.prefix,
       createDefaultStage: false,
@@ -32,7 +37,7 @@ export class JobApi extends Construct {
     })
     const integrations = this.integrations(shared)
     const routes = DOORS.flatMap((door) => addDoor(httpApi, door, integrations))
-    addFallback(httpApi, integrations['api/jobs']!)
+    addRefusal(httpApi, integrations['api/jobs']!)
     const stage = addStage(this, httpApi, shared.prefix)
     throttleApart(stage, routes.filter(isAbort))
     this.url = stage.url
@@ -70,6 +75,7 @@ export class JobApi extends Construct {
     const fn = this.handler('Jobs', 'api/jobs', { shared })
     shared.table.grantRead(fn)
     shared.table.grantIndex(fn, 'by_template')
+    shared.table.grantIndex(fn, 'active')
     shared.machines.grant(fn, 'DescribeStateMachine', 'DescribeStateMachineForExecution')
     return fn
   }
@@ -78,7 +84,7 @@ export class JobApi extends Construct {
   private handler(id: string, bundle: string, { shared, settles = false }: Handling): lambda.Function {
     const limits = { timeout: Duration.seconds(29), memorySize: 512 }
     const entry = `functions/${bundle}.ts`
-    const environment = { TENANTS: JSON.stringify(shared.tenants) }
+    const { environment } = this
     return new ProductFunction(this, id, { shared, entry, settles, environment, ...limits })
   }
 }

@@ -2,6 +2,7 @@ import { CfnOutput } from 'aws-cdk-lib'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import type * as sns from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
+import type { Tenants } from './api/tenants.ts'
 import { DEFAULT_PREFIX } from './function-props.ts'
 import { JobAlarms } from './job-alarms.ts'
 import { JobApi } from './job-api.ts'
@@ -24,10 +25,10 @@ export type JobControlProps = {
   /** Lambda concurrency for aborts, and a limit for steps. @default shared by all with the rest of the account */
   capacity?: Capacity | undefined
   /**
-   * Confines callers to a tenant: by patterns of their roles' ARNs, as `arn:aws:iam::*:role/acme-*`.
-   * @default a tenant is what a request says
+   * Binds the API's callers to tenants, and keeps out all others: the ARN of a role, or the beginning of such ARNs
+   * and a `*`, to tenant. @default no caller is bound
    */
-  tenants?: Record<string, string> | undefined
+  tenants?: Tenants | undefined
   /** Is told when something is wrong, see docs/operations.md. @default there are no alarms */
   alarmTopic?: sns.ITopic | undefined
 }
@@ -49,16 +50,16 @@ export class JobControl extends Construct {
   constructor(scope: Construct, id: string, props: JobControlProps = {}) {
     super(scope, id)
     const { prefix = DEFAULT_PREFIX, leaseSeconds = 30, retentionDays = 90, cleanUpTries = 10 } = props
-    const { capacity = {}, tenants = {} } = props
+    const { capacity = {}, tenants } = props
     this.prefix = prefix
     this.leaseSeconds = leaseSeconds
     this.table = new JobTable(this, 'Jobs', { prefix })
     this.machines = new Machines(this, 'Machines', { prefix })
     const { table, machines } = this
-    this.shared = { prefix, table, machines, retentionDays, cleanUpTries, capacity, tenants }
+    this.shared = { prefix, table, machines, retentionDays, cleanUpTries, capacity }
     this.standDown = new StandDown(this, 'StandDown', this.shared)
     this.commit = this.committer()
-    const api = new JobApi(this, 'Api', this.shared)
+    const api = new JobApi(this, 'Api', { shared: this.shared, tenants })
     const events = new JobEvents(this, 'Events', this.shared)
     new JobDashboard(this, 'Dashboard', { prefix })
     if (props.alarmTopic) this.watch(events, props.alarmTopic)

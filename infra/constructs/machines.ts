@@ -2,6 +2,7 @@ import { ArnFormat, Lazy, Stack } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
+import type { AbortMode } from '#core/job/job.ts'
 import { grant } from './grant.ts'
 
 const ON_MACHINE = ['StartExecution', 'ListExecutions', 'DescribeStateMachine'] as const
@@ -30,6 +31,7 @@ type MachineGrant = { grantee: iam.IGrantable; actions: readonly MachineAction[]
 export class Machines extends Construct {
   private readonly prefix: string
   private readonly templates = new Map<string, MachineArns>()
+  private readonly abortModes = new Map<string, readonly AbortMode[]>()
   private readonly granted: MachineGrant[] = []
 
   constructor(scope: Construct, id: string, props: { prefix: string }) {
@@ -60,8 +62,11 @@ export class Machines extends Construct {
     return { machine: of('stateMachine', name), executions: of('execution', `${name}:*`) }
   }
 
-  /** From here on every function granted something may do it to this template's machine as well. */
-  add(template: string): void {
+  /**
+   * From here on every function granted something may do it to this template's machine as well. `abortModes`: those
+   * in which its jobs can be aborted, where these are not all.
+   */
+  add(template: string, abortModes?: readonly AbortMode[]): void {
     if (this.templates.has(template) || template === STAND_DOWN) {
       throw new Error(`the job template name ${template} is taken: name each once`)
     }
@@ -72,6 +77,7 @@ export class Machines extends Construct {
       )
     }
     this.templates.set(template, this.arnsOf(template))
+    if (abortModes) this.abortModes.set(template, abortModes)
     for (const granted of this.granted) permit(granted, this.arnsOf(template))
   }
 
@@ -87,11 +93,17 @@ export class Machines extends Construct {
     permit({ grantee, actions: onExecutions }, this.arnsOf('*'))
   }
 
-  /** Tells the function which templates there are. */
+  /** Tells the function which templates there are, and their modes: an abort must not have to ask for them. */
   tell(fn: lambda.Function): void {
     const arns = (): Record<string, string> =>
       Object.fromEntries([...this.templates].map(([name, { machine }]) => [name, machine]))
-    fn.addEnvironment('TEMPLATES', Lazy.string({ produce: () => Stack.of(this).toJsonString(arns()) }))
+    const json = (produce: () => object): string =>
+      Lazy.string({ produce: () => Stack.of(this).toJsonString(produce()) })
+    fn.addEnvironment('TEMPLATES', json(arns))
+    fn.addEnvironment(
+      'ABORT_MODES',
+      json(() => Object.fromEntries(this.abortModes)),
+    )
   }
 
   /** For event patterns. */

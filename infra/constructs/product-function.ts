@@ -12,8 +12,6 @@ export type Shared = {
   retentionDays: number
   cleanUpTries: number
   capacity: Capacity
-  /** Which callers are confined to which tenant, by patterns of their roles' ARNs. */
-  tenants: Record<string, string>
 }
 
 /** Of the account's Lambda concurrency, which steps could otherwise take whole. */

@@ -10,22 +10,27 @@ export type RequestParts = {
   /** Sent as it is. */
   text?: string
   headers?: Record<string, string>
+  /** @default CALLER */
+  caller?: string
   path?: Record<string, string>
+  /** @default / */
+  rawPath?: string
   query?: Record<string, string>
 }
 
 /** The event that API Gateway makes of a request, in payload format 2.0. */
 export function httpEvent(routeKey: string, parts: RequestParts = {}): APIGatewayProxyEventV2 {
   const { body, text = body === undefined ? undefined : JSON.stringify(body), headers, path, query } = parts
+  const { caller = CALLER, rawPath = '/' } = parts
   const method = parts.method ?? routeKey.split(' ')[0]
   return {
     version: '2.0',
     routeKey,
-    rawPath: '/',
+    rawPath,
     rawQueryString: '',
     isBase64Encoded: false,
     headers: { ...(text === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-    requestContext: { authorizer: { iam: { userArn: CALLER } }, http: { method } },
+    requestContext: { authorizer: { iam: { userArn: caller } }, http: { method } },
     ...(text === undefined ? {} : { body: text }),
     ...(path && { pathParameters: path }),
     ...(query && { queryStringParameters: query }),

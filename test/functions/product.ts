@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { TableJobs } from '#aws/table/jobs.ts'
 import { TableSteps } from '#aws/table/steps.ts'
 import type { Jobs, Steps } from '#engine/ports.ts'
@@ -17,6 +18,7 @@ type Running = { status: string; input: string; error?: string; cause?: string }
 export type Product = {
   jobs: Jobs
   steps: Steps
+  client: DynamoDBClient
   /** By ARN. */
   executions: Map<string, Running>
   /** What was put on the bus. */
@@ -97,7 +99,7 @@ export async function startProduct(modes = ['graceful', 'force']): Promise<Produ
     ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
     ...{ AWS_ENDPOINT_URL_DYNAMODB: table.endpoint, AWS_ENDPOINT_URL_SFN: aws },
     ...{ AWS_ENDPOINT_URL_EVENTBRIDGE: aws, TABLE_NAME: TABLE, BUS_NAME: 'bus', STAND_DOWN_ARN: STAND_DOWN },
-    ...{ TEMPLATES: JSON.stringify({ demo: MACHINE }) },
+    ...{ TEMPLATES: JSON.stringify({ demo: MACHINE }), ABORT_MODES: JSON.stringify({ demo: modes }) },
   })
   const access = { client: table.client, tableName: TABLE, retentionDays: 1 }
   return {
@@ -107,6 +109,7 @@ export async function startProduct(modes = ['graceful', 'force']): Promise<Produ
     failing,
     jobs: new TableJobs(access),
     steps: new TableSteps(access),
+    client: table.client,
     stop: async () => {
       server.closeAllConnections()
       server.close()

@@ -13,10 +13,13 @@ everyApp((deployed) => {
       'GET /jobs AWS_IAM',
       'GET /jobs/{id} AWS_IAM',
       'GET /jobs/{id}/events AWS_IAM',
+      'GET /jobs/{id}/steps AWS_IAM',
       'GET /templates AWS_IAM',
+      'GET /templates/{name} AWS_IAM',
       'POST /abort-job AWS_IAM',
       'POST /execute-job AWS_IAM',
       'POST /jobs/{id}/abort AWS_IAM',
+      'POST /jobs/{id}/clean-up AWS_IAM',
       'POST /v1/{tenantId}/jobs/{id}/abort AWS_IAM',
     ])
   })

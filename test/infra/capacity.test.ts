@@ -58,16 +58,3 @@ test('a limit of the steps is one of each step, and does not protect aborts alon
   expect(reservedIn(deployed)).toEqual({ 'standdown-steps-object-migration-verify': 20 })
   expect(notProtected(deployed)).toContain('the steps, each at most 20 at once')
 })
-
-test('the functions of the API are told which roles are confined to which tenant', () => {
-  const tenants = { 'arn:aws:iam::*:role/acme-*': 'acme' }
-  const deployed = deploy({ tenants })
-  const told = deployed.functions.filter(({ properties }) => properties.Environment.Variables.TENANTS)
-  expect(told.map(({ properties }) => properties.FunctionName).sort()).toEqual([
-    'standdown-api-abort-job',
-    'standdown-api-execute-job',
-    'standdown-api-jobs',
-  ])
-  for (const { properties } of told)
-    expect(JSON.parse(properties.Environment.Variables.TENANTS)).toEqual(tenants)
-})

@@ -33,7 +33,10 @@ const CALLS: Record<string, Calls> = {
 }
 
 /** Which indexes they query; one that is not named queries none. */
-const INDEXES: Record<string, string[]> = { 'api-jobs': ['by_template'], 'events-sweep': ['active'] }
+const INDEXES: Record<string, string[]> = {
+  'api-jobs': ['active', 'by_template'],
+  'events-sweep': ['active'],
+}
 
 const ITEMS = ['GetItem', 'Query', 'UpdateItem']
 const STREAM = ['DescribeStream', 'GetRecords', 'GetShardIterator']

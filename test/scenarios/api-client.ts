@@ -1,4 +1,4 @@
-import type { JobView, StepView } from '#core/api/answers.ts'
+import type { JobView, ListedJob, StepView } from '#core/api/answers.ts'
 import type { Notification } from '#core/notifications/schemas.ts'
 import { type PollOptions, until } from './poll.ts'
 
@@ -6,10 +6,15 @@ export type Answer<Body> = { status: number; body: Body; headers: Headers }
 export type Problem = { status: number; title: string; detail: string } & Record<string, unknown>
 export type Started = { job_execution_id: string; state: string }
 export type Aborted = Started & { abort_request: JobView['abort_request'] }
-export type Listed = { items: JobView[]; next_token: string | null }
+export type Listed = { items: ListedJob[]; next_token: string | null }
+export type Paged<Item> = { items: Item[]; next_token: string | null }
 export type Templates = { items: { name: string; state_machine_arn: string }[] }
 
 type Call = { body?: unknown; text?: string; headers?: Record<string, string> }
+
+/** A job's path: no path can hold `.` and `..`, which are encoded twice. */
+export const pathOf = (jobId: string): string =>
+  `/jobs/${/^\.{1,2}$/.test(jobId) ? jobId.replaceAll('.', '%252E') : encodeURIComponent(jobId)}`
 
 /** The HTTP API as any client sees it. */
 export class ApiClient {
@@ -55,18 +60,30 @@ export class ApiClient {
   }
 
   abort(jobId: string, options: Record<string, unknown> = {}): Promise<Answer<Aborted & Problem>> {
-    return this.call(`POST /jobs/${jobId}/abort`, { body: options })
+    return this.call(`POST ${pathOf(jobId)}/abort`, { body: options })
   }
 
   async view(jobId: string): Promise<JobView> {
-    const answer = await this.call<JobView>(`GET /jobs/${jobId}`)
+    const answer = await this.call<JobView>(`GET ${pathOf(jobId)}`)
     if (answer.status !== 200) throw new Error(`GET /jobs/${jobId} answered ${JSON.stringify(answer.body)}`)
     return answer.body
   }
 
   async events(jobId: string): Promise<Notification[]> {
-    const { body } = await this.call<{ items: Notification[] }>(`GET /jobs/${jobId}/events`)
-    return body.items
+    return this.pages(`GET ${pathOf(jobId)}/events`)
+  }
+
+  /** The items of all pages. */
+  async pages<Item>(route: string): Promise<Item[]> {
+    const items: Item[] = []
+    const sign = route.includes('?') ? '&' : '?'
+    let token = ''
+    do {
+      const { body } = await this.call<Paged<Item>>(`${route}${token}`)
+      items.push(...body.items)
+      token = body.next_token ? `${sign}next_token=${encodeURIComponent(body.next_token)}` : ''
+    } while (token)
+    return items
   }
 
   /** The job once it has ended. */

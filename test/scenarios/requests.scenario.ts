@@ -1,9 +1,19 @@
 import { randomUUID } from 'node:crypto'
+import { StartExecutionCommand } from '@aws-sdk/client-sfn'
 import { expect, test } from 'vitest'
-import { abortJobAnswer, abortPlan, executeJobAnswer, jobView } from '#core/api/answers.ts'
-import type { Listed, Problem, Started } from './api-client.ts'
+import {
+  abortJobAnswer,
+  abortPlan,
+  executeJobAnswer,
+  jobView,
+  type ListedJob,
+  type StepView,
+  templateView,
+} from '#core/api/answers.ts'
+import { type Listed, type Problem, pathOf, type Started } from './api-client.ts'
 import { labInput, startLab, stepsRun } from './lab.ts'
 import type { Deployment } from './open-deployment.ts'
+import { until } from './poll.ts'
 
 const BUSY = { steps: { first: { ms: 60_000 } } }
 
@@ -186,4 +196,63 @@ export function requests(deployment: () => Deployment): void {
     expect(answer.body).toEqual({ Id: id, Status: 'CANCELLING' })
     expect((await api.settled(id)).state).toBe('CANCELLED')
   })
+
+  test.each(['v1.2', '..', 'Bestellung-№7(ü)'])(
+    'an execution of the name %s, started past the API, is shown, listed and aborted',
+    async (wish) => {
+      const { api, sfn } = deployment()
+      // `..` is one name for ninety days; the others are made anew for each run.
+      const name = wish === '..' ? wish : `${wish}-${randomUUID().slice(0, 8)}`
+      const stateMachineArn = await deployment().machineOf('lab-chain')
+      const input = JSON.stringify(labInput(BUSY))
+      await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input }))
+      await until('the adoption', async () => (await api.call(`GET ${pathOf(name)}`)).status === 200)
+      api.remember(name)
+      const ongoing = await api.pages<ListedJob>('GET /jobs?state=ONGOING&limit=2')
+      expect(ongoing.map((job) => job.job_execution_id)).toContain(name)
+      const answer = await api.abort(name)
+      expect(answer.status).toBe(202)
+      expect((await api.call(`GET ${answer.headers.get('location')}`)).status).toBe(200)
+      expect((await api.settled(name)).state).toBe('CANCELLED')
+      const listed = await api.pages<ListedJob>('GET /jobs?template=lab-chain&limit=3')
+      expect(listed.map((job) => job.job_execution_id)).toContain(name)
+    },
+  )
+
+  test('the steps and the notifications of a job come page by page, each once', async () => {
+    const { api } = deployment()
+    const id = await startLab(deployment(), 'chain')
+    const view = await api.settled(id)
+    const steps = await api.pages<StepView>(`GET /jobs/${id}/steps?limit=1`)
+    expect(steps).toEqual(view.steps)
+    expect(view.step_counts.SUCCEEDED).toBe(steps.length)
+    const since = await api.pages<StepView>(`GET /jobs/${id}/steps?updated_after=${view.ended_at}`)
+    expect(since).toEqual([])
+    const whole = await api.notified(id)
+    expect(await api.pages(`GET /jobs/${id}/events?limit=1`)).toEqual(whole)
+  })
+
+  test('a template is answered by its name', async () => {
+    const answer = await deployment().api.call('GET /templates/object-migration')
+    expect(templateView.parse(answer.body)).toEqual(answer.body)
+    expect((await deployment().api.call('GET /templates/nothing')).status).toBe(404)
+  })
+
+  test('the clean-up of a job that left nothing behind answers 409', async () => {
+    const { api } = deployment()
+    const id = await startLab(deployment(), 'chain')
+    await api.settled(id)
+    const answer = await api.call<Problem>(`POST /jobs/${id}/clean-up`)
+    expect(answer).toMatchObject({ status: 409, body: { state: 'SUCCEEDED' } })
+  })
+
+  test.each(['GET /nothing', 'DELETE /jobs', 'GET /jobs/a/b/c', 'POST /%zz'])(
+    '%s is no route: 404 in our words',
+    async (route) => {
+      const answer = await deployment().api.call<Problem>(route)
+      expect(answer.status).toBe(404)
+      expect(answer.headers.get('content-type')).toBe('application/problem+json')
+      expect(answer.body.detail).toMatch(/^there is no route /)
+    },
+  )
 }

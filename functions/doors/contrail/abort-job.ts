@@ -22,9 +22,9 @@ function partsOf(body: unknown): Parts {
   return { job_execution_id, options: { ...beside, ...within, mode: abort_mode } }
 }
 
-async function abortJob({ body, caller }: HttpRequest): Promise<HttpAnswer> {
+async function abortJob({ body, caller, tenant_id }: HttpRequest): Promise<HttpAnswer> {
   const { job_execution_id, options } = partsOf(body)
-  return abort({ job_execution_id, requested_by: caller }, options, viewAbortedJob)
+  return abort({ job_execution_id, requested_by: caller, tenant_id }, options, viewAbortedJob)
 }
 
 export const contrailAbortJob = httpDoor({

@@ -28,6 +28,12 @@ export function addDoor(httpApi: api.HttpApi, door: Door, integrations: Integrat
   })
 }
 
+/** Whatever no door has a route for is refused in our words, and only to those who may call. */
+export function addRefusal(httpApi: api.HttpApi, integration: api.HttpRouteIntegration): void {
+  const routeKey = api.HttpRouteKey.DEFAULT
+  new api.HttpRoute(httpApi, 'AnythingElse', { httpApi, routeKey, integration, authorizer: AUTHORIZERS.iam })
+}
+
 /** CDK makes no key whose path ends in a slash, which `{base}/` of a door has. */
 function routeKey({ key, method, path }: GatewayRoute): api.HttpRouteKey {
   const plain = api.HttpRouteKey.with(path.replace(/\/$/, ''), method as api.HttpMethod)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { abortJobAnswer, executeJobAnswer } from '#core/api/answers.ts'
-import { viewAbortedJob, viewStartedJob } from '#core/api/command-views.ts'
+import { abortJobAnswer, cleanUpAnswer, executeJobAnswer } from '#core/api/answers.ts'
+import { viewAbortedJob, viewCleanUp, viewStartedJob } from '#core/api/command-views.ts'
 import { JOBS, NOW } from '../samples.ts'
 import { shuffled } from '../shuffled.ts'
 
@@ -34,4 +34,17 @@ test('an abort is answered with who asked for it, how and when', () => {
       },
     }),
   )
+})
+
+test('a repeated clean-up is answered with what is still left, and who asked for it', () => {
+  const run = { run: 2, requested_by: 'someone', requested_at: NOW, ended_at: null }
+  const job = { ...JOBS.FAILED!, left_behind: ['copy: it broke'] }
+  const answer = viewCleanUp(shuffled(job), shuffled(run))
+  expect(JSON.stringify(answer)).toBe(JSON.stringify(cleanUpAnswer.parse(answer)))
+  expect(answer).toEqual({
+    job_execution_id: 'j',
+    state: 'FAILED',
+    left_behind: ['copy: it broke'],
+    clean_up: run,
+  })
 })

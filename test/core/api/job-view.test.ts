@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { jobView } from '#core/api/answers.ts'
-import { viewJob } from '#core/api/job-view.ts'
+import { jobView, listedJob, templateView } from '#core/api/answers.ts'
+import { viewJob, viewListedJob } from '#core/api/job-view.ts'
+import { viewTemplate } from '#core/api/template-view.ts'
 import { stepLabel, stepSortKey } from '#core/step/step.ts'
 import {
   abort,
@@ -76,7 +77,7 @@ test('who, what and when come first, then the abort, the progress, the fault and
           ...asked,
           force_at: LATER,
           rollback: false,
-          escalations: [{ mode: 'force', reason: 'faster', ...asked }],
+          escalations: [{ mode: 'force', rollback: false, force_at: LATER, reason: 'faster', ...asked }],
         },
         supported_abort_modes: [
           { mode: 'graceful', supported: false, reason },
@@ -86,6 +87,7 @@ test('who, what and when come first, then the abort, the progress, the fault and
         fault: FAULT,
         left_behind: ['copy: it broke'],
         execution_end: { status: 'ABORTED', error: null, cause: null },
+        step_counts: { PENDING: 0, ONGOING: 0, CANCELLING: 0, CANCELLED: 0, SUCCEEDED: 0, FAILED: 1 },
         steps: [
           {
             name: 'copy',
@@ -98,7 +100,7 @@ test('who, what and when come first, then the abort, the progress, the fault and
             ended_at: NOW,
             progress,
             lease_until: null,
-            fault: FAULT,
+            fault: null,
             cleaned_up: false,
             not_responding_since: null,
           },
@@ -159,4 +161,27 @@ test('sort keys follow the chain, and no name can be taken for another', () => {
   expect(key('a#0000001', 1)).not.toBe(key('a', 1, 1))
   expect(key('a', 1, 'x', '2')).toBe('STEP#00001#a#x@2')
   expect(stepLabel({ name: 'a', index: 0 })).toBe('a[0]')
+})
+
+test('of many steps the first hundred are shown, and all are counted by their state', () => {
+  const children = Array.from({ length: 150 }, (_, index) =>
+    stepIn(index < 120 ? 'SUCCEEDED' : 'ONGOING', { index }),
+  )
+  const shown = view('ONGOING', children)
+  expect(shown.steps).toHaveLength(100)
+  expect(shown.steps[0]).toMatchObject({ name: 'list', state: 'PENDING' })
+  expect(shown.step_counts).toMatchObject({ PENDING: 1, ONGOING: 30, SUCCEEDED: 120, FAILED: 0 })
+})
+
+test.each(Object.keys(JOBS))('in a list a job that is %s says nothing of steps that nobody read', (state) => {
+  const template = { name: 'demo', abort_modes: ['force' as const] }
+  const shown = viewListedJob(shuffled(JOBS[state]!), { template, now: NOW })
+  expect(JSON.stringify(shown)).toBe(JSON.stringify(listedJob.parse(shown)))
+  expect(Object.keys(shown)).not.toContain('steps')
+})
+
+test('a template is shown as the schema says, without where its functions are', () => {
+  const shown = viewTemplate(shuffled(TEMPLATE))
+  expect(JSON.stringify(shown)).toBe(JSON.stringify(templateView.parse(shown)))
+  expect(JSON.stringify(shown)).not.toContain(TEMPLATE.steps[0]!.function_arn)
 })

@@ -3,12 +3,14 @@ import { jsonPatch } from '#core/api/json-patch.ts'
 import {
   abortBody,
   abortJobBody,
+  eventsQuery,
   executeJobBody,
   idempotencyKey,
   jobId,
   listQuery,
   parse,
   pointerOf,
+  stepsQuery,
 } from '#core/api/requests.ts'
 import { RequestInvalidError } from '#core/errors.ts'
 
@@ -101,8 +103,45 @@ test('a list is of 25, and its limit comes as text', () => {
   expect(pointersOf(listQuery, { limit: '101', state: 'RUNNING' })).toEqual(['/state', '/limit'])
 })
 
-test.each(['', 'a b', 'a/b', 'x'.repeat(81), 'ä'])('%j is no id of a job', (id) => {
-  expect(pointersOf(jobId, id)).toEqual([''])
+test('a limit says its bounds, however it misses them', () => {
+  for (const limit of ['0', '101', '1000', '-1', '1e1', '']) {
+    expect(() => parse(listQuery, { limit }, 'the query')).toThrow(
+      '/limit must be a whole number from 1 to 100',
+    )
+  }
+  expect(parse(stepsQuery, { limit: '100' }, 'the query')).toEqual({ limit: 100 })
+})
+
+test('a page of steps or of events has a hundred, and says when its time is none', () => {
+  expect(parse(eventsQuery, {}, 'the query')).toEqual({ limit: 100 })
+  const updated_after = '2026-01-31T09:00:00.000Z'
+  expect(parse(stepsQuery, { updated_after }, 'the query')).toEqual({ limit: 100, updated_after })
+  expect(pointersOf(stepsQuery, { updated_after: 'yesterday' })).toEqual(['/updated_after'])
+  expect(pointersOf(eventsQuery, { updated_after })).toEqual(['/updated_after'])
+})
+
+/** Each character that Step Functions refuses in a name. */
+const REFUSED = [...' \t\n\r<>{}[]?*"#%\\^|~`$&,;:/\u0000\u001f\u007f\u0085\u009f\ufffe\uffff', '\ud800']
+
+test.each(['', 'x'.repeat(81), ...REFUSED.map((character) => `a${character}b`)])(
+  '%j is no id of a job',
+  (id) => {
+    expect(pointersOf(jobId, id)).toEqual([''])
+  },
+)
+
+test.each(['.', '..', '-', 'v1.2', 'order(7)', "it's", 'a+b=c@d!', 'ä', '注文', '🙂', 'x'.repeat(80)])(
+  '%j is an id: Step Functions admits it as a name',
+  (id) => {
+    expect(pointersOf(jobId, id)).toEqual([])
+  },
+)
+
+test.each([
+  ['job_template_fq_name', { input: {} }],
+  ['input', { job_template_fq_name: 'demo' }],
+])('a missing %s is named', (name, body) => {
+  expect(() => parse(executeJobBody, body, 'the body')).toThrow(`/${name} is missing`)
 })
 
 test('an Idempotency-Key is visible ASCII', () => {
@@ -114,7 +153,7 @@ test('the message names what, where and why', () => {
   expect(() => parse(abortJobBody, { input, x: 1 }, 'the body')).toThrow(
     'the body is not valid: /x is not a known property',
   )
-  expect(() => parse(jobId, '*', 'the id')).toThrow('the id is not valid: / must be 1 to 80')
+  expect(() => parse(jobId, '*', 'the id')).toThrow('the id is not valid: / must be 1 to 80 characters')
 })
 
 test('a JSON pointer escapes as RFC 6901 says', () => {

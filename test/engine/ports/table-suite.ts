@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Job } from '#core/job/job.ts'
 import type { Step } from '#core/step/step.ts'
-import type { JobIndex, Jobs, Notifications, Steps } from '#engine/ports.ts'
-import { abort, claim, close, create, finish, NEW_STEP, NOW, settle } from '#test/core/samples.ts'
+import type { JobIndex, Jobs, Notifications, Page, Steps } from '#engine/ports.ts'
+import { abort, claim, close, create, finish, LATER, NEW_STEP, NOW, settle } from '#test/core/samples.ts'
 
 /** What becomes of one request: it goes through, never arrives, or is carried out and its reply is lost. */
 export type Fate = 'through' | 'lost-before' | 'lost-after'
@@ -115,12 +115,77 @@ function finding(open: OpenPorts): void {
       await jobs.apply(id, creating(id, { template: 'listed', created_at }))
     }
     await jobs.apply('list-2', abort('force'))
-    const idsOf = (found: Job[]): string[] => found.map((job) => job.job_execution_id)
+    const idsOf = ({ items }: Page<Job>): string[] => items.map((job) => job.job_execution_id)
     expect(idsOf(await index.newest({ template: 'listed', limit: 2 }))).toEqual(['list-3', 'list-2'])
-    const before = '2026-01-31T09:00:01.000Z#list-2'
-    expect(idsOf(await index.newest({ template: 'listed', before, limit: 2 }))).toEqual(['list-1'])
+    const after = '2026-01-31T09:00:01.000Z#list-2'
+    expect(idsOf(await index.newest({ template: 'listed', after, limit: 2 }))).toEqual(['list-1'])
     const state = 'CANCELLING'
     expect(idsOf(await index.newest({ template: 'listed', state, limit: 9 }))).toEqual(['list-2'])
+  })
+
+  test('a list goes on after a job that is not of it, and after one that is gone', async () => {
+    const { jobs, index } = open()
+    for (const i of [1, 2]) {
+      const created_at = `2026-01-31T09:00:0${i}.000Z`
+      await jobs.apply(`on-${i}`, creating(`on-${i}`, { template: 'going-on', created_at }))
+    }
+    const page = await index.newest({ template: 'going-on', after: '2026-01-31T09:00:01.500Z#x', limit: 9 })
+    expect(page.items.map((job) => job.job_execution_id)).toEqual(['on-1'])
+    expect(page.next).toBeNull()
+  })
+
+  test('the jobs of a tenant are found among those of others', async () => {
+    const { jobs, index } = open()
+    for (const [i, tenant_id] of ['a', 'b', 'a'].entries()) {
+      const id = `tenant-${i}`
+      await jobs.apply(id, creating(id, { template: 'shared', tenant_id }))
+    }
+    const tenants = (page: Page<Job>): string[] => page.items.map((job) => job.tenant_id)
+    expect(tenants(await index.newest({ template: 'shared', tenant_id: 'a', limit: 9 }))).toEqual(['a', 'a'])
+    const theirs = await index.latest({ template: 'shared', tenant_id: 'b', limit: 9 })
+    expect(tenants(theirs)).toEqual(['b'])
+  })
+
+  test('jobs that have not ended come by their last write, page by page, each once', async () => {
+    const { jobs, index } = open()
+    for (const id of ['open-1', 'open-2', 'open-3', 'open-4']) {
+      await jobs.apply(id, creating(id, { template: 'opened' }))
+    }
+    await jobs.apply('open-2', { ...abort('force'), at: LATER })
+    await jobs.apply('open-3', close('FAILED'))
+    await jobs.apply('open-3', settle())
+    const of = { template: 'opened' }
+    const found: Job[] = []
+    let after: string | null | undefined
+    do {
+      const page: Page<Job> = await index.latest({ ...of, ...(after ? { after } : {}), limit: 1 })
+      expect(page.items.length).toBeLessThanOrEqual(1)
+      found.push(...page.items)
+      after = page.next
+    } while (after)
+    const ids = found.map((job) => job.job_execution_id)
+    expect(ids[0]).toBe('open-2')
+    expect(ids.toSorted()).toEqual(['open-1', 'open-2', 'open-4'])
+    const cancelling = await index.latest({ ...of, state: 'CANCELLING', limit: 9 })
+    expect(cancelling.items.map((job) => job.job_execution_id)).toEqual(['open-2'])
+  })
+
+  test('the steps of a job come page by page, in the order of the chain, and only those written later', async () => {
+    const { steps } = open()
+    for (const order of [3, 1, 2]) {
+      const step = { ...keyOf('paged'), order }
+      await steps.apply(step, { ...claiming('paged', 'a'), step })
+    }
+    const last = { ...keyOf('paged'), order: 3 }
+    await steps.apply(last, { ...finish('a'), at: LATER })
+    const first = await steps.page('paged', { limit: 2 })
+    expect(first.items.map((step) => step.order)).toEqual([1, 2])
+    const second = await steps.page('paged', { limit: 2, after: first.next! })
+    expect(second.items.map((step) => step.order)).toEqual([3])
+    expect(second.next).toBeNull()
+    const later = await steps.page('paged', { limit: 9, updated_after: NOW })
+    expect(later.items.map((step) => step.order)).toEqual([3])
+    expect(await steps.page('page', { limit: 9 })).toEqual({ items: [], next: null })
   })
 
   test('a job is active until it ends, then ended until it is retired, and stays as it is', async () => {
@@ -183,5 +248,9 @@ function notifying(open: OpenPorts): void {
     const listed = await notifications.list('told')
     expect(listed.map((notification) => notification.sequence)).toEqual([1, 2])
     expect(await notifications.list('tol')).toEqual([])
+    const first = await notifications.page('told', { limit: 1 })
+    expect(first.items).toEqual(listed.slice(0, 1))
+    const second = await notifications.page('told', { limit: 1, after: first.next! })
+    expect(second.items).toEqual(listed.slice(1))
   })
 }

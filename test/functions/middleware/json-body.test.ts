@@ -99,6 +99,12 @@ describe('what could not be kept as it came is refused, and pointed at', () => {
     expect(refusal(nested(25)).errors[0]?.pointer).toBe('/a'.repeat(25))
   })
 
+  test.each(['{"a":', '['])('a body of 9,000 levels of %s is refused', (level) => {
+    const end = level === '[' ? ']' : '}'
+    const text = `${level.repeat(9_000)}${level === '[' ? '' : '1'}${end.repeat(9_000)}`
+    expect(refusal(text).errors).toHaveLength(1)
+  })
+
   test('a body of 100,000 levels is refused like any other', () => {
     expect(refusal(`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`).errors).toHaveLength(1)
   })

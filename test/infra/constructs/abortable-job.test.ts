@@ -6,7 +6,7 @@ import * as z from 'zod'
 import { parseTemplate } from '#core/template.ts'
 import { BUNDLES_CONTEXT } from '#infra/bundle/code.ts'
 import { AbortableJob, type AbortableJobProps, type JobTemplate } from '#infra/constructs/abortable-job.ts'
-import { JobControl } from '#infra/constructs/job-control.ts'
+import { JobControl, type JobControlProps } from '#infra/constructs/job-control.ts'
 import { StepFunction } from '#infra/constructs/step-function.ts'
 import { Deployed, readable } from '../deployed.ts'
 import { type StubBundles, stubBundles } from '../stub-bundles.ts'
@@ -17,10 +17,10 @@ beforeAll(async () => {
 })
 afterAll(() => bundles[Symbol.dispose]())
 
-function newStack(): { stack: Stack; control: JobControl } {
+function newStack(props: JobControlProps = {}): { stack: Stack; control: JobControl } {
   const app = new App({ context: { [BUNDLES_CONTEXT]: bundles.folder } })
   const stack = new Stack(app, 'Test')
-  return { stack, control: new JobControl(stack, 'Control', { prefix: 'acme', leaseSeconds: 7 }) }
+  return { stack, control: new JobControl(stack, 'Control', { prefix: 'acme', leaseSeconds: 7, ...props }) }
 }
 
 type Made = ReturnType<typeof newStack>
@@ -115,4 +115,37 @@ test("a job's machine tells what its template says of itself, and the names that
   })
   // A default is the step's to apply: whoever starts a job may leave it out.
   expect(template.input_schema).not.toHaveProperty('required')
+})
+
+/** The names of the functions that are told this of their environment, and what. */
+function environments({ stack }: Made, variable: string): Record<string, unknown> {
+  const functions = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'))
+  const given = functions.flatMap(({ Properties: { FunctionName, Environment } }) => {
+    const value = Environment?.Variables?.[variable]
+    return value === undefined ? [] : [[FunctionName, JSON.parse(readable(value))]]
+  })
+  return Object.fromEntries(given)
+}
+
+test('the API’s functions know the modes of a template that has not both, so that no abort asks for them', () => {
+  const made = newStack()
+  addJob(made, { ...REPORT, abortModes: ['force'] })
+  addJob(made, { name: 'other', description: '' })
+  const modes = environments(made, 'ABORT_MODES')
+  expect(modes['acme-api-abort-job']).toEqual({ report: ['force'] })
+  expect(modes['acme-api-jobs']).toEqual({ report: ['force'] })
+})
+
+test('all functions of the API, and no others, are told whose tenant a caller is bound to', () => {
+  const tenants = { 'arn:aws:iam::111122223333:role/Acme': 'acme' }
+  const made = newStack({ tenants })
+  addJob(made)
+  expect(environments(made, 'TENANTS')).toEqual({
+    'acme-api-abort-job': tenants,
+    'acme-api-execute-job': tenants,
+    'acme-api-jobs': tenants,
+  })
+  const unbound = newStack()
+  addJob(unbound)
+  expect(environments(unbound, 'TENANTS')).toEqual({})
 })

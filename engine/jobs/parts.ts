@@ -1,0 +1,45 @@
+import type { EventsQuery, StepsQuery } from '#core/api/requests.ts'
+import type { Notification } from '#core/notifications/schemas.ts'
+import type { Step } from '#core/step/step.ts'
+import type { Needs, Page, PageQuery } from '../ports.ts'
+import { decodeToken, encodeToken } from './page-token.ts'
+
+/** Some of a job's steps, or of its notifications, and a token for the next ones. */
+export type PartPage<Part> = { items: Part[]; next_token: string | null }
+
+/** The steps that were claimed, in the order of the chain. @throws RequestInvalidError for a foreign token */
+export async function listSteps(
+  { steps }: Needs<'steps'>,
+  jobId: string,
+  { updated_after, ...query }: StepsQuery,
+): Promise<PartPage<Step>> {
+  const since = updated_after === undefined ? {} : { updated_after: sortable(updated_after) }
+  return partPage(await steps.page(jobId, { ...pageQuery(query, 'STEP#'), ...since }))
+}
+
+/** A time may be given without its milliseconds; ours have three digits, and compare as text. */
+const sortable = (time: string): string => new Date(time).toISOString()
+
+/** Its notifications, in order. @throws RequestInvalidError for a foreign token */
+export async function listNotifications(
+  { notifications }: Needs<'notifications'>,
+  jobId: string,
+  query: EventsQuery,
+): Promise<PartPage<Notification>> {
+  return partPage(await notifications.page(jobId, pageQuery(query, 'NOTIFICATION#')))
+}
+
+/** A place is the key that sorts the part below its job; one of another kind would be read elsewhere. */
+function pageQuery({ limit, next_token }: EventsQuery, kind: string): PageQuery {
+  if (next_token === undefined) return { limit }
+  const isPlace = (text: string): boolean => text.startsWith(kind) && text.length <= MAX_PLACE
+  return { limit, after: decodeToken(next_token, isPlace) }
+}
+
+/** DynamoDB's bound of a sort key. */
+const MAX_PLACE = 1024
+
+const partPage = <Part>({ items, next }: Page<Part>): PartPage<Part> => ({
+  items,
+  next_token: next === null ? null : encodeToken(next),
+})
