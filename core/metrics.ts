@@ -13,12 +13,13 @@ export const METRICS = {
   ForcedAbortSeconds: 'ForcedAbortSeconds',
   /** From there until the job was settled. */
   CleanUpSeconds: 'CleanUpSeconds',
-  /** Steps whose clean-up or revert failed for good. */
-  CleanUpsFailed: 'CleanUpsFailed',
-  /** Jobs that have been CANCELLING for longer than an hour, at each sweep. */
+  /** By each sweep, zeros as well: that it came to its end, and what it found. */
+  Sweeps: 'Sweeps',
+  JobsNotSwept: 'JobsNotSwept',
   CancellingOverAnHour: 'CancellingOverAnHour',
-  /** Sweeps that came to their end. */
-  SweepDone: 'SweepDone',
+  /** Jobs that ended with something left behind. */
+  CleanUpsFailed: 'CleanUpsFailed',
+  NotificationsRefused: 'NotificationsRefused',
 } as const
 export type Metric = keyof typeof METRICS
 
@@ -30,12 +31,11 @@ const ENDED: Partial<Record<Job['state'], Metric>> = {
   FAILED: 'JobsFailed',
 }
 
-/** What the end of a job says; of a repeated clean-up only what is left behind. */
+/** What the end of a job says; a repeated clean-up is not another end. */
 export function measureEnd(job: Job): Measured {
-  const left: Measured = job.left_behind.length === 0 ? {} : { CleanUpsFailed: job.left_behind.length }
   const ended = ENDED[job.state]
-  if (job.clean_up || !ended) return left
-  return { [ended]: 1, ...left, ...times(job) }
+  if (job.clean_up || !ended) return {}
+  return { [ended]: 1, ...times(job) }
 }
 
 function times({ closed, ended_at, abort_request }: Job): Measured {

@@ -1,8 +1,8 @@
 import { measureEnd } from '#core/metrics.ts'
 import type { StandDownInput } from '#engine/ports.ts'
 import { settleJob } from '#engine/stand-down/settle.ts'
-import { measure } from '../middleware/measure.ts'
 import { task } from '../middleware/task.ts'
+import { measure } from '../middleware/telemetry.ts'
 import { ports } from '../ports.ts'
 
 export const handler = task('Settle', async (input: StandDownInput) => {

@@ -1,9 +1,8 @@
 import { measureEnd } from '#core/metrics.ts'
 import { type CommitCall, commitJob } from '#engine/jobs/commit.ts'
 import { checkParked } from '#engine/jobs/parked.ts'
-import { measure } from '../middleware/measure.ts'
 import { task } from '../middleware/task.ts'
-import { logJob } from '../middleware/telemetry.ts'
+import { logJob, measure } from '../middleware/telemetry.ts'
 import { ports } from '../ports.ts'
 
 /** `parked`: a branch of the execution waits to be stopped, and asks whether anybody is going to. */

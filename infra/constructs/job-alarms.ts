@@ -5,6 +5,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import type * as sns from 'aws-cdk-lib/aws-sns'
 import type * as sqs from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import type { Metric } from '#core/metrics.ts'
 import { bundleName } from '../bundle/layout.ts'
 import { jobMetric } from './job-metric.ts'
 import type { ProductFunction } from './product-function.ts'
@@ -18,8 +19,8 @@ export type JobAlarmsProps = {
   notifier: lambda.IFunction
 }
 
-/** A metric of five minutes, and how often in a row it has to be over its threshold. */
-type Watch = { metric: cloudwatch.IMetric; above: number; times?: number; says: string }
+/** A metric of five minutes, and how often in a row it has to be above, or below, its threshold. */
+type Watch = { metric: cloudwatch.IMetric; above?: number; below?: number; times?: number; says: string }
 
 const PERIOD = Duration.minutes(5)
 /** The stream forgets after a day; its reader is behind for this long before somebody is told. */
@@ -69,43 +70,41 @@ export class JobAlarms extends Construct {
     this.watch('stream-age', { metric, above: STREAM_AGE.toMilliseconds(), says: 'notifications are late' })
   }
 
+  /** What the sweeper finds, and that it sweeps. */
   private watchJobs(): void {
     const { prefix } = this.props
-    const failed = jobMetric('CleanUpsFailed', { prefix, statistic: 'Sum' })
-    this.watch('clean-ups-failed', { metric: failed, above: 0, says: 'a step could not be cleaned up' })
-    const late = jobMetric('CancellingOverAnHour', { prefix, statistic: 'Maximum' })
+    const found = (name: Metric) => jobMetric(name, { prefix, statistic: 'Maximum' })
+    const failed = found('CleanUpsFailed')
+    this.watch('clean-ups-failed', { metric: failed, above: 0, says: 'a job left something behind' })
+    const late = found('CancellingOverAnHour')
     this.watch('cancelling-over-an-hour', {
       metric: late,
       above: 0,
-      says: 'a job is CANCELLING for over an hour',
+      says: 'a job is CANCELLING for too long',
     })
-    const alarm = new cloudwatch.Alarm(this, 'sweeps-missed', {
-      alarmName: `${prefix}-sweeps-missed`,
-      alarmDescription: 'no sweep came to its end for five minutes',
-      metric: jobMetric('SweepDone', { prefix, statistic: 'Sum' }),
-      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-      threshold: 1,
-      evaluationPeriods: 1,
-      // A sweep that never ran has no metric at all.
-      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
-    })
-    this.tell(alarm)
+    const unswept = found('JobsNotSwept')
+    this.watch('jobs-not-swept', { metric: unswept, above: 0, times: 2, says: 'a job cannot be brought on' })
+    const refused = found('NotificationsRefused')
+    this.watch('notifications-refused', { metric: refused, above: 0, times: 2, says: 'the bus refuses some' })
+    const metric = jobMetric('Sweeps', { prefix, statistic: 'Sum' })
+    this.watch('sweeps-missed', { metric, below: 1, says: 'no sweep came to its end for five minutes' })
   }
 
-  private watch(name: string, { metric, above, times = 1, says }: Watch): void {
+  private watch(name: string, { metric, above, below, times = 1, says }: Watch): void {
+    const { ComparisonOperator, TreatMissingData } = cloudwatch
+    const isBelow = below !== undefined
     const alarm = new cloudwatch.Alarm(this, name, {
       alarmName: `${this.props.prefix}-${name}`,
       alarmDescription: says,
       metric,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      threshold: above,
+      comparisonOperator: isBelow
+        ? ComparisonOperator.LESS_THAN_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_THRESHOLD,
+      threshold: below ?? above ?? 0,
       evaluationPeriods: times,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      // What never ran has no metric at all.
+      treatMissingData: isBelow ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     })
-    this.tell(alarm)
-  }
-
-  private tell(alarm: cloudwatch.Alarm): void {
     const action = new SnsAction(this.props.topic)
     alarm.addAlarmAction(action)
     alarm.addOkAction(action)

@@ -16,7 +16,7 @@ import { ProductFunction, type Shared } from './product-function.ts'
 
 const DOORS: Door[] = [CONTRAIL, API, GELATO]
 
-/** Served by the function that only accepts aborts. */
+/** Served by the function that accepts aborts, and repeats clean-ups. */
 const isAbort = ({ bundle }: PlacedRoute): boolean => bundle === 'api/abort-job'
 
 export type JobApiProps = { shared: Shared; tenants?: Tenants | undefined }

@@ -20,13 +20,12 @@ export class JobDashboard extends Construct {
       count('JobsCancelled', 'CANCELLED'),
       count('JobsFailed', 'FAILED'),
     ]
+    const found = (name: Metric, label: string) => jobMetric(name, { prefix, statistic: 'Maximum', label })
     const troubles = [
-      count('CleanUpsFailed', 'clean-ups that failed'),
-      jobMetric('CancellingOverAnHour', {
-        prefix,
-        statistic: 'Maximum',
-        label: 'CANCELLING for over an hour',
-      }),
+      found('CleanUpsFailed', 'left something behind'),
+      found('CancellingOverAnHour', 'CANCELLING for over an hour'),
+      found('JobsNotSwept', 'not brought on'),
+      found('NotificationsRefused', 'notifications refused'),
     ]
     const seconds = { leftYAxis: { label: 'seconds', showUnits: false } }
     new cloudwatch.Dashboard(this, 'Dashboard', {

@@ -44,13 +44,9 @@ describe('the end of a job is measured', () => {
     expect(measureEnd(job(change))).toEqual(measured)
   })
 
-  test('when it failed, with what it left behind', () => {
-    const failed = job({
-      state: 'FAILED',
-      abort_request: null,
-      left_behind: ['copy: denied', 'list: denied'],
-    })
-    expect(measureEnd(failed)).toEqual({ JobsFailed: 1, CleanUpsFailed: 2, CleanUpSeconds: 3 })
+  test('when it failed', () => {
+    const failed = job({ state: 'FAILED', abort_request: null })
+    expect(measureEnd(failed)).toEqual({ JobsFailed: 1, CleanUpSeconds: 3 })
   })
 
   test('when it was committed', () => {
@@ -59,13 +55,9 @@ describe('the end of a job is measured', () => {
     })
   })
 
-  test('once: a repeated clean-up only says what is still left behind', () => {
-    const again = {
-      state: 'FAILED',
-      clean_up: { run: 1, requested_by: 'me', requested_at: at(6), ended_at: at(7) },
-    }
-    expect(measureEnd(job({ ...again, left_behind: ['copy: denied'] }))).toEqual({ CleanUpsFailed: 1 })
-    expect(measureEnd(job(again))).toEqual({})
+  test('once: a repeated clean-up is not another end', () => {
+    const clean_up = { run: 1, requested_by: 'me', requested_at: at(6), ended_at: at(7) }
+    expect(measureEnd(job({ state: 'FAILED', clean_up }))).toEqual({})
   })
 
   test('never below zero, when two clocks differ', () => {

@@ -71,8 +71,10 @@ describe('an alarm', () => {
   })
 
   test.each([
-    ['clean-ups-failed', 'CleanUpsFailed', 'Sum'],
+    ['clean-ups-failed', 'CleanUpsFailed', 'Maximum'],
     ['cancelling-over-an-hour', 'CancellingOverAnHour', 'Maximum'],
+    ['jobs-not-swept', 'JobsNotSwept', 'Maximum'],
+    ['notifications-refused', 'NotificationsRefused', 'Maximum'],
   ])('watches %s', (name, MetricName, Statistic) => {
     const Dimensions = [{ Name: 'service', Value: 'standdown' }]
     expect(named(name)).toMatchObject({
@@ -86,7 +88,7 @@ describe('an alarm', () => {
 
   test('watches that sweeps come to their end, also when there is no metric of one', () => {
     expect(named('sweeps-missed')).toMatchObject({
-      MetricName: 'SweepDone',
+      MetricName: 'Sweeps',
       ComparisonOperator: 'LessThanThreshold',
       Threshold: 1,
       TreatMissingData: 'breaching',
@@ -103,7 +105,7 @@ test('the dashboard shows jobs by state, how long an abort takes and how long a 
   const [dashboard] = deployed.all('AWS::CloudWatch::Dashboard')
   expect(dashboard?.properties.DashboardName).toBe('standdown')
   const body = JSON.stringify(dashboard?.properties.DashboardBody)
-  const { SweepDone, ...shown } = METRICS
+  const { Sweeps, ...shown } = METRICS
   for (const name of Object.values(shown)) expect(body).toContain(name)
 })
 

@@ -44,12 +44,13 @@ everyApp((deployed) => {
     expect(readable(properties.IntegrationUri)).toBe(`<${id}.Arn>`)
   })
 
-  test('each route of an abort has a throttle of its own, set once the route is there', () => {
+  test('each route that aborts or cleans up has a throttle of its own, set once the route is there', () => {
     const [stage] = Object.values(deployed().template.findResources('AWS::ApiGatewayV2::Stage'))
     const throttle = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 }
     expect(stage?.Properties.RouteSettings).toEqual({
       'POST /abort-job': throttle,
       'POST /jobs/{id}/abort': throttle,
+      'POST /jobs/{id}/clean-up': throttle,
       'POST /v1/{tenantId}/jobs/{id}/abort': throttle,
     })
     const aborts = deployed()
