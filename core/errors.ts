@@ -12,6 +12,9 @@ export const ERROR_NAMES = {
   StepOutOfTime: 'StepOutOfTime',
 } as const
 
+/** Names that it matches of failures which nothing may repeat. */
+export const FAILURE_NAMES = { JobIdTaken: 'JobIdTaken', ParkedWithoutAbort: 'ParkedWithoutAbort' } as const
+
 /** The job is being aborted, in this mode: the step stops here. Never retried. */
 export class JobAborted extends Error {
   override readonly name = ERROR_NAMES.JobAborted
@@ -40,7 +43,12 @@ export class StepOutOfTime extends Error {
 
 /** The id belongs to the job of another execution: this one cannot run. Never retried, and a failure. */
 export class JobIdTaken extends Error {
-  override readonly name = 'JobIdTaken'
+  override readonly name = FAILURE_NAMES.JobIdTaken
+}
+
+/** A step said that it was stopped, and nobody stopped its job: the execution fails instead of waiting for ever. */
+export class ParkedWithoutAbort extends Error {
+  override readonly name = FAILURE_NAMES.ParkedWithoutAbort
 }
 
 export type InvalidPart = { pointer: string; detail: string }

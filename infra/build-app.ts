@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { BUNDLES_CONTEXT, DRAFT_CONTEXT } from './bundle/code.ts'
+import type { Tenants } from './constructs/api/tenants.ts'
 import { StanddownStack } from './stack.ts'
 
 export type AppOptions = {
@@ -18,16 +19,22 @@ export type AppOptions = {
   buckets?: string[]
   /** ARNs of the KMS keys that encrypt those buckets. @default the context `keys`, comma-separated, or none */
   keys?: string[]
+  /** How often a clean-up is tried before it counts as failed. @default as JobControl */
+  cleanUpTries?: number
   /** Checks the AwsSolutions rules. @default true */
   nag?: boolean
 }
 
 type JobsModule = { default?: (stack: StanddownStack) => void }
 
-/** Merged policy statements; and what CDK's own validation finds is an error, where CDK_VALIDATION lets it run. */
+/**
+ * Merged policy statements; what CDK's own validation finds is an error, where CDK_VALIDATION lets it run; and a new
+ * version of a function only where something of it changed that a version keeps.
+ */
 const FLAGS = {
   '@aws-cdk/aws-iam:minimizePolicies': true,
   '@aws-cdk/core:validateAgainstDefaultRules': true,
+  '@aws-cdk/aws-lambda:recognizeVersionProps': true,
 }
 
 /** The app with its stack, ready for `synth()`, which throws on a finding. */
@@ -37,6 +44,10 @@ export async function buildApp(options: AppOptions = {}): Promise<{ app: App; st
     buckets: options.buckets ?? listOf(app.node.tryGetContext('buckets')),
     keys: options.keys ?? listOf(app.node.tryGetContext('keys')),
     prefix: app.node.tryGetContext('prefix'),
+    cleanUpTries: options.cleanUpTries,
+    capacity: { reserved: countOf(app, 'reserved'), eachStep: countOf(app, 'eachStep') },
+    alarmTopicArn: app.node.tryGetContext('alarmTopic'),
+    tenants: tenantsOf(app.node.tryGetContext('tenants')),
   })
   const extra = options.extraJobs ?? app.node.tryGetContext('extraJobs')
   if (extra) await addJobs(stack, extra)
@@ -55,6 +66,19 @@ function emptyApp({ outdir, bundles, draft = false }: AppOptions): App {
 }
 
 const listOf = (text: string | undefined): string[] => text?.split(',').filter(Boolean) ?? []
+
+/** On the command line context is text: `-c reserved=5`. */
+function countOf(app: App, name: string): number | undefined {
+  const given = app.node.tryGetContext(name)
+  if (given === undefined) return undefined
+  const count = Number(given)
+  if (Number.isInteger(count) && count > 0) return count
+  throw new Error(`the context ${name} is ${JSON.stringify(given)}: give a whole number above 0`)
+}
+
+/** In cdk.json an object, on the command line its JSON. */
+const tenantsOf = (given: string | Tenants | undefined): Tenants | undefined =>
+  typeof given === 'string' ? (JSON.parse(given) as Tenants) : given
 
 async function addJobs(stack: StanddownStack, path: string): Promise<void> {
   const { default: add } = (await import(pathToFileURL(resolve(path)).href)) as JobsModule

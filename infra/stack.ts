@@ -1,10 +1,13 @@
 import { Stack, type StackProps } from 'aws-cdk-lib'
+import * as sns from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import { JobControl, type JobControlProps } from './constructs/job-control.ts'
 import { ObjectMigration } from './jobs/object-migration.ts'
 
 export type StanddownStackProps = StackProps &
-  JobControlProps & {
+  Omit<JobControlProps, 'alarmTopic'> & {
+    /** ARN of the topic that alarms go to. @default there are no alarms */
+    alarmTopicArn?: string | undefined
     /** The buckets that migrations may read and write. @default none */
     buckets?: string[] | undefined
     /** ARNs of the customer managed KMS keys that encrypt those buckets. @default none */
@@ -15,10 +18,14 @@ export type StanddownStackProps = StackProps &
 export class StanddownStack extends Stack {
   readonly control: JobControl
 
-  constructor(scope: Construct, id: string, { buckets, keys, prefix, ...props }: StanddownStackProps = {}) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { buckets, keys, alarmTopicArn: arn, ...props }: StanddownStackProps = {},
+  ) {
     super(scope, id, { description: 'Standdown: abortable Step Functions jobs', ...props })
-    const { retentionDays, leaseSeconds, tenants } = props
-    const control = new JobControl(this, 'JobControl', { prefix, retentionDays, leaseSeconds, tenants })
+    const alarmTopic = arn ? sns.Topic.fromTopicArn(this, 'AlarmTopic', arn) : undefined
+    const control = new JobControl(this, 'JobControl', { ...props, alarmTopic })
     this.control = control
     new ObjectMigration(this, 'ObjectMigration', { control, buckets, keys })
   }

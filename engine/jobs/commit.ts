@@ -11,7 +11,10 @@ import { admitJob } from './admit.ts'
 import { stopIfIdle } from './stop-if-idle.ts'
 
 /** The execution that asks, as its definition names it. */
-type Caller = Pick<StepCall, 'job_execution_id' | 'template' | 'execution_arn' | 'execution_started_at'>
+export type CommitCall = Pick<
+  StepCall,
+  'job_execution_id' | 'template' | 'execution_arn' | 'execution_started_at'
+>
 type Committing = Needs<'jobs' | 'steps' | 'executions' | 'standDowns' | 'clock'>
 
 /**
@@ -19,7 +22,7 @@ type Committing = Needs<'jobs' | 'steps' | 'executions' | 'standDowns' | 'clock'
  *
  * @throws JobAborted when the job is being cancelled or stood down
  */
-export async function commitJob(ports: Committing, call: Caller): Promise<Job> {
+export async function commitJob(ports: Committing, call: CommitCall): Promise<Job> {
   const { item: job } = await admitJob(ports, { ...call, ...lifeOf(call) })
   const event = { type: 'commit' as const, at: timeAt(ports.clock.now()) }
   const outcome = await ports.jobs.apply(call.job_execution_id, event, job)

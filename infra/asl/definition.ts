@@ -1,5 +1,5 @@
 import type { Hook } from '#core/clean-up/hook.ts'
-import type { Abortable } from '#core/step/step.ts'
+import type { Abortable, CleanUpAfter } from '#core/step/step.ts'
 import { STEP_PARAMETERS } from '#core/template.ts'
 
 /** The part of the Amazon States Language that the passes read and write. */
@@ -21,6 +21,7 @@ export type StateJson = {
   ItemProcessor?: ScopeJson
   Iterator?: ScopeJson
   ItemSelector?: Record<string, unknown>
+  MaxConcurrency?: number
   QueryLanguage?: string
   [field: string]: unknown
 }
@@ -39,7 +40,16 @@ export const OWN_STATES = 'Standdown'
 export const COMMIT = `${OWN_STATES} commit`
 
 /** What `Steps.task` writes into its state's Parameters; the passes add to it. */
-export type StepMark = { step: string; abortable: Abortable; irreversible?: string; hooks?: Hook[] }
+export type StepMark = {
+  step: string
+  abortable: Abortable
+  clean_up_after?: CleanUpAfter
+  irreversible?: string
+  hooks?: Hook[]
+  /** The rest is written by passes. */
+  order?: number
+  concurrency?: number
+}
 
 /** The mark of a step, or of the commit, which has no `step`. */
 export const taskMark = (state: StateJson): Partial<StepMark> | undefined =>

@@ -15,15 +15,16 @@ export const NOT_INVOKED = [
   'Lambda.TooManyRequestsException',
 ]
 
-/** Faults of the platform, not of the step. */
+/**
+ * Faults of the platform, not of the step, once it ran. Not among them is `States.Timeout`: a task has no time-out but
+ * the one that its author gives it, and who bounds a step says what follows.
+ */
 export const TRANSIENT = [
-  ...NOT_INVOKED,
   'Lambda.AWSLambdaException',
   'Lambda.Unknown',
   'Sandbox.Timedout',
   'Runtime.ExitError',
   'Runtime.OutOfMemory',
-  'States.Timeout',
 ]
 
 /** Names that match every error of a task. */

@@ -4,12 +4,24 @@ import type { StateJson } from './definition.ts'
 export const INDEX = '$$.Map.Item.Index'
 const VALUE = '$$.Map.Item.Value'
 
-/** What `Steps.map` gives each child: its index, its item, and what the author adds. */
-export const itemSelector = (authors: Record<string, unknown> = {}): Record<string, unknown> => ({
+/** The rank of a child, where its Map gave it one. */
+export const RANK = { 'rank.$': '$.rank' }
+
+/** What `Steps.map` gives each child: its index, its item, its rank if `rank` says where, and what the author adds. */
+export const itemSelector = (
+  authors: Record<string, unknown> = {},
+  rank?: string | undefined,
+): Record<string, unknown> => ({
   'index.$': INDEX,
   'item.$': VALUE,
+  ...(rank === undefined ? {} : { 'rank.$': `${VALUE}${rank.slice(1)}` }),
   ...authors,
 })
 
+/** Keys of a child's data that are not the author's to select. */
+export const OWN_KEYS = ['index', 'index.$', 'item', 'item.$', 'rank', 'rank.$']
+
 export const hasItemSelector = ({ ItemSelector: selector }: StateJson): boolean =>
   selector?.['index.$'] === INDEX && selector['item.$'] === VALUE
+
+export const hasRank = ({ ItemSelector: selector }: StateJson): boolean => selector?.['rank.$'] !== undefined

@@ -2,12 +2,14 @@ import type { ScopeJson } from './definition.ts'
 import type { Pass, PassContext } from './pass.ts'
 import { addCommit } from './passes/add-commit.ts'
 import { describeTemplate } from './passes/describe-template.ts'
+import { fitConcurrency } from './passes/fit-concurrency.ts'
 import { identifyTasks } from './passes/identify-tasks.ts'
 import { indexChildren } from './passes/index-children.ts'
 import { leadToCommit } from './passes/lead-to-commit.ts'
 import { markVisits } from './passes/mark-visits.ts'
 import { orderSteps } from './passes/order-steps.ts'
 import { parkStopped } from './passes/park-stopped.ts'
+import { rankChildren } from './passes/rank-children.ts'
 import { refuseChain } from './passes/refuse-chain.ts'
 import { retryTasks } from './passes/retry-tasks.ts'
 
@@ -17,9 +19,11 @@ const PASSES: Pass[] = [
   orderSteps,
   addCommit,
   identifyTasks,
+  fitConcurrency,
   retryTasks,
   parkStopped,
   indexChildren,
+  rankChildren,
   markVisits,
   leadToCommit,
   describeTemplate,

@@ -6,7 +6,10 @@ import type { TemplateStep } from '#core/template.ts'
 import { bundleName, bundlesOf, CODE_FILE, PRODUCT, STEP_FILE } from './layout.ts'
 
 /** What a step says of itself, by `defineStep`. */
-export type StepMetadata = Pick<TemplateStep, 'name' | 'abortable' | 'irreversible' | 'hooks'>
+export type StepMetadata = Pick<
+  TemplateStep,
+  'name' | 'abortable' | 'clean_up_after' | 'irreversible' | 'hooks'
+>
 
 /** Context: the folder of bundles to deploy instead of the product's own `dist/functions`. */
 export const BUNDLES_CONTEXT = 'standdown:bundles'
@@ -22,9 +25,11 @@ export function bundleCode(scope: Construct, entry: string): lambda.Code {
   return lambda.Code.fromAsset(folderWith(scope, entry, CODE_FILE))
 }
 
+const DRAFT_TRAITS = { abortable: 'boundary', clean_up_after: 'lease', irreversible: null } as const
+
 /** What the bundle of an entry says of its step. */
 export function bundleStep(scope: Construct, entry: string): StepMetadata {
-  if (isDraft(scope)) return { name: draftName(entry), abortable: 'boundary', irreversible: null }
+  if (isDraft(scope)) return { ...DRAFT_TRAITS, name: draftName(entry) }
   const folder = folderWith(scope, entry, STEP_FILE)
   return JSON.parse(readFileSync(join(folder, STEP_FILE), 'utf8')) as StepMetadata
 }

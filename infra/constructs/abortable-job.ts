@@ -7,10 +7,13 @@ import * as z from 'zod'
 import type { AbortMode } from '#core/job/job.ts'
 import type { TemplateComment } from '#core/template.ts'
 import { AbortableDefinitionBody } from './abortable-definition.ts'
+import { grant } from './grant.ts'
 import type { JobControl } from './job-control.ts'
 import { permit } from './machines.ts'
 import { ObservedMachine } from './observed-machine.ts'
+import { retain } from './retain.ts'
 import { Steps } from './steps.ts'
+import { permitVersions } from './versions.ts'
 
 /** A kind of job, as its `template.ts` describes it. */
 export type JobTemplate = {
@@ -62,9 +65,19 @@ export class AbortableJob extends Construct {
       definitionBody: new AbortableDefinitionBody(chain, context),
       ...(timeout ? { timeout } : {}),
     })
-    invoke(this.stateMachine.role, [control.commit])
-    invoke(control.standDown.machine.role, [...steps.functions])
-    for (const fn of steps.functions) connect(fn, control, template.name)
+    retain(this)
+    const { role } = this.stateMachine
+    iam.Grant.addToPrincipal({
+      grantee: role,
+      actions: ['lambda:InvokeFunction'],
+      resourceArns: [control.commit.functionArn],
+    })
+    permitVersions(role, control)
+    for (const fn of steps.functions) {
+      permitCalls(role, fn)
+      permitCalls(control.standDown.machine.role, fn)
+      connect(fn, control, template.name)
+    }
   }
 }
 
@@ -84,9 +97,12 @@ const commentOf = ({ name, description, input, abortModes }: JobTemplate): Templ
   ...(abortModes ? { abort_modes: abortModes } : {}),
 })
 
-function invoke(grantee: iam.IRole, functions: lambda.IFunction[]): void {
-  const resources = functions.map((fn) => fn.functionArn)
-  grantee.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources }))
+/** Its versions, and itself: jobs that an older deployment started call it without a version. */
+function permitCalls(grantee: iam.IRole, { functionArn }: lambda.IFunction): void {
+  const actions = ['lambda:InvokeFunction']
+  iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [functionArn] })
+  const wildcards = 'The wildcard is the version: a running job calls the one that it began with'
+  grant(grantee, { actions, arns: [`${functionArn}:*`], wildcards })
 }
 
 /** A step claims its item, and stops the execution where it is the last to run. */
@@ -95,6 +111,11 @@ function connect(fn: lambda.IFunction, control: JobControl, template: string): v
   const actions = ['StopExecution', 'DescribeExecution'] as const
   permit({ grantee: fn, actions }, control.machines.arnsOf(template))
   if (!(fn instanceof lambda.Function)) return
+  const { eachStep } = control.shared.capacity
+  const { defaultChild } = fn.node
+  if (defaultChild instanceof lambda.CfnFunction && eachStep !== undefined) {
+    defaultChild.reservedConcurrentExecutions = eachStep
+  }
   fn.addEnvironment('TABLE_NAME', control.table.table.tableName)
   fn.addEnvironment('LEASE_SECONDS', String(control.leaseSeconds))
   fn.addEnvironment('RETENTION_DAYS', String(control.shared.retentionDays))

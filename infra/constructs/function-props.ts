@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import * as logs from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
+import { METRICS_NAMESPACE } from '#core/metrics.ts'
 import { bundleCode } from '../bundle/code.ts'
 import { bundleName } from '../bundle/layout.ts'
 
@@ -19,18 +20,20 @@ export type FunctionProps = {
   /** @default 30 seconds */
   timeout?: Duration
   environment?: Record<string, string>
+  /** Concurrent executions kept for it out of the account's, and its limit. @default none */
+  reserved?: number | undefined
   deadLetterQueue?: lambda.FunctionProps['deadLetterQueue']
 }
 
 const POWERTOOLS = {
-  POWERTOOLS_SERVICE_NAME: 'standdown',
-  POWERTOOLS_METRICS_NAMESPACE: 'Standdown',
+  POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
   POWERTOOLS_LOG_LEVEL: 'INFO',
 }
 
 /** What all functions have in common: a log group and a role of their own, tracing, the bundled code. */
 export function functionProps(scope: Construct, id: string, props: FunctionProps): lambda.FunctionProps {
-  const functionName = `${props.prefix ?? DEFAULT_PREFIX}-${bundleName(props.entry).replaceAll('/', '-')}`
+  const { prefix = DEFAULT_PREFIX } = props
+  const functionName = `${prefix}-${bundleName(props.entry).replaceAll('/', '-')}`
   if (functionName.length > 64) {
     throw new Error(
       `the function name ${functionName} is longer than 64 characters: shorten the path of its entry`,
@@ -49,10 +52,11 @@ export function functionProps(scope: Construct, id: string, props: FunctionProps
     code: bundleCode(scope, props.entry),
     memorySize: props.memorySize ?? 256,
     timeout: props.timeout ?? Duration.seconds(30),
-    environment: { ...POWERTOOLS, ...props.environment },
+    environment: { ...POWERTOOLS, POWERTOOLS_SERVICE_NAME: prefix, ...props.environment },
     logGroup,
     role: ownRole(scope, `${id}Role`, logGroup),
     tracing: lambda.Tracing.ACTIVE,
+    ...(props.reserved === undefined ? {} : { reservedConcurrentExecutions: props.reserved }),
     ...(props.deadLetterQueue ? { deadLetterQueue: props.deadLetterQueue } : {}),
   }
 }

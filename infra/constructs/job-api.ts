@@ -8,13 +8,16 @@ import type { Door } from '#core/api/door.ts'
 import { API } from '#functions/api/routes.ts'
 import { CONTRAIL } from '#functions/doors/contrail/routes.ts'
 import { GELATO } from '#functions/doors/gelato/routes.ts'
-import { addDoor, addRefusal, type Integrations } from './api/add-door.ts'
-import { addStage } from './api/stage.ts'
+import { addDoor, addRefusal, type Integrations, type PlacedRoute } from './api/add-door.ts'
+import { addStage, throttleApart } from './api/stage.ts'
 import { type Tenants, tenantsEnvironment } from './api/tenants.ts'
 import { permit, STAND_DOWN } from './machines.ts'
 import { ProductFunction, type Shared } from './product-function.ts'
 
 const DOORS: Door[] = [CONTRAIL, API, GELATO]
+
+/** Served by the function that accepts aborts, and repeats clean-ups. */
+const isAbort = ({ bundle }: PlacedRoute): boolean => bundle === 'api/abort-job'
 
 export type JobApiProps = { shared: Shared; tenants?: Tenants | undefined }
 
@@ -33,9 +36,11 @@ export class JobApi extends Construct {
       defaultAuthorizer: new HttpIamAuthorizer(),
     })
     const integrations = this.integrations(shared)
-    for (const door of DOORS) addDoor(httpApi, door, integrations)
+    const routes = DOORS.flatMap((door) => addDoor(httpApi, door, integrations))
     addRefusal(httpApi, integrations['api/jobs']!)
-    this.url = addStage(this, httpApi, shared.prefix).url
+    const stage = addStage(this, httpApi, shared.prefix)
+    throttleApart(stage, routes.filter(isAbort))
+    this.url = stage.url
   }
 
   /** A function may do what the use cases need that the doors' tables give it, and no more. */
@@ -51,14 +56,14 @@ export class JobApi extends Construct {
   }
 
   private executeJob(shared: Shared): lambda.Function {
-    const fn = this.handler('ExecuteJob', 'api/execute-job', shared)
+    const fn = this.handler('ExecuteJob', 'api/execute-job', { shared })
     shared.table.grantItems(fn)
     shared.machines.grant(fn, 'StartExecution', 'StopExecution', 'DescribeStateMachine')
     return fn
   }
 
   private abortJob(shared: Shared): lambda.Function {
-    const fn = this.handler('AbortJob', 'api/abort-job', shared)
+    const fn = this.handler('AbortJob', 'api/abort-job', { shared, settles: true })
     shared.table.grantItems(fn)
     shared.machines.grant(fn, 'StopExecution', 'DescribeStateMachine', 'DescribeStateMachineForExecution')
     // A job whose execution does not exist yet is stood down at once.
@@ -67,7 +72,7 @@ export class JobApi extends Construct {
   }
 
   private jobs(shared: Shared): lambda.Function {
-    const fn = this.handler('Jobs', 'api/jobs', shared)
+    const fn = this.handler('Jobs', 'api/jobs', { shared })
     shared.table.grantRead(fn)
     shared.table.grantIndex(fn, 'by_template')
     shared.table.grantIndex(fn, 'active')
@@ -76,10 +81,12 @@ export class JobApi extends Construct {
   }
 
   /** API Gateway gives up after 30 s. */
-  private handler(id: string, bundle: string, shared: Shared): lambda.Function {
-    const timeout = Duration.seconds(29)
+  private handler(id: string, bundle: string, { shared, settles = false }: Handling): lambda.Function {
+    const limits = { timeout: Duration.seconds(29), memorySize: 512 }
     const entry = `functions/${bundle}.ts`
     const { environment } = this
-    return new ProductFunction(this, id, { shared, entry, timeout, environment, memorySize: 512 })
+    return new ProductFunction(this, id, { shared, entry, settles, environment, ...limits })
   }
 }
+
+type Handling = { shared: Shared; settles?: boolean }

@@ -1,13 +1,16 @@
 import { CfnOutput } from 'aws-cdk-lib'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
+import type * as sns from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import type { Tenants } from './api/tenants.ts'
 import { DEFAULT_PREFIX } from './function-props.ts'
+import { JobAlarms } from './job-alarms.ts'
 import { JobApi } from './job-api.ts'
+import { JobDashboard } from './job-dashboard.ts'
 import { JobEvents } from './job-events.ts'
 import { JobTable } from './job-table.ts'
 import { Machines, permit, STAND_DOWN } from './machines.ts'
-import { ProductFunction, type Shared } from './product-function.ts'
+import { type Capacity, ProductFunction, type Shared } from './product-function.ts'
 import { StandDown } from './stand-down-machine.ts'
 
 export type JobControlProps = {
@@ -17,11 +20,17 @@ export type JobControlProps = {
   retentionDays?: number | undefined
   /** How long a step holds its claim without a checkpoint. @default 30 */
   leaseSeconds?: number | undefined
+  /** How often a clean-up or revert is tried, with waits that grow to a minute, before it counts as failed. @default 10 */
+  cleanUpTries?: number | undefined
+  /** Lambda concurrency for aborts, and a limit for steps. @default shared by all with the rest of the account */
+  capacity?: Capacity | undefined
   /**
    * Binds the API's callers to tenants, and keeps out all others: the ARN of a role, or a pattern of such ARNs, as
    * `arn:aws:iam::*:role/acme-*`, to tenant. @default no caller is bound
    */
   tenants?: Tenants | undefined
+  /** Is told when something is wrong, see docs/operations.md. @default there are no alarms */
+  alarmTopic?: sns.ITopic | undefined
 }
 
 /**
@@ -40,20 +49,31 @@ export class JobControl extends Construct {
 
   constructor(scope: Construct, id: string, props: JobControlProps = {}) {
     super(scope, id)
-    const { prefix = DEFAULT_PREFIX, retentionDays = 90, leaseSeconds = 30, tenants } = props
+    const { prefix = DEFAULT_PREFIX, leaseSeconds = 30, retentionDays = 90, cleanUpTries = 10 } = props
+    const { capacity = {}, tenants } = props
     this.prefix = prefix
     this.leaseSeconds = leaseSeconds
     this.table = new JobTable(this, 'Jobs', { prefix })
     this.machines = new Machines(this, 'Machines', { prefix })
-    this.shared = { prefix, retentionDays, table: this.table, machines: this.machines }
+    const { table, machines } = this
+    this.shared = { prefix, table, machines, retentionDays, cleanUpTries, capacity }
     this.standDown = new StandDown(this, 'StandDown', this.shared)
     this.commit = this.committer()
     const api = new JobApi(this, 'Api', { shared: this.shared, tenants })
-    const { bus } = new JobEvents(this, 'Events', this.shared)
+    const events = new JobEvents(this, 'Events', this.shared)
+    new JobDashboard(this, 'Dashboard', { prefix })
+    if (props.alarmTopic) this.watch(events, props.alarmTopic)
     this.output('ApiUrl', api.url)
     this.output('TableName', this.table.table.tableName)
-    this.output('BusName', bus.eventBusName)
+    this.output('BusName', events.bus.eventBusName)
     this.output('StandDownArn', this.standDown.machine.stateMachineArn)
+    if (capacity.reserved === undefined) this.output('NotProtected', notProtected(capacity))
+  }
+
+  private watch({ undelivered, unsent, notifier }: JobEvents, topic: sns.ITopic): void {
+    const functions = this.node.findAll().filter((node) => node instanceof ProductFunction)
+    const watched = { functions, deadLetters: { undelivered, unsent }, notifier }
+    new JobAlarms(this, 'Alarms', { prefix: this.prefix, topic, ...watched })
   }
 
   private committer(): lambda.Function {
@@ -68,4 +88,9 @@ export class JobControl extends Construct {
   private output(name: string, value: string): void {
     new CfnOutput(this, name, { value }).overrideLogicalId(name)
   }
+}
+
+const notProtected = ({ eachStep }: Capacity): string => {
+  const steps = eachStep === undefined ? 'the steps' : `the steps, each at most ${eachStep} at once,`
+  return `aborts share the account's Lambda concurrency with ${steps}: see "capacity" in docs/operations.md`
 }

@@ -12,14 +12,21 @@ import { permit, STAND_DOWN } from './machines.ts'
 import { ProductFunction, type Shared } from './product-function.ts'
 import { streamPatterns } from './stream-patterns.ts'
 
-const ENDED = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']
-const UNSETTLED = ['FAILED', 'TIMED_OUT', 'ABORTED']
+/** A job whose execution succeeded has been committed: nothing is left to do. */
+const NOT_COMMITTED = ['FAILED', 'TIMED_OUT', 'ABORTED']
+/** A stand-down that failed by itself is the sweeper's: a lasting fault must not turn into a loop. */
+const STOPPED_BY_HAND = ['ABORTED']
 
 /** What follows from a job's changes: its settlement, its notifications, the sweep of what was lost. */
 export class JobEvents extends Construct {
   readonly bus: events.EventBus
   private readonly shared: Shared
-  private readonly undelivered: sqs.Queue
+  /** What event rules and asynchronous invocations could not deliver. */
+  readonly undelivered: sqs.Queue
+  /** Positions in the table's stream from which no notification could be sent. */
+  readonly unsent: sqs.Queue
+  /** Reads the table's stream. */
+  readonly notifier: lambda.Function
 
   constructor(scope: Construct, id: string, shared: Shared) {
     super(scope, id)
@@ -27,8 +34,9 @@ export class JobEvents extends Construct {
     this.bus = new events.EventBus(this, 'Bus', { eventBusName: shared.prefix })
     new EventSchemas(this, 'Schemas', shared)
     this.undelivered = new DeadLetters(this, 'Undelivered', { prefix: shared.prefix, name: 'undelivered' })
+    this.unsent = new DeadLetters(this, 'Unsent', { prefix: shared.prefix, name: 'unsent' })
     this.settle()
-    this.notify()
+    this.notifier = this.notify()
     this.sweep()
   }
 
@@ -37,9 +45,9 @@ export class JobEvents extends Construct {
     const fn = this.keeper('Settle', 'functions/events/settle.ts')
     const target = this.target(fn)
     const arns = Lazy.any({ produce: () => machines.arns })
-    this.rule('JobEnded', { status: ENDED, stateMachineArn: arns }).addTarget(target)
+    this.rule('JobEnded', { status: NOT_COMMITTED, stateMachineArn: arns }).addTarget(target)
     const standDown = [machines.arnsOf(STAND_DOWN).machine]
-    this.rule('StandDownEnded', { status: UNSETTLED, stateMachineArn: standDown }).addTarget(target)
+    this.rule('StandDownEnded', { status: STOPPED_BY_HAND, stateMachineArn: standDown }).addTarget(target)
   }
 
   private rule(id: string, detail: Record<string, unknown>): events.Rule {
@@ -58,7 +66,7 @@ export class JobEvents extends Construct {
   /** Brings jobs on: starts, stops and describes their executions and their stand-down. */
   private keeper(id: string, entry: string): lambda.Function {
     const { shared, undelivered } = this
-    const limits = { timeout: Duration.minutes(5), deadLetterQueue: undelivered }
+    const limits = { timeout: Duration.minutes(5), deadLetterQueue: undelivered, settles: true }
     const fn = new ProductFunction(this, id, { shared, entry, ...limits })
     shared.table.grantItems(fn)
     shared.machines.grant(fn, 'StartExecution', 'StopExecution', 'DescribeExecution')
@@ -72,7 +80,7 @@ export class JobEvents extends Construct {
     return new targets.LambdaFunction(fn, { deadLetterQueue: this.undelivered, ...retries })
   }
 
-  private notify(): void {
+  private notify(): lambda.Function {
     const { shared } = this
     const fn = new ProductFunction(this, 'Notify', {
       shared,
@@ -86,7 +94,6 @@ export class JobEvents extends Construct {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'Like X-Ray, dynamodb:ListStreams has no resources; a stream can only be read by its own ARN',
     })
-    const unsent = new DeadLetters(this, 'Unsent', { prefix: shared.prefix, name: 'unsent' })
     fn.addEventSource(
       new DynamoEventSource(shared.table.table as dynamodb.ITable, {
         startingPosition: lambda.StartingPosition.TRIM_HORIZON,
@@ -94,9 +101,10 @@ export class JobEvents extends Construct {
         retryAttempts: 100,
         bisectBatchOnError: true,
         reportBatchItemFailures: true,
-        onFailure: new SqsDlq(unsent),
+        onFailure: new SqsDlq(this.unsent),
         filters: streamPatterns().map((pattern) => lambda.FilterCriteria.filter(pattern)),
       }),
     )
+    return fn
   }
 }

@@ -9,6 +9,8 @@ const ON_MACHINE = ['StartExecution', 'ListExecutions', 'DescribeStateMachine'] 
 const ON_EXECUTION = ['StopExecution', 'DescribeExecution', 'DescribeStateMachineForExecution'] as const
 export type MachineAction = (typeof ON_MACHINE)[number] | (typeof ON_EXECUTION)[number]
 
+const isOnMachine = (action: MachineAction): boolean => ON_MACHINE.some((known) => known === action)
+
 /** Ends the name of the state machine that stands jobs down. */
 export const STAND_DOWN = 'stand-down'
 
@@ -79,10 +81,16 @@ export class Machines extends Construct {
     for (const granted of this.granted) permit(granted, this.arnsOf(template))
   }
 
-  /** On the machines of all templates, also of those added later; never on others. */
+  /**
+   * On the machines of all templates, also of those added later; never on others. What is done to executions may be
+   * done to those of templates that were removed, too: their running jobs are still stood down.
+   */
   grant(grantee: iam.IGrantable, ...actions: MachineAction[]): void {
-    this.granted.push({ grantee, actions })
-    for (const arns of this.templates.values()) permit({ grantee, actions }, arns)
+    const onMachine = actions.filter(isOnMachine)
+    this.granted.push({ grantee, actions: onMachine })
+    for (const arns of this.templates.values()) permit({ grantee, actions: onMachine }, arns)
+    const onExecutions = actions.filter((action) => !isOnMachine(action))
+    permit({ grantee, actions: onExecutions }, this.arnsOf('*'))
   }
 
   /** Tells the function which templates there are, and their modes: an abort must not have to ask for them. */

@@ -1,10 +1,15 @@
 import * as iam from 'aws-cdk-lib/aws-iam'
-import type * as lambda from 'aws-cdk-lib/aws-lambda'
+import * as lambda from 'aws-cdk-lib/aws-lambda'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
 
 export type PlainTaskProps = sfn.TaskStateBaseProps & {
   fn: lambda.IFunction
+  /**
+   * Calls the version that this deployment publishes, instead of whatever is deployed last. Who may call it is
+   * granted by the AbortableJob. @default false
+   */
+  versioned?: boolean
   /** @default the state's input */
   parameters?: Record<string, unknown>
 }
@@ -15,12 +20,12 @@ export class PlainTask extends sfn.TaskStateBase {
   protected readonly taskPolicies: iam.PolicyStatement[]
   private readonly rendered: Record<string, unknown>
 
-  constructor(scope: Construct, id: string, { fn, parameters, ...props }: PlainTaskProps) {
+  constructor(scope: Construct, id: string, { fn, parameters, versioned, ...props }: PlainTaskProps) {
     super(scope, id, props)
-    this.rendered = { Resource: fn.functionArn, ...(parameters ? { Parameters: parameters } : {}) }
-    this.taskPolicies = [
-      new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [fn.functionArn] }),
-    ]
+    const called = versioned && fn instanceof lambda.Function ? fn.currentVersion : fn
+    this.rendered = { Resource: called.functionArn, ...(parameters ? { Parameters: parameters } : {}) }
+    const statement = { actions: ['lambda:InvokeFunction'], resources: [fn.functionArn] }
+    this.taskPolicies = versioned ? [] : [new iam.PolicyStatement(statement)]
   }
 
   protected _renderTask(): Record<string, unknown> {

@@ -4,26 +4,47 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
 import { ERROR_NAMES } from '#core/errors.ts'
 import { NOT_INVOKED } from '../asl/error-names.ts'
+import { BUSY_WAITS, LONG_WAITS } from '../asl/passes/retry-tasks.ts'
 import { InvokeByArn } from './invoke-by-arn.ts'
 import { STAND_DOWN } from './machines.ts'
 import { ObservedMachine } from './observed-machine.ts'
 import { PlainTask } from './plain-task.ts'
 import { ProductFunction, type Shared } from './product-function.ts'
+import { permitVersions } from './versions.ts'
 
 /** Far longer than any lease, Lambda and clean-up; the sweeper starts one anew that ended unsettled. */
 const LONGEST = Duration.days(7)
 const SECOND = Duration.seconds(1)
-const TASK_RETRY: sfn.RetryProps = {
-  errors: ['States.ALL'],
-  interval: SECOND,
-  backoffRate: 2,
-  maxDelay: Duration.seconds(30),
-  maxAttempts: 10,
+
+/** Growing waits, up to a minute. */
+const GROWING = { interval: SECOND, backoffRate: 2, maxDelay: Duration.minutes(1) }
+
+/**
+ * A function that is not invoked is waited for: 33 hours on average, with full jitter. Ten hooks at once then take
+ * 12,000 of the 25,000 events of a history; a generation's rounds take 11,000. The sweeper starts the next generation
+ * of one that ended so.
+ */
+const UNTIL_INVOKED: sfn.RetryProps = {
+  errors: NOT_INVOKED,
+  interval: Duration.seconds(LONG_WAITS.IntervalSeconds),
+  backoffRate: LONG_WAITS.BackoffRate,
+  maxDelay: Duration.seconds(LONG_WAITS.MaxDelaySeconds),
+  jitterStrategy: sfn.JitterType.FULL,
+  maxAttempts: 400,
+}
+
+/** Another attempt or hook may still run: its lease, or its Lambda, is waited for. */
+const WHILE_BUSY: sfn.RetryProps = {
+  errors: [ERROR_NAMES.StepBusy],
+  interval: Duration.seconds(BUSY_WAITS.IntervalSeconds),
+  backoffRate: BUSY_WAITS.BackoffRate,
+  maxDelay: Duration.seconds(BUSY_WAITS.MaxDelaySeconds),
+  maxAttempts: 40,
 }
 
 /**
  * The workflow after any end that is not a commit: wait until nothing of the job runs, clean up in rounds,
- * settle. Input: `{job_execution_id, end}`.
+ * settle. Input: `{job_execution_id, end, call}`. After so many rounds it ends, and the next generation goes on.
  */
 export class StandDown extends Construct {
   readonly machine: ObservedMachine
@@ -38,6 +59,7 @@ export class StandDown extends Construct {
       timeout: LONGEST,
       definitionBody: sfn.DefinitionBody.fromChainable(this.chain()),
     })
+    permitVersions(this.machine.role, shared)
   }
 
   private chain(): sfn.IChainable {
@@ -49,7 +71,12 @@ export class StandDown extends Construct {
     drain.next(running)
     running.when(sfn.Condition.numberGreaterThan('$.running', 0), wait.next(drain)).otherwise(cleanUp)
     cleanUp.next(left)
+    const handedOver = sfn.Condition.and(
+      sfn.Condition.isPresent('$.handed_over'),
+      sfn.Condition.booleanEquals('$.handed_over', true),
+    )
     left
+      .when(handedOver, new sfn.Succeed(this, 'HandedOver', { comment: 'the next generation goes on' }))
       .when(sfn.Condition.isPresent('$.calls[0]'), this.hooks().next(cleanUp))
       .otherwise(this.task('Settle', this.settler()))
     return drain
@@ -58,16 +85,14 @@ export class StandDown extends Construct {
   /** One hook that fails does not stop the others: its error is kept beside its call. */
   private hooks(): sfn.Map {
     const call = new InvokeByArn(this, 'RunHook', { resultPath: sfn.JsonPath.DISCARD })
-    call.addRetry({
-      errors: [ERROR_NAMES.StepBusy],
-      interval: Duration.seconds(5),
-      backoffRate: 1,
-      maxAttempts: 240,
-    })
-    // A clean-up longer than a Lambda goes on from what it saved; one that met no free Lambda was not tried.
+    call.addRetry(WHILE_BUSY)
+    // A clean-up longer than a Lambda goes on from what it saved.
     call.addRetry({ errors: [ERROR_NAMES.StepOutOfTime], interval: SECOND, backoffRate: 1, maxAttempts: 100 })
-    call.addRetry({ ...TASK_RETRY, errors: NOT_INVOKED, maxAttempts: 20 })
-    call.addRetry({ errors: ['States.ALL'], interval: SECOND, backoffRate: 2, maxAttempts: 3 })
+    call.addRetry(UNTIL_INVOKED)
+    call.addRetry({ ...GROWING, errors: ['States.ALL'], maxAttempts: this.shared.cleanUpTries - 1 })
+    // A hook that was never invoked has not failed: this stand-down has, and another one asks for the hook again.
+    const error = 'NoFreeLambda'
+    call.addCatch(new sfn.Fail(this, 'HookNotInvoked', { error }), { errors: NOT_INVOKED })
     call.addCatch(new sfn.Pass(this, 'HookFailed'), { errors: ['States.ALL'], resultPath: '$.error' })
     return new sfn.Map(this, 'RunHooks', {
       itemsPath: '$.calls',
@@ -78,7 +103,8 @@ export class StandDown extends Construct {
 
   private task(id: string, fn: lambda.Function): PlainTask {
     const task = new PlainTask(this, id, { fn })
-    task.addRetry(TASK_RETRY)
+    task.addRetry(UNTIL_INVOKED)
+    task.addRetry({ ...GROWING, errors: ['States.ALL'], maxAttempts: 10 })
     return task
   }
 
@@ -105,6 +131,7 @@ export class StandDown extends Construct {
   }
 
   private handler(id: string, entry: string): lambda.Function {
-    return new ProductFunction(this, id, { shared: this.shared, entry, timeout: Duration.minutes(1) })
+    const limits = { timeout: Duration.minutes(1), settles: true }
+    return new ProductFunction(this, id, { shared: this.shared, entry, ...limits })
   }
 }

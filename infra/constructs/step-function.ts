@@ -4,6 +4,7 @@ import type { Construct } from 'constructs'
 import { bundleStep, type StepMetadata } from '../bundle/code.ts'
 import { BundledFunction } from './bundled-function.ts'
 import type { FunctionProps } from './function-props.ts'
+import { retain } from './retain.ts'
 
 /** A function that is a step, with what it says of itself. */
 export interface IStepFunction extends lambda.IFunction {
@@ -12,7 +13,7 @@ export interface IStepFunction extends lambda.IFunction {
 
 /**
  * The function of one step, as its entry defines it. The AbortableJob that runs it gives it the job table
- * and its permissions.
+ * and its permissions, and calls the version that was deployed with it: a running job keeps the code it began with.
  *
  * @example new StepFunction(this, 'Verify', { entry: 'functions/steps/object-migration/verify.ts' })
  */
@@ -22,5 +23,6 @@ export class StepFunction extends BundledFunction implements IStepFunction {
   constructor(scope: Construct, id: string, props: FunctionProps) {
     super(scope, id, { memorySize: 512, timeout: Duration.minutes(15), ...props })
     this.step = bundleStep(scope, props.entry)
+    retain(this, this.logGroup, this.role!)
   }
 }

@@ -3,7 +3,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
 import { STEP_PARAMETERS } from '#core/template.ts'
 import type { StepMark } from '../asl/definition.ts'
-import { itemSelector } from '../asl/map-index.ts'
+import { itemSelector, OWN_KEYS } from '../asl/map-index.ts'
 import { PlainTask } from './plain-task.ts'
 import type { IStepFunction } from './step-function.ts'
 
@@ -21,6 +21,11 @@ export type StepMapProps = Pick<
 > & {
   /** The path of the list, as `$.listing.batches`. */
   items: string
+  /**
+   * The path, within an item, of a number by which the children are cleaned up: those of a higher rank first, equal
+   * ranks together. As `$.rank`; every item must have it. @default all children together
+   */
+  rank?: string
   /** More for each child, beside `index` and `item`. */
   itemSelector?: Record<string, unknown>
 }
@@ -43,22 +48,26 @@ export class Steps {
    */
   task(fn: IStepFunction, { inputPath = '$', ...props }: StepTaskProps = {}): PlainTask {
     this.functions.add(fn)
-    const { name, abortable, irreversible, hooks } = fn.step
-    const mark: StepMark = { step: name, abortable }
+    const { name, abortable, clean_up_after, irreversible, hooks } = fn.step
+    const mark: StepMark = { step: name, abortable, clean_up_after }
     if (irreversible) mark.irreversible = irreversible
     if (hooks) mark.hooks = hooks
     const parameters = { [STEP_PARAMETERS]: mark, 'input.$': inputPath }
-    return new PlainTask(this.scope, name, { fn, parameters, ...props })
+    return new PlainTask(this.scope, name, { fn, parameters, versioned: true, ...props })
   }
 
   /**
-   * Runs a chain of steps for each item of a list. Each child gets `{index, item, ...itemSelector}`.
+   * Runs a chain of steps for each item of a list. Each child gets `{index, item, ...itemSelector}`. At most 40 steps
+   * of a job run at once: Maps that could run more together are lowered.
    *
    * @example steps.map('copy-batches', { items: '$.listing.batches' }).itemProcessor(copy)
    */
-  map(id: string, { items, itemSelector: more = {}, ...props }: StepMapProps): sfn.Map {
-    const taken = ['index', 'index.$', 'item', 'item.$'].find((key) => key in more)
+  map(id: string, { items, rank, itemSelector: more = {}, ...props }: StepMapProps): sfn.Map {
+    const taken = OWN_KEYS.find((key) => key in more)
     if (taken) throw new Error(`the Map ${id} selects ${taken} itself: choose another key in itemSelector`)
-    return new sfn.Map(this.scope, id, { ...props, itemsPath: items, itemSelector: itemSelector(more) })
+    if (rank !== undefined && !/^\$[.[]/.test(rank)) {
+      throw new Error(`the rank ${rank} of the Map ${id} is no path within an item: write it as $.rank`)
+    }
+    return new sfn.Map(this.scope, id, { ...props, itemsPath: items, itemSelector: itemSelector(more, rank) })
   }
 }

@@ -33,6 +33,12 @@ const ATTRIBUTES: Record<string, (named: NamedResource) => Attributes> = {
   'AWS::Events::Rule': ({ name }) => ({ ref: name, Arn: arn('events', `rule/${name}`) }),
   'AWS::IAM::Role': ({ name }) => ({ ref: name, RoleId: name, Arn: globalArn('iam', `role/${name}`) }),
   'AWS::Lambda::Function': ({ name }) => ({ ref: name, Arn: arn('lambda', `function:${name}`) }),
+  // Whatever the version, the function is the one that is deployed now.
+  'AWS::Lambda::Version': (named) => ({
+    ref: arn('lambda', `function:${versionedFunction(named)}:1`),
+    FunctionArn: arn('lambda', `function:${versionedFunction(named)}:1`),
+    Version: '1',
+  }),
   'AWS::Logs::LogGroup': ({ name }) => ({ ref: name, Arn: `${arn('logs', `log-group:${name}`)}:*` }),
   'AWS::S3::Bucket': ({ name }) => ({
     ref: name,
@@ -51,6 +57,16 @@ const ATTRIBUTES: Record<string, (named: NamedResource) => Attributes> = {
     Name: name,
     Arn: arn('states', `stateMachine:${name}`),
   }),
+}
+
+/** The physical name of the function that a version is of. */
+function versionedFunction({ logicalId, resource, context }: NamedResource): string {
+  const of = resource.Properties?.FunctionName
+  const id = typeof of === 'object' && of !== null && !Array.isArray(of) ? String(of.Ref) : undefined
+  const name = id && context.stack.template.Resources?.[id]?.Properties?.FunctionName
+  if (typeof name === 'string') return name
+  if (id) return id
+  throw new Error(`${logicalId}: FunctionName must be a Ref to a function, got ${JSON.stringify(of)}`)
 }
 
 function table({ name }: NamedResource): Attributes {

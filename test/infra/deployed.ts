@@ -77,10 +77,17 @@ export class Deployed {
       }))
   }
 
-  /** The functions of the steps of one job template, or of all. */
+  /** Published versions of functions: a definition names them by their reference. */
+  get versions(): Resource[] {
+    return this.all('AWS::Lambda::Version')
+  }
+
+  /** The functions of the steps of one job template, or of all: their definitions call versions of them. */
   stepFunctions(jobs: Job[] = this.jobs): Resource[] {
-    const arns = new Set(jobs.flatMap(({ template }) => template.steps.map((step) => step.function_arn)))
-    return this.functions.filter(({ id }) => arns.has(`<${id}.Arn>`))
+    const called = new Set(jobs.flatMap(({ template }) => template.steps.map((step) => step.function_arn)))
+    const versions = this.versions.filter(({ id }) => called.has(`<${id}>`))
+    const arns = new Set(versions.map(({ properties }) => readable(properties.FunctionName)))
+    return this.functions.filter(({ id }) => arns.has(`<${id}>`))
   }
 
   /** Every statement of every role's policy. */

@@ -4,12 +4,12 @@ import { readable } from './deployed.ts'
 import { everyApp } from './synth.ts'
 
 everyApp((deployed) => {
-  test('the end of any job execution is settled', () => {
+  test('any end of a job execution that is no commit is settled', () => {
     deployed().template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {
         source: ['aws.states'],
         'detail-type': ['Step Functions Execution Status Change'],
-        detail: { status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] },
+        detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
       },
     })
     const watched = deployed()
@@ -17,6 +17,15 @@ everyApp((deployed) => {
       .flatMap(({ properties }) => properties.EventPattern?.detail.stateMachineArn ?? [])
       .map(readable)
     for (const { machine } of deployed().jobs) expect(watched).toContain(machine.arn)
+  })
+
+  test('of stand-downs only one that was stopped by hand is listened to', () => {
+    const { arn } = deployed().machines.find(({ name }) => name === 'standdown-stand-down')!
+    const statuses = deployed()
+      .all('AWS::Events::Rule')
+      .filter(({ properties }) => properties.EventPattern?.detail.stateMachineArn.map(readable).includes(arn))
+      .flatMap(({ properties }) => properties.EventPattern.detail.status)
+    expect(statuses).toEqual(['ABORTED'])
   })
 
   test('what cannot be delivered is kept in a queue that only takes TLS', () => {

@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import type { Deployed } from './deployed.ts'
+import { type Deployed, type Resource, readable } from './deployed.ts'
 import { everyApp } from './synth.ts'
 
+/** Of every template, also of those that are not in the code any more. */
+const EXECUTIONS = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:standdown-*:*'
+/** The versions of every step, also of those that are not in the code any more. */
+const VERSIONS = 'arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:function:standdown-*:*'
+
 type Calls = {
-  /** On the machine of every job template. */
+  /** On the machine of every job template, or on executions of all of them. */
   jobs?: string[]
   standDown?: string[]
 }
@@ -41,23 +46,31 @@ const fileOf = (functionName: string): string => functionName.replace(/^standdow
 
 /** `StopExecution execution:report` for each state machine action of the function's role. */
 function callsOf(deployed: Deployed, name: string): string[] {
-  const arn = /arn:.*:(stateMachine|execution):standdown-([a-z-]+)(:\*)?$/
+  const arn = /arn:.*:(stateMachine|execution):standdown-([a-z*-]+?)(:\*)?$/
   return deployed.allowed(deployed.functionNamed(name), 'states:').map((call) => call.replace(arn, '$1:$2'))
 }
 
 const on = (calls: string[] = [], machine: string): string[] => calls.map((call) => `${call}:${machine}`)
 
+/** What is granted on machines is granted on each of them, what on executions on those of all. */
+const onAll = (calls: string[] = [], templates: string[]): string[] =>
+  calls.flatMap((call) =>
+    call.endsWith(' execution') ? on([call], '*') : templates.flatMap((name) => on([call], name)),
+  )
+
 everyApp((deployed) => {
   const tableArn = () => `<${deployed().all('AWS::DynamoDB::Table')[0]?.id}.Arn>`
 
-  test('executions are stopped in the machine of every job template, and in no other', () => {
+  test('executions are stopped in the machines of this deployment, and in no others', () => {
     const stops = deployed().statements.filter(({ actions }) => actions.includes('states:StopExecution'))
     const executions = deployed().jobs.map(({ machine }) => machine.executions)
-    expect([...new Set(stops.flatMap(({ resources }) => resources))].sort()).toEqual(executions.sort())
+    expect([...new Set(stops.flatMap(({ resources }) => resources))].sort()).toEqual(
+      [...executions, EXECUTIONS].sort(),
+    )
   })
 
   test('states are only reached in the machines of the product', () => {
-    const own = deployed().machines.flatMap(({ arn, executions }) => [arn, executions])
+    const own = [EXECUTIONS, ...deployed().machines.flatMap(({ arn, executions }) => [arn, executions])]
     const reached = deployed().statements.filter(({ actions }) =>
       actions.some((a) => a.startsWith('states:')),
     )
@@ -98,7 +111,10 @@ everyApp((deployed) => {
     expect(names).toEqual(expect.arrayContaining(Object.keys(CALLS)))
     for (const { properties } of deployed().productFunctions) {
       const { jobs, standDown } = CALLS[fileOf(properties.FunctionName)] ?? {}
-      const expected = deployed().jobs.flatMap(({ template }) => on(jobs, template.name))
+      const expected = onAll(
+        jobs,
+        deployed().jobs.map(({ template }) => template.name),
+      )
       expect(callsOf(deployed(), properties.FunctionName), properties.FunctionName).toEqual(
         [...expected, ...on(standDown, 'stand-down')].sort(),
       )
@@ -138,26 +154,37 @@ everyApp((deployed) => {
     })
   })
 
-  test('the stand-down may invoke the steps of every job', () => {
+  /** Itself, its versions, and the versions of steps that were removed. */
+  const callsOfSteps = (steps: Resource[]): string[] =>
+    [...steps.flatMap(({ id }) => [`<${id}.Arn>`, `<${id}.Arn>:*`]), VERSIONS].map(
+      (arn) => `InvokeFunction ${arn}`,
+    )
+
+  test('the stand-down may invoke its own tasks and every version of the steps of every job, and nothing else', () => {
     const machine = deployed().machines.find(({ name }) => name === 'standdown-stand-down')!
-    const invoked = deployed().allowed(machine, 'lambda:')
+    const tasks = ['drain', 'clean-up', 'settle'].map(
+      (task) => deployed().functionNamed(`standdown-stand-down-${task}`).id,
+    )
     const steps = deployed().stepFunctions()
     expect(steps.length).toBeGreaterThan(0)
-    for (const { id } of steps) expect(invoked).toContain(`InvokeFunction <${id}.Arn>`)
+    expect(deployed().allowed(machine, 'lambda:')).toEqual(
+      [...tasks.map((id) => `InvokeFunction <${id}.Arn>`), ...callsOfSteps(steps)].sort(),
+    )
   })
 
-  test('the machine of a job may invoke its own steps and the commit, and nothing else', () => {
+  test('the machine of a job may invoke every version of its steps and the commit, and nothing else', () => {
     const { id: commit } = deployed().functionNamed('standdown-steps-commit')
     for (const job of deployed().jobs) {
-      const functions = [
-        commit,
-        ...deployed()
-          .stepFunctions([job])
-          .map(({ id }) => id),
-      ]
-      expect(deployed().allowed(job.machine, 'lambda:'), job.template.name).toEqual(
-        functions.map((id) => `InvokeFunction <${id}.Arn>`).sort(),
-      )
+      const calls = [`InvokeFunction <${commit}.Arn>`, ...callsOfSteps(deployed().stepFunctions([job]))]
+      expect(deployed().allowed(job.machine, 'lambda:'), job.template.name).toEqual(calls.sort())
     }
+  })
+
+  test('nobody but steps has published versions: a grant on all versions reaches no function of the product', () => {
+    const versioned = deployed().versions.map(({ properties }) => readable(properties.FunctionName))
+    const steps = deployed()
+      .stepFunctions()
+      .map(({ id }) => `<${id}>`)
+    expect(versioned.sort()).toEqual(steps.sort())
   })
 })

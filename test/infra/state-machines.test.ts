@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import type { Deployed, Machine } from './deployed.ts'
+import { describe, expect, test } from 'vitest'
+import { type Deployed, type Machine, readable } from './deployed.ts'
 import { everyApp } from './synth.ts'
 
 const standDownOf = (deployed: Deployed): Machine =>
@@ -26,8 +26,12 @@ everyApp((deployed) => {
     }
   })
 
-  test('every job has steps, each with a deployed function of its own template', () => {
-    const arns = deployed().functions.map(({ id }) => `<${id}.Arn>`)
+  test('every job has steps, each with a published version of a deployed function', () => {
+    const functions = deployed().functions.map(({ id }) => `<${id}>`)
+    const versions = deployed().versions.filter(({ properties }) =>
+      functions.includes(readable(properties.FunctionName)),
+    )
+    const arns = versions.map(({ id }) => `<${id}>`)
     for (const { template } of deployed().jobs) {
       expect(template.steps.length, template.name).toBeGreaterThan(0)
       for (const { name, order, function_arn } of template.steps) {
@@ -45,19 +49,47 @@ everyApp((deployed) => {
     }
   })
 
-  test('a clean-up that ran out of time, or met no free Lambda, is not one that failed', () => {
+  describe('a hook of the stand-down', () => {
     // biome-ignore lint/suspicious/noExplicitAny: a state's fields have no types
-    const { States } = standDownOf(deployed()).definition as any
-    const retries: { ErrorEquals: string[]; MaxAttempts: number }[] =
-      States.RunHooks.ItemProcessor.States.RunHook.Retry
-    const attempts = (error: string) => retries.find(({ ErrorEquals }) => ErrorEquals.includes(error))
-    expect(attempts('StepOutOfTime')).toMatchObject({ MaxAttempts: 100, BackoffRate: 1 })
-    expect(attempts('Lambda.TooManyRequestsException')).toMatchObject({
-      MaxAttempts: 20,
-      MaxDelaySeconds: 30,
+    const hookOf = (): any => {
+      const { RunHooks } = standDownOf(deployed()).definition.States
+      // biome-ignore lint/suspicious/noExplicitAny: as above
+      return (RunHooks as any).ItemProcessor.States.RunHook
+    }
+    const retryOf = (error: string) =>
+      hookOf().Retry.find(({ ErrorEquals }: { ErrorEquals: string[] }) => ErrorEquals.includes(error))
+
+    test('goes on where it ran out of time', () => {
+      expect(retryOf('StepOutOfTime')).toMatchObject({ MaxAttempts: 100, BackoffRate: 1 })
     })
-    // So is an invocation that was denied: it must not keep the job waiting.
-    expect(attempts('Lambda.AWSLambdaException')).toBeUndefined()
-    expect(retries.at(-1)).toMatchObject({ ErrorEquals: ['States.ALL'], MaxAttempts: 3 })
+
+    test('waits for a free Lambda for as long as a history holds, spread at random', () => {
+      const waiting = { MaxAttempts: 400, MaxDelaySeconds: 600, JitterStrategy: 'FULL' }
+      expect(retryOf('Lambda.TooManyRequestsException')).toMatchObject(waiting)
+      expect(retryOf('Lambda.ServiceException')).toMatchObject(waiting)
+    })
+
+    test('that found no free Lambda to the end has not failed: its stand-down has, and is started anew', () => {
+      const [caught] = hookOf().Catch
+      expect(caught).toMatchObject({ Next: 'HookNotInvoked' })
+      expect(caught.ErrorEquals).toContain('Lambda.TooManyRequestsException')
+    })
+
+    test('is tried ten times, with waits that grow to a minute, before it counts as failed', () => {
+      const waits = { IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: 60 }
+      expect(hookOf().Retry.at(-1)).toEqual({ ErrorEquals: ['States.ALL'], ...waits, MaxAttempts: 9 })
+      // So is an invocation that was denied: it must not keep the job waiting.
+      expect(retryOf('Lambda.AWSLambdaException')).toBeUndefined()
+    })
+  })
+
+  test('the tasks of the stand-down wait for a free Lambda, too', () => {
+    const { Drain, CleanUp, Settle } = standDownOf(deployed()).definition.States
+    for (const state of [Drain, CleanUp, Settle]) {
+      expect(state?.Retry).toMatchObject([
+        { ErrorEquals: expect.arrayContaining(['Lambda.TooManyRequestsException']), MaxAttempts: 400 },
+        { ErrorEquals: ['States.ALL'], MaxAttempts: 10 },
+      ])
+    }
   })
 })

@@ -15,7 +15,12 @@ export async function stubBundles(options: AppOptions = {}): Promise<StubBundles
     const name = bundleName(file)
     mkdirSync(join(folder, name), { recursive: true })
     writeFileSync(join(folder, name, 'index.mjs'), `export const handler = '${name}'`)
-    const step = { name: basename(name), abortable: 'checkpoint', irreversible: null }
+    const step = {
+      name: basename(name),
+      abortable: 'checkpoint',
+      clean_up_after: 'lease',
+      irreversible: null,
+    }
     if (isStep) writeFileSync(join(folder, name, 'step.json'), JSON.stringify(step))
   }
   return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) }

@@ -9,7 +9,8 @@ import { buildBundles } from '#infra/bundle/build.ts'
 const outdir = process.argv[2]
 if (!outdir) throw new Error('name the folder of the assembly: node test/jobs/build.ts <folder>')
 process.env.CDK_VALIDATION = 'false'
-const options = { outdir, extraJobs: join(import.meta.dirname, 'jobs.ts'), nag: false }
+// Few tries: a test of a clean-up that fails for good does not wait for minutes.
+const options = { outdir, extraJobs: join(import.meta.dirname, 'jobs.ts'), nag: false, cleanUpTries: 3 }
 await buildBundles(options)
 const { app } = await buildApp(options)
 app.synth()

@@ -54,6 +54,19 @@ export function addLabJobs(scope: Construct, control: JobControl, functions: Tes
       .itemProcessor(step(steps, 'each'))
       .next(step(steps, 'second')),
   )
+  // Its items are `{ rank }`.
+  job('ranked', (steps) =>
+    steps
+      .map('Each ranked item', { items: '$.items', rank: '$.rank', maxConcurrency: 2, ...DISCARD })
+      .itemProcessor(step(steps, 'each'))
+      .next(step(steps, 'second')),
+  )
+  job('bounded', (steps) =>
+    steps.task(functions.step('first'), {
+      taskTimeout: sfn.Timeout.duration(Duration.seconds(3)),
+      ...DISCARD,
+    }),
+  )
   job('token', (steps, at) => step(steps, 'first').next(waitForToken(at)).next(step(steps, 'second')))
 }
 

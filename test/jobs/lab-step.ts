@@ -22,7 +22,7 @@ export type LabInput = {
   marks?: string
   /** Seconds of the chain's Wait state. */
   wait?: number
-  items?: number[]
+  items?: (number | { rank: number })[]
   steps?: Record<string, Behaviour>
 }
 

@@ -2,13 +2,13 @@ import { STEP_PARAMETERS } from '#core/template.ts'
 import { COMMIT, type Retrier } from '../definition.ts'
 import type { Pass } from '../pass.ts'
 
-/** The commit repeats whatever happened to it: all of the job's work is done by then. */
+/** The commit repeats whatever happened to it, for an hour: all of the job's work is done by then. */
 const ALWAYS: Retrier = {
   ErrorEquals: ['States.ALL'],
   IntervalSeconds: 1,
   BackoffRate: 2,
-  MaxDelaySeconds: 30,
-  MaxAttempts: 10,
+  MaxDelaySeconds: 60,
+  MaxAttempts: 60,
 }
 
 /**

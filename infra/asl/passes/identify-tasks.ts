@@ -3,7 +3,11 @@ import type { Pass } from '../pass.ts'
 import { changeTasks, withMark } from '../rewrite.ts'
 
 /** From the context object, by the names that StepPayload has for them. */
-const EXECUTION = { 'job_execution_id.$': '$$.Execution.Name', 'execution_arn.$': '$$.Execution.Id' }
+export const EXECUTION = {
+  'job_execution_id.$': '$$.Execution.Name',
+  'execution_arn.$': '$$.Execution.Id',
+  'execution_started_at.$': '$$.Execution.StartTime',
+}
 
 /** Marks each task with the template and the execution that it runs for. */
 export const identifyTasks: Pass = (definition, { template }) =>

@@ -7,21 +7,25 @@ export type Integrations = Record<string, api.HttpRouteIntegration>
 
 const AUTHORIZERS: Record<Authorizer, api.IHttpRouteAuthorizer> = { iam: new HttpIamAuthorizer() }
 
+/** A route as it is deployed, and the bundle of the function that serves it. */
+export type PlacedRoute = { key: string; bundle: string; route: api.HttpRoute }
+
 /** Gives a door its routes, each with the function and the authorizer that its table names. */
-export function addDoor(httpApi: api.HttpApi, door: Door, integrations: Integrations): void {
-  for (const route of gatewayRoutes(door)) {
+export function addDoor(httpApi: api.HttpApi, door: Door, integrations: Integrations): PlacedRoute[] {
+  return gatewayRoutes(door).map((route) => {
     const integration = integrations[route.bundle]
     if (!integration) {
       const known = Object.keys(integrations).join(', ')
       throw new Error(`the door ${door.name} names the function ${route.bundle}: there are ${known}`)
     }
-    new api.HttpRoute(httpApi, `${route.method}${route.path}`, {
+    const placed = new api.HttpRoute(httpApi, `${route.method}${route.path}`, {
       httpApi,
       routeKey: routeKey(route),
       integration,
       authorizer: AUTHORIZERS[route.authorizer],
     })
-  }
+    return { key: route.key, bundle: route.bundle, route: placed }
+  })
 }
 
 /** Whatever no door has a route for is refused in our words, and only to those who may call. */

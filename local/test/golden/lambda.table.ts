@@ -23,6 +23,7 @@ const invocations: GoldenRow<unknown>[] = [
   ...[
     'arn:aws:lambda:us-east-1:000000000000:function:worker',
     'arn:aws:lambda:us-east-1:000000000000:function:worker:$LATEST',
+    'arn:aws:lambda:us-east-1:000000000000:function:worker:3',
     '000000000000:function:worker',
     'worker:$LATEST',
   ].map((name) => ({

@@ -6,6 +6,7 @@ import { resolve } from '#local/template/intrinsics.ts'
 const template: Template = {
   Resources: {
     Fn: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'worker' } },
+    Version: { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'Fn' } } },
     Machine: { Type: 'AWS::StepFunctions::StateMachine', Properties: {} },
     Bucket: { Type: 'AWS::S3::Bucket', Properties: {} },
     Queue: { Type: 'AWS::SQS::Queue', Properties: {} },
@@ -35,6 +36,7 @@ const ENDPOINT = [
 describe('an intrinsic function', () => {
   test.each<[Json, unknown]>([
     [{ Ref: 'AWS::AccountId' }, '000000000000'],
+    [{ Ref: 'Version' }, 'arn:aws:lambda:us-east-1:000000000000:function:worker:1'],
     [{ Ref: 'Fn' }, 'worker'],
     [{ Ref: 'Bucket' }, 'bucket'],
     [{ Ref: 'Machine' }, 'arn:aws:states:us-east-1:000000000000:stateMachine:Machine'],

@@ -1,10 +1,10 @@
+import { createRouter } from 'standdown-local/router'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { executionArnOf } from '#core/job/job.ts'
 import { NOT_STARTED, startCleanUp, startStandDown, startTidying } from '#engine/stand-down/start.ts'
 import { handler as abortJob } from '#functions/api/abort-job.ts'
 import { handler as jobs } from '#functions/api/jobs.ts'
 import { jobPath } from '#functions/doors/path-id.ts'
-import { createRouter } from 'standdown-local/router'
 import { ask } from '../http-event.ts'
 import { MACHINE, type Product, startProduct } from '../product.ts'
 

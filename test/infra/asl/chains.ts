@@ -28,15 +28,27 @@ export const chains: ChainRow[] = [
           {
             StartAt: 'left',
             States: {
-              left: step('left', 1, { parking: 'Standdown parked 2', state: { End: true } }),
+              left: step('left', 1, {
+                mark: { concurrency: 2 },
+                parking: 'Standdown parked 2',
+                state: { End: true },
+              }),
               ...parking('Standdown parked 2'),
             },
           },
           {
             StartAt: 'right-1',
             States: {
-              'right-1': step('right-1', 1, { parking: 'Standdown parked 3', state: { Next: 'right-2' } }),
-              'right-2': step('right-2', 2, { parking: 'Standdown parked 3', state: { End: true } }),
+              'right-1': step('right-1', 1, {
+                mark: { concurrency: 2 },
+                parking: 'Standdown parked 3',
+                state: { Next: 'right-2' },
+              }),
+              'right-2': step('right-2', 2, {
+                mark: { concurrency: 2 },
+                parking: 'Standdown parked 3',
+                state: { End: true },
+              }),
               ...parking('Standdown parked 3'),
             },
           },
@@ -95,7 +107,10 @@ export const chains: ChainRow[] = [
     },
     expected: definition('first', {
       first: step('first', 1, { state: { Next: 'poll' } }),
-      poll: step('poll', 2, { mark: { 'visit.$': '$$.State.EnteredTime' }, state: { Next: 'Again?' } }),
+      poll: step('poll', 2, {
+        mark: { 'visit.$': '$$.State.EnteredTime', loop_order: 2 },
+        state: { Next: 'Again?' },
+      }),
       'Again?': {
         Type: 'Choice',
         Choices: [{ Variable: '$.pause', IsPresent: true, Next: 'Pause' }],

@@ -1,5 +1,5 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
-import { type ChainRow, definition, parking, step, TO_COMMIT } from './expected.ts'
+import { AMONG_36, AMONG_40, type ChainRow, definition, parking, step, TO_COMMIT } from './expected.ts'
 
 const INDEX = { 'index.$': '$.index' }
 const SELECTOR = { 'index.$': '$$.Map.Item.Index', 'item.$': '$$.Map.Item.Value' }
@@ -25,12 +25,12 @@ export const mapChains: ChainRow[] = [
           StartAt: 'child',
           States: {
             child: step('child', 1, {
-              mark: INDEX,
+              mark: { ...INDEX, concurrency: 4 },
               parking: 'Standdown parked 2',
               state: { ResultPath: '$.item', Next: 'grandchild' },
             }),
             grandchild: step('grandchild', 2, {
-              mark: INDEX,
+              mark: { ...INDEX, concurrency: 4 },
               parking: 'Standdown parked 2',
               state: { ResultPath: null, End: true },
             }),
@@ -43,7 +43,7 @@ export const mapChains: ChainRow[] = [
     }),
   },
   {
-    title: 'a Map in a Map counts on from the index of the outer one',
+    title: 'a Map in a Map counts on from the index of the outer one, and both share what may run at once',
     chain: ({ steps, step }) =>
       steps
         .map('Outer', { items: '$.lists' })
@@ -53,6 +53,7 @@ export const mapChains: ChainRow[] = [
         Type: 'Map',
         ItemsPath: '$.lists',
         ItemSelector: SELECTOR,
+        MaxConcurrency: 6,
         ItemProcessor: {
           ...INLINE,
           StartAt: 'Inner',
@@ -64,12 +65,14 @@ export const mapChains: ChainRow[] = [
                 'index.$': "States.Format('{}.{}', $.index, $$.Map.Item.Index)",
                 'item.$': '$$.Map.Item.Value',
               },
+              MaxConcurrency: 6,
               ItemProcessor: {
                 ...INLINE,
                 StartAt: 'child',
                 States: {
                   child: step('child', 1, {
-                    mark: INDEX,
+                    mark: { ...INDEX, concurrency: 36 },
+                    attempts: AMONG_36,
                     parking: 'Standdown parked 2',
                     state: { ResultPath: '$.item', End: true },
                   }),
@@ -108,7 +111,8 @@ export const mapChains: ChainRow[] = [
                   StartAt: 'one',
                   States: {
                     one: step('one', 1, {
-                      mark: INDEX,
+                      mark: { ...INDEX, concurrency: 40 },
+                      attempts: AMONG_40,
                       parking: 'Standdown parked 3',
                       state: { ResultPath: '$.item', End: true },
                     }),
@@ -119,7 +123,36 @@ export const mapChains: ChainRow[] = [
               Next: 'two',
             },
             two: step('two', 2, {
-              mark: INDEX,
+              mark: { ...INDEX, concurrency: 40 },
+              attempts: AMONG_40,
+              parking: 'Standdown parked 2',
+              state: { ResultPath: '$.item', End: true },
+            }),
+            ...parking('Standdown parked 2'),
+          },
+        },
+        ...TO_COMMIT,
+      },
+    }),
+  },
+  {
+    title: "a Map's items have ranks where its author says where",
+    chain: ({ steps, step }) =>
+      steps
+        .map('Each', { items: '$.list', rank: '$.place.rank', maxConcurrency: 4 })
+        .itemProcessor(step('child')),
+    expected: definition('Each', {
+      Each: {
+        Type: 'Map',
+        ItemsPath: '$.list',
+        MaxConcurrency: 4,
+        ItemSelector: { ...SELECTOR, 'rank.$': '$$.Map.Item.Value.place.rank' },
+        ItemProcessor: {
+          ...INLINE,
+          StartAt: 'child',
+          States: {
+            child: step('child', 1, {
+              mark: { ...INDEX, 'rank.$': '$.rank', concurrency: 4 },
               parking: 'Standdown parked 2',
               state: { ResultPath: '$.item', End: true },
             }),

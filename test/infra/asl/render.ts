@@ -21,7 +21,7 @@ export function graphOf(write: (author: Author) => sfn.IChainable): ScopeJson {
   const steps = new Steps(stack)
   const step: Author['step'] = (name, props) => {
     const fn = lambda.Function.fromFunctionArn(stack, `Function ${name}`, STEP_ARN)
-    const metadata = { name, abortable: 'checkpoint', irreversible: null } as const
+    const metadata = { name, abortable: 'checkpoint', clean_up_after: 'lease', irreversible: null } as const
     return steps.task(Object.assign(fn, { step: metadata }), props)
   }
   const chain = write({ stack, steps, step })

@@ -40,6 +40,7 @@ test('a chain has the names that its steps give themselves, whatever their files
     },
   ])
   const [collect] = report.template.steps
-  const fn = deployed.functions.find(({ id }) => collect?.function_arn === `<${id}.Arn>`)
+  const version = deployed.versions.find(({ id }) => collect?.function_arn === `<${id}>`)
+  const fn = deployed.functions.find(({ id }) => version?.properties.FunctionName.Ref === id)
   expect(fn?.properties.FunctionName).toBe('standdown-test-jobs-second-template-collect')
 })

@@ -78,6 +78,7 @@ test('a step tells its metadata in a file beside its bundle; other functions tel
   expect(JSON.parse(readFileSync(bundleOf('steps/demo/noop', 'step.json'), 'utf8'))).toEqual({
     name: 'noop',
     abortable: 'boundary',
+    clean_up_after: 'lease',
     irreversible: 'gone',
     hooks: [],
   })

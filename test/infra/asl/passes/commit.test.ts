@@ -10,7 +10,7 @@ const COMMIT = {
   Parameters: { standdown: {} },
   ResultPath: null,
   Retry: [
-    { ErrorEquals: ['States.ALL'], IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: 30, MaxAttempts: 10 },
+    { ErrorEquals: ['States.ALL'], IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: 60, MaxAttempts: 60 },
   ],
   Catch: [],
   End: true,

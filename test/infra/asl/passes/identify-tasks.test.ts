@@ -5,6 +5,7 @@ const IDENTITY = {
   template: 'report',
   'job_execution_id.$': '$$.Execution.Name',
   'execution_arn.$': '$$.Execution.Id',
+  'execution_started_at.$': '$$.Execution.StartTime',
 }
 
 testPass(identifyTasks, [

@@ -93,6 +93,29 @@ testPass(orderSteps, [
     },
   },
   {
+    title: 'what a loop is left for comes after all of it, also when it is left in its middle',
+    given: {
+      StartAt: 'ask',
+      States: {
+        ask: step('ask', { Next: 'Done?' }),
+        'Done?': { Type: 'Choice', Choices: [{ Next: 'report' }], Default: 'work' },
+        work: step('work', { Next: 'rest' }),
+        rest: step('rest', { Next: 'ask' }),
+        report: step('report', { End: true }),
+      },
+    },
+    expected: {
+      StartAt: 'ask',
+      States: {
+        ask: step('ask', { Next: 'Done?' }, { order: 1 }),
+        'Done?': { Type: 'Choice', Choices: [{ Next: 'report' }], Default: 'work' },
+        work: step('work', { Next: 'rest' }, { order: 2 }),
+        rest: step('rest', { Next: 'ask' }, { order: 3 }),
+        report: step('report', { End: true }, { order: 4 }),
+      },
+    },
+  },
+  {
     title: 'a transition back into a loop makes no step later',
     given: {
       StartAt: 'poll',

@@ -1,7 +1,8 @@
 import { parkStopped } from '#infra/asl/passes/park-stopped.ts'
-import { parking } from '../expected.ts'
+import { parking as parkingOf } from '../expected.ts'
 import { plain, step, testPass } from './pass-rows.ts'
 
+const parking = (name: string) => parkingOf(name, { template: 'report', commitArn: 'arn:commit' })
 const to = (Next: string) => ({ ErrorEquals: ['JobAborted', 'StepFenced'], ResultPath: null, Next })
 
 testPass(parkStopped, [

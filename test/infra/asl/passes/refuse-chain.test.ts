@@ -61,6 +61,12 @@ test("a Map's own keys cannot be selected again", () => {
   expect(() => render(chain)).toThrow('the Map Each selects index.$ itself')
 })
 
+test('a rank that is no path within an item is refused', () => {
+  const chain = ({ steps, step }: Author) =>
+    steps.map('Each', { items: '$.list', rank: 'rank' }).itemProcessor(step('child'))
+  expect(() => render(chain)).toThrow('the rank rank of the Map Each is no path within an item')
+})
+
 const marked = (step: string): StateJson => ({
   Type: 'Task',
   Parameters: { standdown: { step, abortable: 'boundary' } },
