@@ -16,7 +16,6 @@ async function callBy(house: MemoryHouse, job: Job, name: string, life: Partial<
 
 const another = (job: Job) => ({
   execution_arn: executionArnOf(OTHER_MACHINE, job.job_execution_id),
-  execution_started_at: '2026-01-31T09:00:05.000Z',
 })
 
 test('two machines run an execution of one name: the second is refused by name, and gets no kept result', async () => {

@@ -1,17 +1,17 @@
 import { Duration } from 'aws-cdk-lib'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
+import { createRig, deferred, FunctionError, type Rig } from 'standdown-local/step-functions-rig'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { StepCall } from '#core/template.ts'
-import { type Bench, createBench, deferred, FunctionError } from '../../local/states/bench.ts'
 import { type Author, render } from './render.ts'
 
 // Chains as they are deployed, in the local runtime's interpreter, with functions that the test holds.
 
 type Call = { standdown: Partial<StepCall> & { parked?: true } }
 
-let bench: Bench
+let bench: Rig
 beforeEach(() => {
-  bench = createBench()
+  bench = createRig()
 })
 afterEach(() => bench.close())
 
