@@ -1,6 +1,6 @@
+import { needsBringingOn } from '#core/clean-up/unfinished.ts'
 import type { Job, Time } from '#core/job/job.ts'
 import { type JobEvent, nextJob } from '#core/job/reducer.ts'
-import { isTerminal } from '#core/states.ts'
 import { nextStep, type StepEvent } from '#core/step/reducer.ts'
 import { type Step, type StepKey, stepSortKey } from '#core/step/step.ts'
 import { applyEvent } from '../apply.ts'
@@ -24,9 +24,8 @@ export class MemorySteps implements Steps {
   list(jobId: string): Promise<Step[]> {
     return this.table.wire(() =>
       this.table
-        .values()
+        .values((value) => value.kind === 'step' && value.job_execution_id === jobId)
         .filter((value) => value.kind === 'step')
-        .filter((step) => step.job_execution_id === jobId)
         .sort((a, b) => ascending(stepSortKey(a), stepSortKey(b))),
     )
   }
@@ -72,20 +71,19 @@ export class MemoryJobs implements Jobs, JobIndex {
   }
 
   active(): Promise<Job[]> {
-    return this.find((job) => !isTerminal(job.state))
+    return this.find(needsBringingOn)
   }
 
   ended(before: Time): Promise<Job[]> {
     const open = (job: Job): boolean => !this.retired.has(job.job_execution_id)
-    return this.find((job) => isTerminal(job.state) && job.updated_at < before && open(job))
+    return this.find((job) => !needsBringingOn(job) && job.updated_at < before && open(job))
   }
 
   private find(wanted: (job: Job) => boolean): Promise<Job[]> {
     return this.table.wire(() =>
       this.table
-        .values()
-        .filter((value) => value.kind === 'job')
-        .filter(wanted),
+        .values((value) => value.kind === 'job' && wanted(value))
+        .filter((value) => value.kind === 'job'),
     )
   }
 }

@@ -26,8 +26,8 @@ export class MemoryTable {
     this.wire = wire
   }
 
-  values(): (Job | Step)[] {
-    return [...this.stored.values()].map(({ value }) => structuredClone(value))
+  values(wanted: (value: Job | Step) => boolean = () => true): (Job | Step)[] {
+    return [...this.stored.values()].flatMap(({ value }) => (wanted(value) ? [structuredClone(value)] : []))
   }
 
   job(jobId: string): Versioned<Job> {

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { TableJobs } from '#aws/table/jobs.ts'
+import type { TableAccess } from '#aws/table/records.ts'
 import { TableSteps } from '#aws/table/steps.ts'
 import type { Jobs, Steps } from '#engine/ports.ts'
 import { startTable, TABLE } from '#test/aws/table.ts'
@@ -17,6 +18,7 @@ type Running = { status: string; input: string; error?: string; cause?: string }
 export type Product = {
   jobs: Jobs
   steps: Steps
+  access: TableAccess
   /** By ARN. */
   executions: Map<string, Running>
   /** What was put on the bus. */
@@ -105,6 +107,7 @@ export async function startProduct(modes = ['graceful', 'force']): Promise<Produ
     published,
     calls,
     failing,
+    access,
     jobs: new TableJobs(access),
     steps: new TableSteps(access),
     stop: async () => {
