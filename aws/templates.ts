@@ -18,22 +18,26 @@ type Options = { client: SFNClient; clock: Clock; machines: Record<string, strin
 export class DeployedTemplates implements Templates {
   private readonly client: SFNClient
   private readonly clock: Clock
-  private readonly machines: Record<string, string>
+  private readonly byTemplate: Record<string, string>
   private readonly cache = new Map<string, Cached>()
 
   /** `machines`: template name to state machine ARN. */
   constructor({ client, clock, machines }: Options) {
     this.client = client
     this.clock = clock
-    this.machines = machines
+    this.byTemplate = machines
   }
 
   names(): string[] {
-    return Object.keys(this.machines)
+    return Object.keys(this.byTemplate)
+  }
+
+  machines(): string[] {
+    return Object.values(this.byTemplate)
   }
 
   async byName(name: string): Promise<Template> {
-    const arn = Object.hasOwn(this.machines, name) ? this.machines[name] : undefined
+    const arn = Object.hasOwn(this.byTemplate, name) ? this.byTemplate[name] : undefined
     if (!arn) {
       const known = this.names().join(', ')
       throw new NotFoundError(`there is no job template ${JSON.stringify(name)}; there are: ${known}`)

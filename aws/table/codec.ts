@@ -59,7 +59,8 @@ const STEP_LAYOUT_1 = { layout: 1, clean_up_after: 'lease', fenced: false, resum
 
 export function decode<Value extends Job | Step>(item: Item): Value {
   const { pk, sk, active, list_key, expires_at, write_id, ...value } = unmarshall(item)
-  const absent = value.kind === 'job' ? { ...JOB_LAYOUT_1, ...JOB_NULLS } : { ...STEP_LAYOUT_1, ...STEP_NULLS }
+  const absent =
+    value.kind === 'job' ? { ...JOB_LAYOUT_1, ...JOB_NULLS } : { ...STEP_LAYOUT_1, ...STEP_NULLS }
   return { ...absent, ...value } as Value
 }
 

@@ -15,6 +15,12 @@ const metrics = new Metrics()
 /** The job's id on every line of this invocation from here on. */
 export const logJob = (job_execution_id: string): void => logger.appendKeys({ job_execution_id })
 
+/** Publishes these metrics now, zeros as well: an alarm knows a zero from silence. */
+export function measure(counts: Record<string, number>): void {
+  for (const [name, count] of Object.entries(counts)) metrics.addMetric(name, MetricUnit.Count, count)
+  metrics.publishStoredMetrics()
+}
+
 /** Counts invocations and failures of the function; logs what was `refused`, and what failed unexpectedly. */
 export function telemetry(name: string, refused: (error: Error) => boolean = () => false): MiddlewareObj {
   const count = (metric: string): void => {
