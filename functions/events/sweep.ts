@@ -18,7 +18,7 @@ async function sweepAll(all: Ports): Promise<{ jobs: number; failed: number }> {
     logger.error('notifications are still refused', { refusals: refusals.slice(0, 10) })
   measure({
     Sweeps: 1,
-    SweepsOfJobsFailed: failed.length,
+    JobsNotSwept: failed.length,
     CancellingOverAnHour: cancellingOverAnHour,
     CleanUpsFailed: cleanUpsFailed,
     NotificationsSentAgain: sent,
