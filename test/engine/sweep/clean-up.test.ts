@@ -66,8 +66,11 @@ test('one that runs is left alone, one that died is ended with what is left, and
   const field = openField()
   const job = await failedCleanUp(field)
   await again(field, job)
+  const { start } = field.executions
+  field.executions.start = () => Promise.reject(new Error('it was started already'))
   field.clock.advance(MINUTE_MS)
-  await sweep(field)
+  expect((await sweep(field)).failed).toEqual([])
+  field.executions.start = start
   expect((await reread(field, job)).clean_up).toMatchObject({ run: 1, ended_at: null })
   field.executions.end(executionArnOf(STAND_DOWN, `${job.job_execution_id}-again-1`), 'TIMED_OUT')
   field.clock.advance(MINUTE_MS)
@@ -78,6 +81,16 @@ test('one that runs is left alone, one that died is ended with what is left, and
   await again(field, job)
   expect((await reread(field, job)).clean_up).toMatchObject({ run: 2, ended_at: null })
   expect(standDownsOf(field, job).at(-1)).toBe(`${job.job_execution_id}-again-2`)
+})
+
+test('one that runs is left alone also where the stand-downs cannot be listed', async () => {
+  const field = openField()
+  const job = await failedCleanUp(field)
+  await again(field, job)
+  field.standDowns.running = () => Promise.reject(new Error('not permitted'))
+  field.clock.advance(MINUTE_MS)
+  await sweep(field)
+  expect((await reread(field, job)).clean_up).toMatchObject({ run: 1, ended_at: null })
 })
 
 test('a job that left something behind is counted once, when it is looked at for the last time', async () => {

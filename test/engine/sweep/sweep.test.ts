@@ -53,10 +53,12 @@ test('a start that fails for another reason is tried again, and nothing ends', a
   const job = await accept(field)
   field.executions.missing.clear()
   const { start } = field.executions
-  field.executions.start = failing('throttled')
+  field.executions.start = (machine, ...rest) =>
+    machine === MACHINE ? failing('throttled')() : start.call(field.executions, machine, ...rest)
   field.clock.advance(MINUTE_MS)
   const { failed } = await sweep(field)
   expect(failed).toMatchObject([{ what: job.job_execution_id, error: { message: 'throttled' } }])
+  expect(standDownsOf(field, job)).toEqual([])
   field.executions.start = start
   await sweepAfter(field, MINUTE_MS)
   expect(field.executions.all.get(job.execution_arn)?.status).toBe('RUNNING')
