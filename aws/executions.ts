@@ -78,15 +78,15 @@ async function describe(client: SFNClient, executionArn: string): Promise<Execut
 const MAX_CAUSE = 2048
 const MAX_ERROR = 256
 
-type Given = string | null | undefined
+type Text = string | null | undefined
 
-const kept = (text: Given, max: number): string | null =>
+const kept = (text: Text, max: number): string | null =>
   text === null || text === undefined ? null : plainText(messageOfCause(text), max)
 
-/** What Step Functions tells of an end: asked for it, or by itself in the event of the end. */
-export type ToldEnd = { status: ExecutionEnd['status']; error?: Given; cause?: Given }
+/** How an execution ended, as Step Functions answers it or sends it in the event of the end. */
+export type ReportedEnd = { status: ExecutionEnd['status']; error?: Text; cause?: Text }
 
-export const endOf = ({ status, error, cause }: ToldEnd): ExecutionEnd => ({
+export const endOf = ({ status, error, cause }: ReportedEnd): ExecutionEnd => ({
   status,
   error: kept(error, MAX_ERROR),
   cause: kept(cause, MAX_CAUSE),
@@ -96,7 +96,7 @@ export const endOf = ({ status, error, cause }: ToldEnd): ExecutionEnd => ({
  * The end as its event tells it. Null where it names no error: one stopped without, and one whose error is
  * encrypted with a key that the event cannot use, look alike there, so that Step Functions must be asked.
  */
-export const endOfEvent = (event: ToldEnd): ExecutionEnd | null =>
+export const endOfEvent = (event: ReportedEnd): ExecutionEnd | null =>
   event.status === 'SUCCEEDED' || typeof event.error === 'string' ? endOf(event) : null
 
 /** Step Functions takes at most 32,768 characters of cause. */

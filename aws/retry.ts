@@ -12,9 +12,9 @@ const MAX_DELAY_MS = 3000
 /** How long a call may take in all, and one try of it. */
 export type CallTimes = { callMs: number; tryMs: number }
 
-type Started = Token & { startedAt: number }
+type CallToken = Token & { startedAt: number }
 
-const started = (startedAt: number, retries: number, delayMs: number): Started => ({
+const callToken = (startedAt: number, retries: number, delayMs: number): CallToken => ({
   startedAt,
   getRetryCount: () => retries,
   getRetryDelay: () => delayMs,
@@ -27,14 +27,14 @@ const started = (startedAt: number, retries: number, delayMs: number): Started =
  */
 export function retryWithin({ callMs, tryMs }: CallTimes, now = () => performance.now()): RetryStrategy {
   return {
-    acquireInitialRetryToken: async () => started(now(), 0, 0),
+    acquireInitialRetryToken: async () => callToken(now(), 0, 0),
     refreshRetryTokenForRetry: async (token, { errorType }) => {
-      const { startedAt, ...last } = token as Started
+      const { startedAt, ...last } = token as CallToken
       if (errorType !== 'THROTTLING' && errorType !== 'TRANSIENT') throw new Error('not to be tried again')
       const retries = last.getRetryCount() + 1
       const delayMs = Math.random() * Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** retries)
       if (now() - startedAt + delayMs + tryMs > callMs) throw new Error('no time is left for another try')
-      return started(startedAt, retries, delayMs)
+      return callToken(startedAt, retries, delayMs)
     },
     recordSuccess: () => undefined,
   }

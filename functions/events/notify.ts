@@ -10,10 +10,10 @@ import { task } from '../middleware/task.ts'
 import { logger } from '../middleware/telemetry.ts'
 
 type Publishing = Needs<'notifications' | 'bus'>
-type Kept = { records: NotificationRecord[]; failed: DynamoDBRecord[] }
+type Batch = { records: NotificationRecord[]; failed: DynamoDBRecord[] }
 
 /** In the stream's order, up to the first that cannot be kept. */
-async function keepAll(ports: Publishing, changes: DynamoDBRecord[]): Promise<Kept> {
+async function keepAll(ports: Publishing, changes: DynamoDBRecord[]): Promise<Batch> {
   const records: NotificationRecord[] = []
   for (const change of changes) {
     try {

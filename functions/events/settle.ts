@@ -1,5 +1,5 @@
 import type { EventBridgeEvent } from 'aws-lambda'
-import { endOfEvent, type ToldEnd } from '#aws/executions.ts'
+import { endOfEvent, type ReportedEnd } from '#aws/executions.ts'
 import type { ProductPorts } from '#aws/ports.ts'
 import type { StandDownInput } from '#engine/ports.ts'
 import { executionEnded } from '#engine/sweep/execution-ended.ts'
@@ -9,7 +9,12 @@ import { logJob } from '../middleware/telemetry.ts'
 import { ports } from '../ports.ts'
 
 /** `input` is null where it is too large for an event. */
-type Ended = ToldEnd & { executionArn: string; stateMachineArn: string; name: string; input?: string | null }
+type Ended = ReportedEnd & {
+  executionArn: string
+  stateMachineArn: string
+  name: string
+  input?: string | null
+}
 type StatusChange = EventBridgeEvent<'Step Functions Execution Status Change', Ended>
 
 /** An execution ended: a job's, or a stand-down. Events come late or twice, and some never. */

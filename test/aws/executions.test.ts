@@ -104,8 +104,8 @@ test.each([
     { status: 'SUCCEEDED', error: null, cause: null },
     { error: null, cause: null },
   ],
-] as const)('the event of an end tells %s', (_what, event, told) => {
-  expect(endOfEvent(event)).toEqual({ status: event.status, ...told })
+] as const)('the event of an end tells %s', (_what, event, expected) => {
+  expect(endOfEvent(event)).toEqual({ status: event.status, ...expected })
 })
 
 test.each([

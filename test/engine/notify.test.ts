@@ -71,7 +71,10 @@ test('an aborted job and its steps each tell one start and one end, in an order 
     'job.cancel.end',
     'job.cancel.start',
     'job.execution.start',
-    ...['step.cancel.end', 'step.cancel.end', 'step.cancel.start', 'step.cancel.start'],
+    'step.cancel.end',
+    'step.cancel.end',
+    'step.cancel.start',
+    'step.cancel.start',
   ])
   expect(types.slice(0, 2)).toEqual(['job.execution.start', 'job.cancel.start'])
   expect(types.at(-1)).toBe('job.cancel.end')

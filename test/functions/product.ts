@@ -54,9 +54,9 @@ export async function startProduct(modes = ['graceful', 'force']): Promise<Produ
   const published: Product['published'] = []
   const calls: string[] = []
   const failing: Product['failing'] = new Map()
-  const end = (arn: string, told: Omit<Running, 'input'>): void => {
+  const end = (arn: string, ending: Omit<Running, 'input'>): void => {
     const found = executions.get(arn)
-    if (found?.status === 'RUNNING') executions.set(arn, { ...found, ...told })
+    if (found?.status === 'RUNNING') executions.set(arn, { ...found, ...ending })
   }
   const operations: Record<string, (input: Input) => object | string> = {
     DescribeStateMachine: ({ stateMachineArn }) => ({ stateMachineArn, definition: definition(modes) }),

@@ -43,7 +43,7 @@ async function jobOfLayout1(house: House, id: string, more: object) {
     write_id: 'of the first version',
     ...more,
   })
-  return { ...(await house.ports.jobs.get(id))! }
+  return (await house.ports.jobs.get(id))!
 }
 
 /** A step that an attempt of the first version claimed, which then died. */

@@ -15,7 +15,7 @@ import {
 } from './sweep-kit.ts'
 
 const MANY = 1000
-const TOLD: ExecutionEnd = { status: 'ABORTED', error: 'JobAborted', cause: null }
+const ABORTED: ExecutionEnd = { status: 'ABORTED', error: 'JobAborted', cause: null }
 
 /** Counts from now on what is asked of Step Functions for each job, its stand-downs' included. */
 function counting({ executions }: Field) {
@@ -43,7 +43,7 @@ function counting({ executions }: Field) {
 const most = (calls: Map<string, number>): number => Math.max(0, ...calls.values())
 
 async function tell(field: Field, jobs: Job[]): Promise<void> {
-  await Promise.all(jobs.map(async (job) => executionEnded(field, await reread(field, job), TOLD)))
+  await Promise.all(jobs.map(async (job) => executionEnded(field, await reread(field, job), ABORTED)))
 }
 
 async function later(field: Field, ms: number): Promise<void> {

@@ -18,8 +18,8 @@ afterAll(() => product.stop())
 
 async function started(): Promise<Job> {
   const body = { job_template_fq_name: 'demo', input: {} }
-  const told = await ask(executeJob, 'POST /execute-job', { body })
-  return (await product.jobs.get(String(told.body.job_execution_id)))!
+  const reply = await ask(executeJob, 'POST /execute-job', { body })
+  return (await product.jobs.get(String(reply.body.job_execution_id)))!
 }
 const tell = (executionArn: string, stateMachineArn = MACHINE, more: object = {}) => {
   const name = executionArn.split(':').at(-1)
@@ -110,7 +110,7 @@ test('the sweeper finds what lost its event, and one job that fails does not kee
   const [lost, other] = [await started(), await started()]
   stopByHand(product, lost.execution_arn)
   product.executions.set(other.execution_arn, { ...product.executions.get(other.execution_arn)!, input: '{' })
-  const told = (await sweep({}, CONTEXT)) as { jobs: number; failed: number }
-  expect(told.failed).toBe(1)
+  const swept = (await sweep({}, CONTEXT)) as { jobs: number; failed: number }
+  expect(swept.failed).toBe(1)
   expect(standDowns(lost)).toHaveLength(1)
 })
