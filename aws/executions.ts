@@ -5,11 +5,13 @@ import {
   ListExecutionsCommand,
   type SFNClient,
   StartExecutionCommand,
+  StateMachineDeleting,
+  StateMachineDoesNotExist,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn'
 import { abortRequestView } from '#core/api/part-views.ts'
-import { ERROR_NAMES } from '#core/errors.ts'
-import type { Job } from '#core/job/job.ts'
+import { ERROR_NAMES, MachineMissingError } from '#core/errors.ts'
+import type { ExecutionEnd, Job } from '#core/job/job.ts'
 import { messageOfCause, plainText } from '#core/text/plain-text.ts'
 import type { Execution, Executions } from '#engine/ports.ts'
 
@@ -46,21 +48,25 @@ async function start(client: SFNClient, { machine, name, input }: Start): Promis
     return true
   } catch (error) {
     if (error instanceof ExecutionAlreadyExists) return false
-    throw error
+    if (!isMachineGone(error)) throw error
+    throw new MachineMissingError(`the state machine ${machine} does not exist any more`, { cause: error })
   }
 }
+
+/** One that is being deleted starts nothing any more, either. */
+const isMachineGone = (error: unknown): boolean =>
+  error instanceof StateMachineDoesNotExist || error instanceof StateMachineDeleting
 
 async function describe(client: SFNClient, executionArn: string): Promise<Execution | undefined> {
   try {
     const found = await client.send(new DescribeExecutionCommand({ executionArn }))
     const status = found.status as Execution['status']
-    const end = { error: kept(found.error, MAX_ERROR), cause: kept(found.cause, MAX_CAUSE) }
     return {
       name: found.name ?? '',
       status,
       started_at: (found.startDate ?? new Date()).toISOString(),
       input: JSON.parse(found.input ?? '{}'),
-      end: status === 'RUNNING' ? null : { status, ...end },
+      end: status === 'RUNNING' ? null : endOf({ status, error: found.error, cause: found.cause }),
     }
   } catch (error) {
     if (error instanceof ExecutionDoesNotExist) return undefined
@@ -72,8 +78,26 @@ async function describe(client: SFNClient, executionArn: string): Promise<Execut
 const MAX_CAUSE = 2048
 const MAX_ERROR = 256
 
-const kept = (text: string | undefined, max: number): string | null =>
-  text === undefined ? null : plainText(messageOfCause(text), max)
+type Text = string | null | undefined
+
+const kept = (text: Text, max: number): string | null =>
+  text === null || text === undefined ? null : plainText(messageOfCause(text), max)
+
+/** How an execution ended, as Step Functions answers it or sends it in the event of the end. */
+export type ReportedEnd = { status: ExecutionEnd['status']; error?: Text; cause?: Text }
+
+export const endOf = ({ status, error, cause }: ReportedEnd): ExecutionEnd => ({
+  status,
+  error: kept(error, MAX_ERROR),
+  cause: kept(cause, MAX_CAUSE),
+})
+
+/**
+ * The end as its event tells it. Null where it names no error: one stopped without, and one whose error is
+ * encrypted with a key that the event cannot use, look alike there, so that Step Functions must be asked.
+ */
+export const endOfEvent = (event: ReportedEnd): ExecutionEnd | null =>
+  event.status === 'SUCCEEDED' || typeof event.error === 'string' ? endOf(event) : null
 
 /** Step Functions takes at most 32,768 characters of cause. */
 function stopCause(job: Job): string {
@@ -106,9 +130,11 @@ async function running(client: SFNClient, stateMachineArn: string): Promise<stri
   let nextToken: string | undefined
   do {
     const page = { stateMachineArn, statusFilter: 'RUNNING' as const, maxResults: 1000 }
-    const answer = await client.send(
-      new ListExecutionsCommand({ ...page, ...(nextToken ? { nextToken } : {}) }),
-    )
+    const command = new ListExecutionsCommand({ ...page, ...(nextToken ? { nextToken } : {}) })
+    const answer = await client.send(command).catch((error: unknown) => {
+      if (isMachineGone(error)) return { executions: [], nextToken: undefined }
+      throw error
+    })
     names.push(...(answer.executions ?? []).map((execution) => execution.name ?? ''))
     nextToken = answer.nextToken
   } while (nextToken)

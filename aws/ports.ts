@@ -8,10 +8,11 @@ import { TableJobIndex } from './table/job-index.ts'
 import { TableJobs } from './table/jobs.ts'
 import { TableNotifications } from './table/notifications.ts'
 import { TableSteps } from './table/steps.ts'
+import { TableSweepLease } from './table/sweep-lease.ts'
 import { deployedTable } from './table/table.ts'
 import { DeployedTemplates } from './templates.ts'
 
-/** All ports but the bus, whose client only the function that publishes carries. */
+/** All ports but the bus, whose client only the functions that publish carry. */
 export type ProductPorts = Omit<Ports, 'bus'>
 
 /** The ports of a deployed function of the product, from its environment. */
@@ -24,6 +25,7 @@ export function productPorts(log: Log): ProductPorts {
     steps: new TableSteps(table),
     index: new TableJobIndex(table),
     notifications: new TableNotifications(table),
+    sweepLease: new TableSweepLease(table),
     executions,
     standDowns: new MachineStandDowns(executions, env.standDownArn()),
     templates: new DeployedTemplates({

@@ -20,6 +20,10 @@ export class MachineStandDowns implements StandDowns {
     return found?.end != null
   }
 
+  running(): Promise<string[]> {
+    return this.executions.running(this.arn)
+  }
+
   runs(stateMachineArn: string): boolean {
     return stateMachineArn === this.arn
   }

@@ -25,19 +25,23 @@ type Options = {
 export class DeployedTemplates implements Templates {
   private readonly client: SFNClient
   private readonly clock: Clock
-  private readonly machines: Record<string, string>
+  private readonly byTemplate: Record<string, string>
   private readonly modes: Record<string, readonly AbortMode[]>
   private readonly cache = new Map<string, Cached>()
 
   constructor({ client, clock, machines, abortModes }: Options) {
     this.client = client
     this.clock = clock
-    this.machines = machines
+    this.byTemplate = machines
     this.modes = abortModes
   }
 
   names(): string[] {
-    return Object.keys(this.machines)
+    return Object.keys(this.byTemplate)
+  }
+
+  machines(): string[] {
+    return Object.values(this.byTemplate)
   }
 
   abortModes(name: string): readonly AbortMode[] {
@@ -45,7 +49,7 @@ export class DeployedTemplates implements Templates {
   }
 
   async byName(name: string): Promise<Template> {
-    const arn = Object.hasOwn(this.machines, name) ? this.machines[name] : undefined
+    const arn = Object.hasOwn(this.byTemplate, name) ? this.byTemplate[name] : undefined
     if (!arn) {
       const known = this.names().join(', ')
       throw new NotFoundError(`there is no job template ${JSON.stringify(name)}; there are: ${known}`)

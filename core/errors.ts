@@ -68,6 +68,11 @@ export class NotFoundError extends Error {
   override readonly name = 'NotFoundError'
 }
 
+/** The state machine of the job was deleted: no execution of it can be started any more. */
+export class MachineMissingError extends Error {
+  override readonly name = 'MachineMissingError'
+}
+
 /** The job has ended, or can no longer be aborted. */
 export class JobEndedError extends Error {
   override readonly name = 'JobEndedError'

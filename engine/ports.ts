@@ -73,18 +73,38 @@ export interface JobIndex {
 
 /** What was notified, under its job. */
 export interface Notifications {
-  /** A second time changes nothing. */
+  /** A second time changes nothing but that it is not marked any more. */
   keep(record: NotificationRecord): Promise<void>
+  /** Marks a kept one: the bus did not take it. */
+  markUnsent(record: NotificationRecord): Promise<void>
+  /** Takes the mark off; nothing where the record is gone. */
+  markSent(record: NotificationRecord): Promise<void>
+  /** At most so many that are marked, the oldest first; may be late. */
+  unsent(limit: number): Promise<NotificationRecord[]>
   /** A job's notifications in the order of their records; strongly consistent. */
   list(jobId: string): Promise<Notification[]>
   /** Some of them, in the same order. */
   page(jobId: string, query: PageQuery): Promise<Page<Notification>>
 }
 
+/** A notification that the bus did not take, and why. */
+export type Refusal = { notification: Notification; reason: string }
+
 /** The event bus. */
 export interface Bus {
-  /** @throws when the bus did not take it: it must be sent again; consumers fold repeats by message id */
-  publish(notification: Notification): Promise<void>
+  /** Sends them in their order. What is refused must be sent again; consumers fold repeats by message id. */
+  publish(notifications: Notification[]): Promise<Refusal[]>
+}
+
+/** Who sweeps, until when. */
+export type SweepTurn = { owner: string; at: Time; until: Time }
+
+/** Sees to it that one sweep is under way at a time. */
+export interface SweepLease {
+  /** True where nobody had it, its time was over, or it is the owner's already: it then holds until `until`. */
+  take(turn: SweepTurn): Promise<boolean>
+  /** Ends it before its time, where it still is the owner's. */
+  release(owner: string): Promise<void>
 }
 
 export type Execution = {
@@ -97,12 +117,16 @@ export type Execution = {
 
 /** The executions of job templates' state machines. */
 export interface Executions {
-  /** Starts the execution `name`; true, or false when one of that name exists already. */
+  /**
+   * Starts the execution `name`; true, or false when one of that name exists already.
+   *
+   * @throws MachineMissingError when there is no such state machine
+   */
   start(stateMachineArn: string, name: string, input: unknown): Promise<boolean>
   describe(executionArn: string): Promise<Execution | undefined>
   /** Stops the job's execution with error and cause; false when there is none (yet). Repeatable. */
   stop(job: Job): Promise<boolean>
-  /** Names of the machine's running executions. */
+  /** Names of the machine's running executions, as of a moment ago; none where there is no such machine. */
   running(stateMachineArn: string): Promise<string[]>
 }
 
@@ -115,6 +139,8 @@ export interface StandDowns {
   start(name: string, input: StandDownInput): Promise<boolean>
   /** False while it runs, and where there is none of that name. */
   hasEnded(name: string): Promise<boolean>
+  /** Names of those that run, as of a moment ago. */
+  running(): Promise<string[]>
   /** Whether this state machine is the workflow's. */
   runs(stateMachineArn: string): boolean
   /** What the execution was started with; undefined where there is none. */
@@ -126,6 +152,8 @@ export interface Templates {
   names(): string[]
   /** The modes in which its jobs can be aborted; known without a request. All of them where it is not known. */
   abortModes(name: string): readonly AbortMode[]
+  /** ARNs of their state machines; asks nobody. */
+  machines(): string[]
   /** @throws NotFoundError when there is no such template */
   byName(name: string): Promise<Template>
   /** The template in the version that the job's execution runs; null when neither can be read. */
@@ -156,6 +184,7 @@ export type Ports = {
   index: JobIndex
   notifications: Notifications
   bus: Bus
+  sweepLease: SweepLease
   executions: Executions
   standDowns: StandDowns
   templates: Templates

@@ -1,43 +1,65 @@
-import { endedWithoutSuccess, whenToStopRunning } from '#core/abort/stop.ts'
+import { endedWithoutSuccess } from '#core/abort/stop.ts'
 import { needsTidying } from '#core/clean-up/unfinished.ts'
 import type { Job } from '#core/job/job.ts'
-import { sweepAction } from '#core/job/sweep-action.ts'
 import { timeAt } from '#core/time.ts'
-import { startJob } from './jobs/execute.ts'
-import { stopExecution } from './jobs/stop-if-idle.ts'
+import { inParallel } from './in-parallel.ts'
 import type { Needs } from './ports.ts'
-import { ensureStandDown, NOT_STARTED, startTidying } from './stand-down/start.ts'
+import { startTidying } from './stand-down/start.ts'
 import { stepsOf } from './steps/steps-of.ts'
-
-export type Swept = { jobs: number; failed: { job_execution_id: string; error: unknown }[] }
+import { isInFlight, sweepJob } from './sweep/job.ts'
+import { listRunning } from './sweep/running.ts'
 
 /**
  * An ended job is looked at once more after this time: by then an attempt that still ran when the job ended
  * has lost its lease, so that what it left open can be cleaned up.
  */
 const LAST_LOOK_MS = 120_000
+const HOUR_MS = 3_600_000
+const AT_ONCE = 10
 
-type Bringing = Needs<'jobs' | 'steps' | 'executions' | 'standDowns' | 'clock'>
-type Sweeping = Bringing & Needs<'index' | 'templates'>
+type Sweeping = Needs<'jobs' | 'steps' | 'executions' | 'standDowns' | 'clock' | 'index' | 'templates'>
+
+export type Swept = {
+  jobs: number
+  /** What could not be brought on: a job by its id, a state machine by its ARN. */
+  failed: { what: string; error: unknown }[]
+  cancellingOverAnHour: number
+  /** Of the jobs that were looked at for the last time, those that left something behind. */
+  cleanUpsFailed: number
+}
 
 /**
  * Looks at every job that has not ended, at running executions whose job has, and once more at each ended
  * job: an attempt, or a stand-down, that died in the last moment may have left a step open.
  */
 export async function sweep(ports: Sweeping, lastLookMs = LAST_LOOK_MS): Promise<Swept> {
+  const now = ports.clock.now()
   const active = await ports.index.active()
-  const running = await runningExecutions(ports)
-  const failed: Swept['failed'] = []
-  const isolated = async (job_execution_id: string, work: Promise<void>): Promise<void> =>
-    work.catch((error: unknown) => void failed.push({ job_execution_id, error }))
-  for (const job of active) await isolated(job.job_execution_id, sweepJob(ports, job, running))
-  const known = new Set(active.map((job) => job.job_execution_id))
-  for (const name of running) if (!known.has(name)) await isolated(name, stopEnded(ports, name))
-  const before = timeAt(ports.clock.now() - lastLookMs)
-  for (const job of await ports.index.ended(before))
-    await isolated(job.job_execution_id, lastLook(ports, job))
-  return { jobs: active.length, failed }
+  const running = await listRunning(ports, active)
+  const failed: Swept['failed'] = [...running.unlisted].map(([what, error]) => ({ what, error }))
+  /** One that cannot be brought on does not keep the others waiting. */
+  const each = <Item>(items: Item[], whatOf: (item: Item) => string, work: (item: Item) => Promise<void>) =>
+    inParallel(items, AT_ONCE, (item) =>
+      work(item).catch((error: unknown) => void failed.push({ what: whatOf(item), error })),
+    )
+  const idOf = (job: Job): string => job.job_execution_id
+  const open = active.filter((job) => !isInFlight(job, now))
+  await each(open, idOf, (job) => sweepJob(ports, job, running))
+  const known = new Set(active.map((job) => job.execution_arn))
+  const unknown = [...running.executions].filter((arn) => !known.has(arn))
+  await each(unknown, String, (arn) => stopEnded(ports, arn))
+  const ended = await ports.index.ended(timeAt(now - lastLookMs))
+  await each(ended, idOf, (job) => lastLook(ports, job))
+  return {
+    jobs: active.length,
+    failed,
+    cancellingOverAnHour: active.filter((job) => cancelsSince(job) < now - HOUR_MS).length,
+    cleanUpsFailed: ended.filter((job) => job.left_behind.length > 0).length,
+  }
 }
+
+const cancelsSince = (job: Job): number =>
+  job.state === 'CANCELLING' ? Date.parse(job.abort_request.requested_at) : Number.POSITIVE_INFINITY
 
 async function lastLook(ports: Sweeping, job: Job): Promise<void> {
   const steps = await stepsOf(ports, job)
@@ -45,39 +67,10 @@ async function lastLook(ports: Sweeping, job: Job): Promise<void> {
   else await ports.jobs.retire(job)
 }
 
-async function runningExecutions({ templates, executions }: Sweeping): Promise<Set<string>> {
-  const machines = await Promise.all(templates.names().map((name) => templates.byName(name)))
-  const lists = await Promise.all(machines.map((machine) => executions.running(machine.state_machine_arn)))
-  return new Set(lists.flat())
-}
-
-/** Brings one job on: what a lost event, a killed component or a passed deadline left undone. */
-export async function sweepJob(ports: Bringing, found: Job, running = new Set<string>()): Promise<void> {
-  if (found.state === 'ONGOING' && running.has(found.job_execution_id)) return
-  const job = await ports.jobs.get(found.job_execution_id)
-  if (!job || job.ended_at !== null) return
-  const execution = await ports.executions.describe(job.execution_arn)
-  switch (sweepAction(job, execution, timeAt(ports.clock.now()))) {
-    case 'start':
-      await startJob(ports, job)
-      return
-    case 'abort':
-      return pursueAbort(ports, job)
-    case 'stand-down':
-      return ensureStandDown(ports, job, execution?.end ?? NOT_STARTED)
-    case 'wait':
-  }
-}
-
-/** Keeps a deadline that has passed, and stops an execution that an abort left running. */
-async function pursueAbort(ports: Bringing, job: Job): Promise<void> {
-  const event = { type: 'escalate' as const, at: timeAt(ports.clock.now()) }
-  const outcome = await ports.jobs.apply(job.job_execution_id, event, job)
-  const current = outcome.item ?? job
-  await stopExecution(ports, current, whenToStopRunning(current))
-}
-
-async function stopEnded({ jobs, executions }: Sweeping, name: string): Promise<void> {
-  const job = await jobs.get(name)
-  if (job && endedWithoutSuccess(job)) await executions.stop(job)
+/** Of a job that has ended: a start that was on its way, or a redrive. */
+async function stopEnded({ jobs, executions }: Sweeping, executionArn: string): Promise<void> {
+  const job = await jobs.get(executionArn.slice(executionArn.lastIndexOf(':') + 1))
+  // Another machine's execution may have the name of this job.
+  if (job?.execution_arn !== executionArn) return
+  if (endedWithoutSuccess(job)) await executions.stop(job)
 }

@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { needsBringingOn } from '#core/clean-up/unfinished.ts'
 import type { Job, Time } from '#core/job/job.ts'
 import { isTerminal } from '#core/states.ts'
 import { type Step, type StepKey, stepSortKey } from '#core/step/step.ts'
@@ -20,16 +21,19 @@ export const notificationKey = (jobId: string, place: string): ItemKey => ({
   sk: `${NOTIFICATION_PREFIX}${place}`,
 })
 
+/** Of the one record that says who sweeps. No execution, and so no job, can have this name. */
+export const SWEEP_LEASE_KEY: ItemKey = { pk: '#sweep', sk: 'LEASE' }
+
 export const marshalledKey = ({ pk, sk }: ItemKey): Item => ({ pk: { S: pk }, sk: { S: sk } })
 
-/** Partitions of the index `active`: jobs to be brought on, and ended ones that get a last look. */
-export const ACTIVE = { going: 'yes', ended: 'ended' } as const
+/** Partitions of the index `active`: jobs to be brought on, ended ones that get a last look, unsent notifications. */
+export const ACTIVE = { going: 'yes', ended: 'ended', unsent: 'unsent' } as const
 export const INDEX = { active: 'active', byTemplate: 'by_template' } as const
 
 /** `active` and `list_key` are there for the two indexes only. */
 export const indexKeys = (job: Job): Record<string, string> => ({
   list_key: `${job.created_at}#${job.job_execution_id}`,
-  active: isTerminal(job.state) ? ACTIVE.ended : ACTIVE.going,
+  active: needsBringingOn(job) ? ACTIVE.going : ACTIVE.ended,
 })
 
 const DAY_SECONDS = 86_400

@@ -47,10 +47,11 @@ export const childrenQuery = (jobId: string, prefix: string): Partial<QueryComma
   ExpressionAttributeValues: { ':pk': { S: jobId }, ':prefix': { S: prefix } },
 })
 
-/** All pages of a query. */
+/** All pages of a query, or as many as hold `enough` items. */
 export async function queryAll(
   { client, tableName }: TableAccess,
   query: Partial<QueryCommandInput>,
+  enough = Number.POSITIVE_INFINITY,
 ): Promise<Item[]> {
   const items: Item[] = []
   let from: Item | undefined
@@ -59,6 +60,6 @@ export async function queryAll(
     const answer = await client.send(new QueryCommand(page))
     items.push(...(answer.Items ?? []))
     from = answer.LastEvaluatedKey
-  } while (from)
+  } while (from && items.length < enough)
   return items
 }

@@ -1,4 +1,4 @@
-import type { Job, Time } from '../job/job.ts'
+import { isCleaningUp, type Job, type Time } from '../job/job.ts'
 import { isTerminal } from '../states.ts'
 import { isBetweenAttempts, isLive, type Step } from '../step/step.ts'
 import type { Template, TemplateStep } from '../template.ts'
@@ -24,6 +24,9 @@ export function neverClaimed(template: Template, steps: Step[]): TemplateStep[] 
 
 /** Whether settling writes the steps that were never claimed as CANCELLED; a failed job leaves them without an item. */
 export const skipsUnclaimed = (job: Job): boolean => job.state === 'CANCELLING'
+
+/** The sweeper brings it on until then: it has not ended, or its clean-up is being repeated. */
+export const needsBringingOn = (job: Job): boolean => !isTerminal(job.state) || isCleaningUp(job)
 
 /** True when a step of an ended job was left unfinished, as by a Catch around a failed Parallel. */
 export const needsTidying = (job: Job, steps: Step[]): boolean => isTerminal(job.state) && steps.some(isOpen)

@@ -2,7 +2,7 @@ import type { ExecutionEnd, Job, Time } from './job.ts'
 import { EXTERNAL } from './reducer.ts'
 
 /** A request in flight may take this long between its writes and its calls. */
-const IN_FLIGHT_MS = 10_000
+export const IN_FLIGHT_MS = 10_000
 
 /**
  * What the sweeper does with a job that has not ended. `wait`: a request may still be in flight; `start`: the

@@ -1,3 +1,4 @@
+import { MachineMissingError } from '#core/errors.ts'
 import { type ExecutionEnd, executionArnOf, type Job } from '#core/job/job.ts'
 import { timeAt } from '#core/time.ts'
 import type { Clock, Execution, Executions, StandDownInput, StandDowns } from '../ports.ts'
@@ -11,6 +12,8 @@ export class MemoryExecutions implements Executions {
   readonly all = new Map<string, Execution>()
   /** The ARNs that `stop` was called for. */
   readonly stops: string[] = []
+  /** The machines that were deleted. */
+  readonly missing = new Set<string>()
   /** What the next calls of `stop` throw. */
   readonly failStops: Error[] = []
   private readonly clock: Clock
@@ -23,6 +26,7 @@ export class MemoryExecutions implements Executions {
 
   start(stateMachineArn: string, name: string, input: unknown): Promise<boolean> {
     return this.wire(() => {
+      if (this.missing.has(stateMachineArn)) throw new MachineMissingError(`there is no ${stateMachineArn}`)
       const arn = executionArnOf(stateMachineArn, name)
       if (this.all.has(arn)) return false
       const started_at = timeAt(this.clock.now())
@@ -79,6 +83,10 @@ export class MemoryStandDowns implements StandDowns {
   async hasEnded(name: string): Promise<boolean> {
     const found = await this.executions.describe(executionArnOf(this.arn, name))
     return found?.end != null
+  }
+
+  running(): Promise<string[]> {
+    return this.executions.running(this.arn)
   }
 
   runs(stateMachineArn: string): boolean {

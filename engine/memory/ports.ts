@@ -4,6 +4,7 @@ import { CountingIds, ManualClock } from './clock.ts'
 import { MemoryExecutions, MemoryStandDowns } from './executions.ts'
 import { MemoryBus, MemoryNotifications } from './notifications.ts'
 import { MemoryJobs, MemorySteps } from './records.ts'
+import { MemorySweepLease } from './sweep-lease.ts'
 import { atOnce, MemoryTable, type Wire } from './table.ts'
 import { MemoryTemplates } from './templates.ts'
 
@@ -32,6 +33,7 @@ export function memoryPorts(options: MemoryOptions): MemoryPorts {
     index: jobs,
     notifications: new MemoryNotifications(),
     bus: new MemoryBus(),
+    sweepLease: new MemorySweepLease(),
     executions,
     standDowns: new MemoryStandDowns(executions, standDownArn),
     templates: new MemoryTemplates(templates),

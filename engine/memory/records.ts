@@ -1,3 +1,4 @@
+import { needsBringingOn } from '#core/clean-up/unfinished.ts'
 import type { Job, Time } from '#core/job/job.ts'
 import { type JobEvent, nextJob } from '#core/job/reducer.ts'
 import { isTerminal } from '#core/states.ts'
@@ -103,12 +104,12 @@ export class MemoryJobs implements Jobs, JobIndex {
   }
 
   active(): Promise<Job[]> {
-    return this.find(isOpen)
+    return this.find(needsBringingOn)
   }
 
   ended(before: Time): Promise<Job[]> {
     const open = (job: Job): boolean => !this.retired.has(job.job_execution_id)
-    return this.find((job) => isTerminal(job.state) && job.updated_at < before && open(job))
+    return this.find((job) => !needsBringingOn(job) && job.updated_at < before && open(job))
   }
 
   private find(wanted: (job: Job) => boolean): Promise<Job[]> {

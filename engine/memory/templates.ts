@@ -18,6 +18,10 @@ export class MemoryTemplates implements Templates {
     return this.templates.find((template) => template.name === name)?.abort_modes ?? ABORT_MODES
   }
 
+  machines(): string[] {
+    return this.templates.map((template) => template.state_machine_arn)
+  }
+
   async byName(name: string): Promise<Template> {
     const found = this.templates.find((template) => template.name === name)
     if (!found) throw new NotFoundError(`there is no job template ${name}`)

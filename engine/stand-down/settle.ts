@@ -18,8 +18,7 @@ export async function settleJob(ports: Settling, input: StandDownInput): Promise
   const steps = await stepsOf(ports, job)
   refuseUnfinished(job, steps, call)
   if (isCleaningUp(job)) return endCleanUp(ports, job, steps)
-  const execution = await ports.executions.describe(job.execution_arn)
-  if (execution && !execution.end) await ports.executions.stop(job)
+  await stopLateStart(ports, job)
   if (skipsUnclaimed(job)) await skipUnclaimed(ports, job, steps)
   // A claim may have come between: by now every step has an item, so this look is the last one needed.
   const ended = await stepsOf(ports, job)
@@ -33,6 +32,16 @@ export async function settleJob(ports: Settling, input: StandDownInput): Promise
     throw new Error(`the job ${job_execution_id} cannot be settled: ${outcome.reason}`)
   }
   return outcome.item
+}
+
+/**
+ * A start that was on its way when the job was closed. One whose execution had ended is not asked for: only a
+ * redrive could make it run again, and the sweeper, who lists what runs, stops that.
+ */
+async function stopLateStart({ executions }: Settling, job: Job): Promise<void> {
+  if (job.closed?.end.status !== 'NOT_STARTED') return
+  const execution = await executions.describe(job.execution_arn)
+  if (execution && !execution.end) await executions.stop(job)
 }
 
 /** The state of an ended job stays; what is left behind is what it is now. */

@@ -14,7 +14,7 @@ const shortId = ({ job_execution_id: id }: Job): string =>
   id.length <= MAX_ID ? id : createHash('sha256').update(id).digest('hex')
 
 // The last part tells the kinds apart: ids may have any ending, and no start may take the name of another's.
-const nameOf = (job: Job): string => `${shortId(job)}-${job.generation}`
+export const standDownName = (job: Job): string => `${shortId(job)}-${job.generation}`
 
 /** Starts the job's stand-down; once: a second start of one generation finds the name taken. */
 export const startStandDown = (
@@ -22,22 +22,22 @@ export const startStandDown = (
   job: Job,
   end: ExecutionEnd,
 ): Promise<boolean> => {
-  const name = nameOf(job)
+  const name = standDownName(job)
   return standDowns.start(name, { job_execution_id: job.job_execution_id, end, call: name })
 }
 
-const againName = (job: Job): string => `${shortId(job)}-${job.clean_up?.run}-again`
+export const cleanUpName = (job: Job): string => `${shortId(job)}-${job.clean_up?.run}-again`
 
 /** Starts the clean-up of a job that has ended once more; once for each run. */
 export const startCleanUp = ({ standDowns }: Needs<'standDowns'>, job: Job): Promise<boolean> => {
-  const call = againName(job)
+  const call = cleanUpName(job)
   const end = job.closed?.end ?? SUCCEEDED
   return standDowns.start(call, { job_execution_id: job.job_execution_id, end, call })
 }
 
 /** The repeated clean-up was started and is over, whether or not it came to its end. */
 export const cleanUpIsOver = ({ standDowns }: Needs<'standDowns'>, job: Job): Promise<boolean> =>
-  standDowns.hasEnded(againName(job))
+  standDowns.hasEnded(cleanUpName(job))
 
 /** An ended job is not written any more, so that the minute tells one tidying from the next. */
 export async function startTidying(
@@ -60,7 +60,7 @@ export async function ensureStandDown(
   end: ExecutionEnd,
 ): Promise<void> {
   if (await startStandDown(ports, job, end)) return
-  if (!(await ports.standDowns.hasEnded(nameOf(job)))) return
+  if (!(await ports.standDowns.hasEnded(standDownName(job)))) return
   const at = timeAt(ports.clock.now())
   const event = { type: 'restart' as const, at, generation: job.generation + 1 }
   const outcome = await ports.jobs.apply(job.job_execution_id, event, job)

@@ -58,7 +58,11 @@ export class JobEvents extends Construct {
   private sweep(): void {
     const fn = this.keeper('Sweep', 'functions/events/sweep.ts')
     this.shared.table.grantIndex(fn, 'active')
-    this.shared.machines.grant(fn, 'ListExecutions', 'DescribeStateMachine')
+    this.shared.machines.grant(fn, 'ListExecutions')
+    permit({ grantee: fn, actions: ['ListExecutions'] }, this.shared.machines.arnsOf(STAND_DOWN))
+    // Sends again what the bus did not take.
+    fn.addEnvironment('BUS_NAME', this.bus.eventBusName)
+    this.bus.grantPutEventsTo(fn)
     const schedule = events.Schedule.rate(Duration.minutes(1))
     new events.Rule(this, 'EveryMinute', { schedule, targets: [this.target(fn)] })
   }

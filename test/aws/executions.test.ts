@@ -2,10 +2,12 @@ import {
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
   type SFNClient,
+  StateMachineDeleting,
+  StateMachineDoesNotExist,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn'
 import { expect, test } from 'vitest'
-import { StepFunctionsExecutions } from '#aws/executions.ts'
+import { endOfEvent, StepFunctionsExecutions } from '#aws/executions.ts'
 import { JOBS } from '#test/core/samples.ts'
 
 type Sent = { name: string; input: Record<string, unknown> }
@@ -58,6 +60,60 @@ test('a start under a name that is taken is no error', async () => {
   expect(await executions.start('machine', 'j', { a: 1 })).toBe(true)
   expect(await executions.start('machine', 'j', { a: 1 })).toBe(false)
   await expect(executions.start('machine', 'j', {})).rejects.toThrow('AccessDenied')
+})
+
+test.each([
+  new StateMachineDoesNotExist({ message: 'State Machine Does Not Exist', $metadata: {} }),
+  new StateMachineDeleting({ message: 'it is being deleted', $metadata: {} }),
+])('a start in a machine that was deleted says so in our words (%s)', async (error) => {
+  const { executions } = scripted(error)
+  const thrown = await executions.start('machine', 'j', {}).catch((reason: unknown) => reason)
+  expect(thrown).toMatchObject({
+    name: 'MachineMissingError',
+    message: 'the state machine machine does not exist any more',
+    cause: error,
+  })
+})
+
+test('a machine that was deleted runs nothing; what cannot be listed for another reason is thrown', async () => {
+  const gone = new StateMachineDoesNotExist({ message: 'none', $metadata: {} })
+  expect(await scripted(gone).executions.running('machine')).toEqual([])
+  await expect(scripted(named('ThrottlingException')).executions.running('machine')).rejects.toThrow(
+    'ThrottlingException',
+  )
+})
+
+test.each([
+  [
+    'who stopped it by the API',
+    { status: 'ABORTED', error: 'JobAborted', cause: '{}' },
+    { error: 'JobAborted', cause: '{}' },
+  ],
+  [
+    'a time-out, which has no cause',
+    { status: 'TIMED_OUT', error: 'States.Timeout', cause: null },
+    { error: 'States.Timeout', cause: null },
+  ],
+  [
+    'a failure with control characters',
+    { status: 'FAILED', error: 'E', cause: 'a\u001bb' },
+    { error: 'E', cause: 'a b' },
+  ],
+  [
+    'success, which needs neither',
+    { status: 'SUCCEEDED', error: null, cause: null },
+    { error: null, cause: null },
+  ],
+] as const)('the event of an end tells %s', (_what, event, expected) => {
+  expect(endOfEvent(event)).toEqual({ status: event.status, ...expected })
+})
+
+test.each([
+  { status: 'ABORTED' },
+  { status: 'ABORTED', error: null, cause: null },
+  { status: 'FAILED', cause: 'the error is missing' },
+] as const)('an event that names no error is no answer: %o', (event) => {
+  expect(endOfEvent(event)).toBeNull()
 })
 
 test('an execution that was stopped by hand may have neither error nor cause', async () => {

@@ -7,6 +7,7 @@ import { TableJobIndex } from '#aws/table/job-index.ts'
 import { TableJobs } from '#aws/table/jobs.ts'
 import { TableNotifications } from '#aws/table/notifications.ts'
 import { TableSteps } from '#aws/table/steps.ts'
+import { TableSweepLease } from '#aws/table/sweep-lease.ts'
 import type { AbortMode, ExecutionEnd, Job } from '#core/job/job.ts'
 import type { StepCall, StepPayload, Template, TemplateStep } from '#core/template.ts'
 import { type AbortCommand, abortJob } from '#engine/jobs/abort.ts'
@@ -80,6 +81,7 @@ export function openHouse(
     steps: new TableSteps(table),
     index: new TableJobIndex(table),
     notifications: new TableNotifications(table),
+    sweepLease: new TableSweepLease(table),
     ids: randomIds,
   }
   return houseOver({ template, ports, timing })

@@ -1,6 +1,6 @@
 import { type AbortMode, executionArnOf, type Job } from '#core/job/job.ts'
 import { commitJob } from '#engine/jobs/commit.ts'
-import { sweepJob } from '#engine/sweep.ts'
+import { sweepJob } from '#engine/sweep/job.ts'
 import type { StepHandler } from '#sdk/define-step.ts'
 import type { RunTools } from '#sdk/types.ts'
 import { stepOf } from '#test/sdk/kit.ts'
@@ -89,7 +89,7 @@ export async function settleAll(house: House, job: Job, handlers: Record<string,
   for (;;) {
     const found = await house.ports.jobs.get(job.job_execution_id)
     if (found && found.ended_at !== null) return found
-    if (found) await sweepJob(house.ports, found, new Set())
+    if (found) await sweepJob(house.ports, found)
     await runStandDown(house, job, handlers)
     await pause(5)
   }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { TableJobs } from '#aws/table/jobs.ts'
+import type { TableAccess } from '#aws/table/records.ts'
 import { TableSteps } from '#aws/table/steps.ts'
 import type { Jobs, Steps } from '#engine/ports.ts'
 import { startTable, TABLE } from '#test/aws/table.ts'
@@ -19,6 +20,7 @@ export type Product = {
   jobs: Jobs
   steps: Steps
   client: DynamoDBClient
+  access: TableAccess
   /** By ARN. */
   executions: Map<string, Running>
   /** What was put on the bus. */
@@ -54,9 +56,9 @@ export async function startProduct(modes = ['graceful', 'force']): Promise<Produ
   const published: Product['published'] = []
   const calls: string[] = []
   const failing: Product['failing'] = new Map()
-  const end = (arn: string, told: Omit<Running, 'input'>): void => {
+  const end = (arn: string, ending: Omit<Running, 'input'>): void => {
     const found = executions.get(arn)
-    if (found?.status === 'RUNNING') executions.set(arn, { ...found, ...told })
+    if (found?.status === 'RUNNING') executions.set(arn, { ...found, ...ending })
   }
   const operations: Record<string, (input: Input) => object | string> = {
     DescribeStateMachine: ({ stateMachineArn }) => ({ stateMachineArn, definition: definition(modes) }),
@@ -107,6 +109,7 @@ export async function startProduct(modes = ['graceful', 'force']): Promise<Produ
     published,
     calls,
     failing,
+    access,
     jobs: new TableJobs(access),
     steps: new TableSteps(access),
     client: table.client,

@@ -26,7 +26,7 @@ const CALLS: Record<string, Calls> = {
   'api-abort-job': { jobs: [STOP, ...TEMPLATE_OF], standDown: [START] },
   'api-jobs': { jobs: TEMPLATE_OF },
   'events-settle': { jobs: [START, STOP, DESCRIBE], standDown: [START, DESCRIBE] },
-  'events-sweep': { jobs: [START, STOP, DESCRIBE, LIST, TEMPLATE], standDown: [START, DESCRIBE] },
+  'events-sweep': { jobs: [START, STOP, DESCRIBE, LIST], standDown: [START, DESCRIBE, LIST] },
   'stand-down-clean-up': { jobs: TEMPLATE_OF },
   'stand-down-settle': { jobs: [STOP, DESCRIBE, ...TEMPLATE_OF] },
   'steps-commit': { jobs: [STOP, DESCRIBE], standDown: [START] },

@@ -4,6 +4,7 @@ import { TableJobIndex } from '#aws/table/job-index.ts'
 import { TableJobs } from '#aws/table/jobs.ts'
 import { TableNotifications } from '#aws/table/notifications.ts'
 import { TableSteps } from '#aws/table/steps.ts'
+import { TableSweepLease } from '#aws/table/sweep-lease.ts'
 import { claim, finish, NEW_STEP, NOW } from '#test/core/samples.ts'
 import { tableSuite } from '#test/engine/ports/table-suite.ts'
 import { type Fate, faultyClient } from '../faults.ts'
@@ -26,6 +27,7 @@ function openPorts(...fates: Fate[]) {
     steps: new TableSteps(access),
     index: new TableJobIndex(access),
     notifications: new TableNotifications(access),
+    sweepLease: new TableSweepLease(access),
     client: faulty.client,
     requests: faulty.requests,
     writes: () => faulty.writes.map(({ item }) => item),

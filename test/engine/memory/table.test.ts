@@ -1,5 +1,6 @@
 import { MemoryNotifications } from '#engine/memory/notifications.ts'
 import { MemoryJobs, MemorySteps } from '#engine/memory/records.ts'
+import { MemorySweepLease } from '#engine/memory/sweep-lease.ts'
 import { MemoryTable, type Wire } from '#engine/memory/table.ts'
 import { type Fate, tableSuite } from '../ports/table-suite.ts'
 
@@ -21,6 +22,7 @@ tableSuite('in memory', (...fates) => {
     steps: new MemorySteps(table),
     index: jobs,
     notifications: new MemoryNotifications(),
+    sweepLease: new MemorySweepLease(),
     writes: () => table.writes.map(({ after }) => after),
   }
 })

@@ -1,13 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import type { Job } from '#core/job/job.ts'
 import type { Step } from '#core/step/step.ts'
-import type { JobIndex, Jobs, Notifications, Page, Steps } from '#engine/ports.ts'
+import type { JobIndex, Jobs, Notifications, Page, Steps, SweepLease } from '#engine/ports.ts'
 import { abort, claim, close, create, finish, LATER, NEW_STEP, NOW, settle } from '#test/core/samples.ts'
 
 /** What becomes of one request: it goes through, never arrives, or is carried out and its reply is lost. */
 export type Fate = 'through' | 'lost-before' | 'lost-after'
 
-export type TablePorts = { jobs: Jobs; steps: Steps; index: JobIndex; notifications: Notifications }
+export type TablePorts = {
+  jobs: Jobs
+  steps: Steps
+  index: JobIndex
+  notifications: Notifications
+  sweepLease: SweepLease
+}
 /** The ports over one table; the conditional writes meet these fates, one after the other. */
 export type OpenPorts = (...fates: Fate[]) => TablePorts & { writes: () => (Job | Step)[] }
 
@@ -28,6 +34,7 @@ export function tableSuite(name: string, open: OpenPorts): void {
   describe(`${name}: many at once`, () => manyWriters(open))
   describe(`${name}: what is found`, () => finding(open))
   describe(`${name}: notifications`, () => notifying(open))
+  describe(`${name}: turns of the sweeper`, () => takingTurns(open))
 }
 
 function lostReplies(open: OpenPorts): void {
@@ -91,6 +98,8 @@ function manyWriters(open: OpenPorts): void {
     expect((await jobs.get('alias'))?.tenant_id).not.toBe('another')
   })
 }
+
+const FAULT = { exception: 'E', exception_message: 'm', module_name: 'copy', function_name: 'abort' }
 
 function finding(open: OpenPorts): void {
   test('what was never written is not there', async () => {
@@ -203,11 +212,58 @@ function finding(open: OpenPorts): void {
     expect(await jobs.get('brought')).toEqual(item)
   })
 
+  test('a job whose clean-up is repeated is active again until that has ended', async () => {
+    const { jobs, index } = open()
+    const has = (found: Job[]): boolean => found.some((job) => job.job_execution_id === 'again')
+    const later = '2099-01-01T00:00:00.000Z'
+    await jobs.apply('again', creating('again'))
+    await jobs.apply('again', close('FAILED'))
+    await jobs.apply('again', settle(FAULT))
+    await jobs.apply('again', { type: 'clean-up', at: NOW, requested_by: 'me' })
+    expect([has(await index.active()), has(await index.ended(later))]).toEqual([true, false])
+    await jobs.apply('again', { type: 'clean-up-ended', at: NOW, run: 1, left_behind: [] })
+    expect([has(await index.active()), has(await index.ended(later))]).toEqual([false, true])
+  })
+
   test('a job that was written meanwhile is not retired', async () => {
     const { jobs } = open()
     const { item } = await jobs.apply('written', creating('written'))
     await jobs.apply('written', restarting(1))
     await expect(jobs.retire(item!)).rejects.toThrow()
+  })
+}
+
+function takingTurns(open: OpenPorts): void {
+  const at = '2026-01-31T09:00:00.000Z'
+  const until = '2026-01-31T09:01:30.000Z'
+
+  test('one has the turn until it gives it up, and may make it longer', async () => {
+    const { sweepLease } = open()
+    expect(await sweepLease.take({ owner: 'a', at, until })).toBe(true)
+    expect(await sweepLease.take({ owner: 'b', at, until })).toBe(false)
+    const longer = '2026-01-31T09:02:00.000Z'
+    expect(await sweepLease.take({ owner: 'a', at, until: longer })).toBe(true)
+    expect(await sweepLease.take({ owner: 'b', at: until, until: longer })).toBe(false)
+    await sweepLease.release('b')
+    expect(await sweepLease.take({ owner: 'b', at, until })).toBe(false)
+    await sweepLease.release('a')
+    expect(await sweepLease.take({ owner: 'b', at, until })).toBe(true)
+    await sweepLease.release('b')
+  })
+
+  test('one that died has it until its time is over', async () => {
+    const { sweepLease } = open()
+    expect(await sweepLease.take({ owner: 'dead', at, until })).toBe(true)
+    expect(await sweepLease.take({ owner: 'next', at: until, until: '2026-01-31T09:03:00.000Z' })).toBe(true)
+    await sweepLease.release('next')
+  })
+
+  test('of many that ask at once one gets it', async () => {
+    const { sweepLease } = open()
+    const owners = ['a', 'b', 'c', 'd']
+    const got = await Promise.all(owners.map((owner) => sweepLease.take({ owner, at, until })))
+    expect(got.filter(Boolean)).toHaveLength(1)
+    await Promise.all(owners.map((owner) => sweepLease.release(owner)))
   })
 }
 
@@ -253,5 +309,29 @@ function notifying(open: OpenPorts): void {
     expect(first.items).toEqual(listed.slice(0, 1))
     const second = await notifications.page('told', { limit: 1, after: first.next! })
     expect(second.items).toEqual(listed.slice(1))
+  })
+
+  test('are unsent from when they are marked until they are sent or kept anew, and listed all the time', async () => {
+    const { notifications } = open()
+    const ordersOf = async (limit = 9): Promise<string[]> =>
+      (await notifications.unsent(limit)).map((one) => one.sortKey)
+    for (const order of ['x', 'y', 'z']) {
+      const marked = record(order, 1)
+      const timestamp = `2026-01-31T09:00:0${order === 'x' ? 2 : 1}.000Z`
+      await notifications.keep(marked)
+      await notifications.markUnsent({ ...marked, notification: { ...marked.notification, timestamp } })
+    }
+    expect(new Set(await ordersOf())).toEqual(new Set(['x', 'y', 'z']))
+    expect(await ordersOf(2)).toHaveLength(2)
+    expect(await notifications.unsent(1)).toMatchObject([
+      { notification: { payload: record('y', 1).notification.payload } },
+    ])
+    await notifications.markSent(record('x', 1))
+    await notifications.keep(record('y', 1))
+    expect(await ordersOf()).toEqual(['z'])
+    await notifications.markSent(record('z', 1))
+    await notifications.markSent(record('never kept', 1))
+    expect(await ordersOf()).toEqual([])
+    expect((await notifications.list('told')).length).toBeGreaterThanOrEqual(3)
   })
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { claimStep } from '#engine/steps/claim.ts'
-import { sweepJob } from '#engine/sweep.ts'
+import { sweepJob } from '#engine/sweep/job.ts'
 import { failure, invoke, stepOf, whenAborted } from '#test/sdk/kit.ts'
 import { INVOCATION, lambdaContext, type MemoryHouse, openMemoryHouse, step } from '../house.ts'
 

@@ -71,6 +71,7 @@ describe.each(NAMES)('the name %j', (name) => {
       start: async (name: string) => names.push(name) > 0,
       hasEnded: async () => false,
       runs: () => false,
+      running: async () => [],
       inputOf: async () => undefined,
     }
     const job = (await product.jobs.get(name))!
@@ -111,6 +112,7 @@ test('no start of one job takes the name of another job’s', async () => {
     start: async (name: string) => names.push(name) > 0,
     hasEnded: async () => false,
     runs: () => false,
+    running: async () => [],
     inputOf: async () => undefined,
   }
   const clock = { now: () => 0, after: () => () => undefined, every: () => () => undefined }

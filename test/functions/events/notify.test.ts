@@ -6,6 +6,7 @@ import type { Job } from '#core/job/job.ts'
 import { nextJob } from '#core/job/reducer.ts'
 import { notification } from '#core/notifications/schemas.ts'
 import { handler as notify } from '#functions/events/notify.ts'
+import { handler as sweep } from '#functions/events/sweep.ts'
 import { abort, JOBS } from '#test/core/samples.ts'
 import { CONTEXT } from '../http-event.ts'
 import { type Product, startProduct } from '../product.ts'
@@ -46,12 +47,36 @@ test('a change that is none of state publishes nothing', async () => {
   expect(product.published).toEqual([])
 })
 
-test('the first that fails is named, and what comes after it waits', async () => {
+test('the first that cannot be kept is named, and what comes after it waits', async () => {
   const change = aborted('why')
   const removed = { dynamodb: { OldImage: image(ongoing), SequenceNumber: '1' } } as DynamoDBRecord
+  const unreadable = { dynamodb: { NewImage: { kind: { X: '?' } }, SequenceNumber: '3' } } as object
+  const first = record(ongoing, change, '2')
+  const answer = await send(removed, first, unreadable as DynamoDBRecord, record(ongoing, change, '4'))
+  expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '3' }] })
+  expect(product.published).toHaveLength(1)
+})
+
+test('what the bus refuses holds nothing up, is listed, and is sent by the next sweep', async () => {
+  const change = aborted('refused')
   product.failing.set('PutEvents', 'AccessDeniedException')
-  const answer = await send(removed, record(ongoing, change, '2'), record(ongoing, change, '3'))
-  expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '2' }] })
+  expect(await send(record(ongoing, change, '1'), record(ongoing, change, '2'))).toEqual({
+    batchItemFailures: [],
+  })
+  await sweep({}, CONTEXT)
+  expect(product.published).toEqual([])
+  product.failing.clear()
+  await sweep({}, CONTEXT)
+  await sweep({}, CONTEXT)
+  expect(product.published.map(({ DetailType }) => DetailType)).toEqual(['job.cancel.start'])
+})
+
+test('many changes at once are sent ten to a call', async () => {
+  const change = aborted('many')
+  product.calls.length = 0
+  await send(...Array.from({ length: 25 }, (_record, i) => record(ongoing, change, String(i))))
+  expect(product.published).toHaveLength(25)
+  expect(product.calls.filter((call) => call === 'PutEvents')).toHaveLength(3)
 })
 
 test('an event has no raw control character', async () => {
