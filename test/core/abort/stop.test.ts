@@ -24,6 +24,8 @@ const ROWS: Row[] = [
   { job: 'SUCCEEDED', stop: 'never', late: 'never', running: 'never' },
   { job: 'FAILED', stop: 'never', late: 'now', running: 'now' },
   { job: 'FAILED, of a clean-up', stop: 'never', late: 'now', running: 'now' },
+  { job: 'FAILED, cleaning up', stop: 'never', late: 'now', running: 'now' },
+  { job: 'FAILED, cleaned up', stop: 'never', late: 'now', running: 'now' },
 ]
 
 test.each(ROWS)('the execution of a job that is $job is stopped $stop', ({ job, ...expected }) => {
