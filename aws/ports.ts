@@ -9,6 +9,7 @@ import { TableJobs } from './table/jobs.ts'
 import { TableNotifications } from './table/notifications.ts'
 import { TableSteps } from './table/steps.ts'
 import { deployedTable } from './table/table.ts'
+import { TableValues } from './table/values.ts'
 import { DeployedTemplates } from './templates.ts'
 
 /** All ports but the bus, whose client only the function that publishes carries. */
@@ -22,6 +23,7 @@ export function productPorts(log: Log): ProductPorts {
   return {
     jobs: new TableJobs(table),
     steps: new TableSteps(table),
+    values: new TableValues(table),
     index: new TableJobIndex(table),
     notifications: new TableNotifications(table),
     executions,

@@ -43,6 +43,11 @@ export class JobIdTaken extends Error {
   override readonly name = 'JobIdTaken'
 }
 
+/** What the author gave cannot be kept as JSON, or is too large: thrown where it is given. */
+export class ValueNotKept extends Error {
+  override readonly name = 'ValueNotKept'
+}
+
 export type InvalidPart = { pointer: string; detail: string }
 
 /** The request is malformed; `errors` has one JSON pointer (RFC 6901) per fault. */

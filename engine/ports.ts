@@ -7,6 +7,7 @@ import type { State } from '#core/states.ts'
 import type { StepEvent, StepRefusal } from '#core/step/reducer.ts'
 import type { Step, StepKey } from '#core/step/step.ts'
 import type { Template } from '#core/template.ts'
+import type { JsonText, ValueRef } from '#core/value.ts'
 
 // What the engine needs of the outside, and what an implementer has to promise. `aws/` keeps these promises
 // on DynamoDB, Step Functions and EventBridge, `memory/` in one process; test/engine/ports holds both to them.
@@ -39,6 +40,17 @@ export interface Steps {
   list(jobId: string): Promise<Step[]>
   /** As `Jobs.apply`. */
   apply(key: StepKey, event: StepEvent, guess?: Step): Promise<StepOutcome>
+}
+
+/** `place` is the writer's own; `write` rises with each of its writes there. */
+export type NewValue = { place: string; write: number; text: JsonText }
+
+/** The author's larger values: one record each, beside the job or step that refers to it. */
+export interface Values {
+  /** Done before whatever refers to it is written. A delayed write never replaces a later one at its place. */
+  put(jobId: string, value: NewValue): Promise<ValueRef>
+  /** Strongly consistent. @throws Error where it is gone, or is another than the one referred to */
+  get(jobId: string, ref: ValueRef): Promise<JsonText>
 }
 
 export type NewestQuery = {
@@ -77,14 +89,14 @@ export type Execution = {
   name: string
   status: 'RUNNING' | ExecutionEnd['status']
   started_at: Time
-  input: unknown
+  input: JsonText
   end: ExecutionEnd | null
 }
 
 /** The executions of job templates' state machines. */
 export interface Executions {
   /** Starts the execution `name`; true, or false when one of that name exists already. */
-  start(stateMachineArn: string, name: string, input: unknown): Promise<boolean>
+  start(stateMachineArn: string, name: string, input: JsonText): Promise<boolean>
   describe(executionArn: string): Promise<Execution | undefined>
   /** Stops the job's execution with error and cause; false when there is none (yet). Repeatable. */
   stop(job: Job): Promise<boolean>
@@ -137,6 +149,7 @@ export interface Log {
 export type Ports = {
   jobs: Jobs
   steps: Steps
+  values: Values
   index: JobIndex
   notifications: Notifications
   bus: Bus

@@ -19,7 +19,7 @@ export type Swept = { jobs: number; failed: { job_execution_id: string; error: u
  */
 const LAST_LOOK_MS = 120_000
 
-type Bringing = Needs<'jobs' | 'steps' | 'executions' | 'standDowns' | 'clock'>
+type Bringing = Needs<'jobs' | 'steps' | 'values' | 'executions' | 'standDowns' | 'clock'>
 type Sweeping = Bringing & Needs<'index' | 'templates'>
 
 /**

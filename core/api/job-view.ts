@@ -3,6 +3,8 @@ import type { ExecutionEnd, Job, Time } from '../job/job.ts'
 import { isTerminal } from '../states.ts'
 import { isLive, type Step } from '../step/step.ts'
 import type { Template, TemplateStep } from '../template.ts'
+import { RawJson } from '../text/plain-json.ts'
+import type { JsonText } from '../value.ts'
 import type { JobView, StepView } from './answers.ts'
 import { abortRequestView, faultView, progressView } from './part-views.ts'
 import type { ProgressView } from './parts.ts'
@@ -10,10 +12,11 @@ import type { ProgressView } from './parts.ts'
 /** An abort should be seen within two checkpoint periods; after some more a step counts as silent. */
 const SILENT_AFTER_MS = 5_000
 
-export type ViewContext = { steps: Step[]; template: Template | null; now: Time }
+/** `input`: its text, where it was read because it is not in the job's own item. */
+export type ViewContext = { steps: Step[]; template: Template | null; now: Time; input?: JsonText }
 
 /** A job as `GET /jobs/{id}` answers it, its fields in the order in which people read them. */
-export const viewJob = (job: Job, { steps, template, now }: ViewContext): JobView => ({
+export const viewJob = (job: Job, { steps, template, now, input }: ViewContext): JobView => ({
   job_execution_id: job.job_execution_id,
   template: job.template,
   tenant_id: job.tenant_id,
@@ -25,7 +28,7 @@ export const viewJob = (job: Job, { steps, template, now }: ViewContext): JobVie
   ended_at: job.ended_at,
   updated_at: job.updated_at,
   version: job.version,
-  input: job.input,
+  input: inputView(job, input),
   abort_request: job.abort_request && abortRequestView(job.abort_request),
   supported_abort_modes: supportedModes(job, { template, steps, now }),
   progress: currentProgress(steps),
@@ -36,6 +39,12 @@ export const viewJob = (job: Job, { steps, template, now }: ViewContext): JobVie
     (a, b) => a.order - b.order,
   ),
 })
+
+/** As it was given; null in a list, where it is too large for the job's own item. */
+function inputView({ input }: Job, read: JsonText | undefined): RawJson | null {
+  const text = 'text' in input ? input.text : read
+  return text === undefined ? null : new RawJson(text)
+}
 
 const executionEndView = ({ status, error, cause }: ExecutionEnd): JobView['execution_end'] => ({
   status,

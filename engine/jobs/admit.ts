@@ -3,9 +3,11 @@ import type { Job } from '#core/job/job.ts'
 import { EXTERNAL, nextJob } from '#core/job/reducer.ts'
 import type { ExecutionLife } from '#core/step/step.ts'
 import { timeAt } from '#core/time.ts'
+import { NULL_TEXT } from '#core/value.ts'
 import type { JobOutcome, Needs } from '../ports.ts'
+import { putInput } from '../values/input.ts'
 
-type Admitting = Needs<'jobs' | 'executions' | 'clock'>
+type Admitting = Needs<'jobs' | 'values' | 'executions' | 'clock'>
 
 /** Who asks: an execution, for a step of it or for its commit. `resumes`: a step that goes on after its Lambda's time. */
 export type Admission = ExecutionLife & { job_execution_id: string; template: string; resumes?: boolean }
@@ -36,7 +38,8 @@ export const taken = (job: Job, { execution_arn, execution_started_at }: Executi
   )
 
 /** An execution started past the API, as in the AWS console, becomes a job by its first claim. */
-async function adopt({ jobs, executions, clock }: Admitting, admission: Admission): Promise<Job> {
+async function adopt(ports: Admitting, admission: Admission): Promise<Job> {
+  const { jobs, executions, clock } = ports
   const { job_execution_id, execution_arn, execution_started_at, template } = admission
   const execution = await executions.describe(execution_arn)
   const created_at = execution?.started_at ?? timeAt(clock.now())
@@ -48,7 +51,7 @@ async function adopt({ jobs, executions, clock }: Admitting, admission: Admissio
     tenant_id: 'default',
     created_by: EXTERNAL,
     created_at,
-    input: execution?.input ?? null,
+    input: await putInput(ports, job_execution_id, execution?.input ?? NULL_TEXT),
   }
   const outcome = await jobs.apply(job_execution_id, { type: 'create', at: created_at, job })
   if (outcome.kind === 'refused') throw new Error(`the job ${job_execution_id} could not be adopted`)

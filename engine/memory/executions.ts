@@ -1,5 +1,6 @@
 import { type ExecutionEnd, executionArnOf, type Job } from '#core/job/job.ts'
 import { timeAt } from '#core/time.ts'
+import { type JsonText, jsonText } from '#core/value.ts'
 import type { Clock, Execution, Executions, StandDownInput, StandDowns } from '../ports.ts'
 import { atOnce, type Wire } from './table.ts'
 
@@ -21,7 +22,7 @@ export class MemoryExecutions implements Executions {
     this.wire = wire
   }
 
-  start(stateMachineArn: string, name: string, input: unknown): Promise<boolean> {
+  start(stateMachineArn: string, name: string, input: JsonText): Promise<boolean> {
     return this.wire(() => {
       const arn = executionArnOf(stateMachineArn, name)
       if (this.all.has(arn)) return false
@@ -73,7 +74,7 @@ export class MemoryStandDowns implements StandDowns {
   }
 
   start(name: string, input: StandDownInput): Promise<boolean> {
-    return this.executions.start(this.arn, name, input)
+    return this.executions.start(this.arn, name, jsonText(input, { what: 'the input of a stand-down' }))
   }
 
   async hasEnded(name: string): Promise<boolean> {
@@ -87,6 +88,6 @@ export class MemoryStandDowns implements StandDowns {
 
   async inputOf(executionArn: string): Promise<StandDownInput | undefined> {
     const found = await this.executions.describe(executionArn)
-    return found?.input as StandDownInput | undefined
+    return found && (JSON.parse(found.input) as StandDownInput)
   }
 }

@@ -6,6 +6,7 @@ import { MemoryBus, MemoryNotifications } from './notifications.ts'
 import { MemoryJobs, MemorySteps } from './records.ts'
 import { atOnce, MemoryTable, type Wire } from './table.ts'
 import { MemoryTemplates } from './templates.ts'
+import { MemoryValues } from './values.ts'
 
 export type MemoryOptions = {
   templates: Template[]
@@ -29,6 +30,7 @@ export function memoryPorts(options: MemoryOptions): MemoryPorts {
     table,
     jobs,
     steps: new MemorySteps(table),
+    values: new MemoryValues(wire),
     index: jobs,
     notifications: new MemoryNotifications(),
     bus: new MemoryBus(),

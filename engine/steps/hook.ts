@@ -3,6 +3,9 @@ import type { HookPayload } from '#core/clean-up/hook-payload.ts'
 import type { Job } from '#core/job/job.ts'
 import { type Step, stepLabel } from '#core/step/step.ts'
 import { timeAt } from '#core/time.ts'
+import { bytesOf, type JsonText, type JsonValue, jsonText } from '#core/value.ts'
+import { roomBeside, ValuePlaces } from '../values/places.ts'
+import { readValue } from '../values/read.ts'
 import { Lease } from './lease.ts'
 import type { StepPorts } from './ports.ts'
 import { authorsError, busy, leaseLost, outOfTime, takenOver } from './signals.ts'
@@ -78,22 +81,33 @@ async function underLease(
 ): Promise<void> {
   const { step, owner } = taken
   const lease = leaseOf(ports, taken)
-  let data = step.checkpoint
-  const keep = async (): Promise<void> => {
+  const places = new ValuePlaces(ports.values, { job_execution_id: step.job_execution_id, owner })
+  const keep = async (data?: JsonValue): Promise<void> => {
     const kept = await lease.renew(async (lease_until) => {
-      const event = { type: 'keep' as const, at: timeAt(ports.clock.now()), owner, data, lease_until }
-      return (await ports.steps.apply(step, event)).kind !== 'refused'
+      const at = timeAt(ports.clock.now())
+      const event = { type: 'keep' as const, at, owner, lease_until, ...(data && { data }) }
+      const { kind, item } = await ports.steps.apply(step, event)
+      if (data && item) places.confirmed(item.checkpoint)
+      return kind !== 'refused'
     })
     if (!kept) lease.stop(takenOver(stepLabel(step)))
   }
-  const save = async (saved: unknown): Promise<void> => {
-    data = saved
-    await keep()
+  const saveText = async (text: JsonText): Promise<void> => {
+    const data = bytesOf(text) <= roomBeside(step.result) ? { text } : await places.put(text)
+    places.sending(data)
+    await keep(data)
     lease.signal.throwIfAborted()
+  }
+  let saved = Promise.resolve()
+  // One after the other, in the order in which they were given.
+  const save = async (value: unknown): Promise<void> => {
+    const text = jsonText(value, { what: 'what the hook saves' })
+    saved = saved.catch(() => undefined).then(() => saveText(text))
+    await saved
   }
   const renewing = ports.clock.every(ports.timing.leaseMs / 3, () => renewOrStop(lease, step, keep))
   try {
-    await run({ ...toolsOf(taken), signal: lease.signal, save })
+    await run({ ...(await toolsOf(ports, taken)), signal: lease.signal, save })
   } catch (error) {
     const event = { type: 'give-back' as const, at: timeAt(ports.clock.now()), owner, fault: null }
     await ports.steps.apply(step, event).catch(() => undefined)
@@ -115,14 +129,22 @@ function renewOrStop(lease: Lease, step: Step, renew: () => Promise<void>): void
   renew().catch(() => undefined)
 }
 
-const toolsOf = ({ step, job }: Taken): Omit<HookTools<unknown, unknown>, 'signal' | 'save'> => ({
-  checkpoint: step.checkpoint,
-  result: step.result,
-  index: step.index,
-  mode: job.abort_request?.mode ?? null,
-  rollback: job.abort_request?.rollback ?? false,
-  job: jobInfo(job),
-})
+async function toolsOf(
+  ports: StepPorts,
+  { step, job }: Taken,
+): Promise<Omit<HookTools<unknown, unknown>, 'signal' | 'save'>> {
+  const { job_execution_id: id } = job
+  const values = [step.checkpoint, step.result, job.input].map((value) => readValue(ports, id, value))
+  const [checkpoint, result, input] = await Promise.all(values)
+  return {
+    checkpoint,
+    result,
+    index: step.index,
+    mode: job.abort_request?.mode ?? null,
+    rollback: job.abort_request?.rollback ?? false,
+    job: jobInfo(job, input),
+  }
+}
 
 /** The errors of a whole round of hooks travel together in the state machine's data, 256 KB at most. */
 function shortened(error: unknown): unknown {

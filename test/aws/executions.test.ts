@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-sfn'
 import { expect, test } from 'vitest'
 import { StepFunctionsExecutions } from '#aws/executions.ts'
+import type { JsonText } from '#core/value.ts'
 import { JOBS } from '#test/core/samples.ts'
 
 type Sent = { name: string; input: Record<string, unknown> }
@@ -23,6 +24,7 @@ function scripted(...answers: unknown[]) {
 }
 
 const job = JOBS['CANCELLING, force']!
+const INPUT = '{"a":1}' as JsonText
 const missing = new ExecutionDoesNotExist({ message: 'none', $metadata: {} })
 const named = (name: string): Error => Object.assign(new Error(name), { name })
 
@@ -55,16 +57,16 @@ test('a stop of what is not there says so, any other failure is thrown', async (
 test('a start under a name that is taken is no error', async () => {
   const taken = new ExecutionAlreadyExists({ message: 'taken', $metadata: {} })
   const { executions } = scripted({}, taken, named('AccessDenied'))
-  expect(await executions.start('machine', 'j', { a: 1 })).toBe(true)
-  expect(await executions.start('machine', 'j', { a: 1 })).toBe(false)
-  await expect(executions.start('machine', 'j', {})).rejects.toThrow('AccessDenied')
+  expect(await executions.start('machine', 'j', INPUT)).toBe(true)
+  expect(await executions.start('machine', 'j', INPUT)).toBe(false)
+  await expect(executions.start('machine', 'j', INPUT)).rejects.toThrow('AccessDenied')
 })
 
 test('an execution that was stopped by hand may have neither error nor cause', async () => {
   const found = { name: 'j', status: 'ABORTED', startDate: new Date(0), input: '{"a":1}' }
   const { executions } = scripted(found, missing)
   expect(await executions.describe('arn')).toEqual({
-    ...{ name: 'j', status: 'ABORTED', started_at: '1970-01-01T00:00:00.000Z', input: { a: 1 } },
+    ...{ name: 'j', status: 'ABORTED', started_at: '1970-01-01T00:00:00.000Z', input: INPUT },
     end: { status: 'ABORTED', error: null, cause: null },
   })
   expect(await executions.describe('arn')).toBeUndefined()

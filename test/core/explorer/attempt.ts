@@ -1,4 +1,5 @@
 import { nextJob } from '#core/job/reducer.ts'
+import type { JsonText, JsonValue } from '#core/value.ts'
 import { applyJob, applyStep } from './apply.ts'
 import { type Attempt, answer, endExecution, executionOf, newAttempt } from './execution.ts'
 import { get, JOB_ID, jobOf, LATER, type Model, NOW, SLOT, set, spend, stepOf, type World } from './model.ts'
@@ -136,8 +137,10 @@ function giveBack(here: Here): World {
   return leave(here, 'f', applyStep(here.world, here.i, event).world)
 }
 
+const RESULT: JsonValue = { text: '1' as JsonText }
+
 function finish(here: Here): World[] {
-  const event = { type: 'finish' as const, at: NOW, owner: ownerOf(here), result: 1 }
+  const event = { type: 'finish' as const, at: NOW, owner: ownerOf(here), result: RESULT }
   const done = applyStep(here.world, here.i, event)
   return [go(here, done.kind === 'refused' ? { pc: 'ack' } : { pc: 'after', result: 'd' }, done.world)]
 }

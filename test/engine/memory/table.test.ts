@@ -1,7 +1,9 @@
 import { MemoryNotifications } from '#engine/memory/notifications.ts'
 import { MemoryJobs, MemorySteps } from '#engine/memory/records.ts'
 import { MemoryTable, type Wire } from '#engine/memory/table.ts'
+import { MemoryValues } from '#engine/memory/values.ts'
 import { type Fate, tableSuite } from '../ports/table-suite.ts'
+import { valuesSuite } from '../ports/values-suite.ts'
 
 /** Carries conditional writes as an SDK would that retries: a lost request or reply means one more. */
 const lossy = (fates: Fate[]): Wire => {
@@ -24,3 +26,5 @@ tableSuite('in memory', (...fates) => {
     writes: () => table.writes.map(({ after }) => after),
   }
 })
+
+valuesSuite('in memory', (...fates) => ({ values: new MemoryValues(lossy(fates)) }))
