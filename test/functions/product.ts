@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { TableJobs } from '#aws/table/jobs.ts'
 import { TableSteps } from '#aws/table/steps.ts'
-import type { Jobs, Steps } from '#engine/ports.ts'
+import { TableValues } from '#aws/table/values.ts'
+import type { Jobs, Steps, Values } from '#engine/ports.ts'
 import { startTable, TABLE } from '#test/aws/table.ts'
 
 const ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine'
@@ -17,6 +18,7 @@ type Running = { status: string; input: string; error?: string; cause?: string }
 export type Product = {
   jobs: Jobs
   steps: Steps
+  values: Values
   /** By ARN. */
   executions: Map<string, Running>
   /** What was put on the bus. */
@@ -107,6 +109,7 @@ export async function startProduct(modes = ['graceful', 'force']): Promise<Produ
     failing,
     jobs: new TableJobs(access),
     steps: new TableSteps(access),
+    values: new TableValues(access),
     stop: async () => {
       server.closeAllConnections()
       server.close()

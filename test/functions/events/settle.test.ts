@@ -60,7 +60,8 @@ test('a stand-down that somebody stopped is started anew', async () => {
 test('the sweeper finds what lost its event, and one job that fails does not keep the others waiting', async () => {
   const [lost, other] = [await started(), await started()]
   stopByHand(product, lost.execution_arn)
-  product.executions.set(other.execution_arn, { ...product.executions.get(other.execution_arn)!, input: '{' })
+  const broken = { ...product.executions.get(other.execution_arn)!, cause: 7 as never }
+  product.executions.set(other.execution_arn, broken)
   const told = (await sweep({}, CONTEXT)) as { jobs: number; failed: number }
   expect(told.failed).toBe(1)
   expect(standDowns(lost)).toHaveLength(1)
