@@ -156,7 +156,9 @@ function abort(job: Job, { at, request }: Event<'abort'>): Result {
   const answer = answerAbort(job, request.mode)
   if (answer === 'ended' || answer === 'closed') return refused(answer, job)
   if (job.state !== 'CANCELLING') {
-    return moved(job, cancelling(job, { ...request, requested_at: at, escalations: [] }), at)
+    // A stand-down that has begun may have passed what a rollback would undo.
+    const rollback = request.rollback && !job.closed
+    return moved(job, cancelling(job, { ...request, rollback, requested_at: at, escalations: [] }), at)
   }
   const { options, isNew } = mergeAbort(job.abort_request, request, job.closed !== null)
   return isNew ? stronger(job, options, { ...request, requested_at: at }) : same(job)

@@ -21,7 +21,9 @@ const startData =
     data(item, state, null)
 
 const endData = (item: Job | Step): NotificationData => data(item, item.state, null)
-const errorData = (item: Job | Step): NotificationData => data(item, item.state, item.fault)
+/** Of a step whose clean-up failed: that is what the error is about. */
+const errorData = (item: Job | Step): NotificationData =>
+  data(item, item.state, (item.kind === 'step' && item.clean_up?.fault) || item.fault)
 
 /** What is notified of a job; a change that meets two rows is notified by both, in this order. */
 export const JOB_RULES: readonly Row<Job, 'job'>[] = [

@@ -8,6 +8,7 @@ import { type Outcome, refused, same, write } from '../outcome.ts'
 import type { JsonValue } from '../value.ts'
 import {
   type ExecutionLife,
+  isBetweenAttempts,
   isLive,
   type Progress,
   type Step,
@@ -137,7 +138,9 @@ function claim(known: Step | undefined, { at, step: named, lease, claimant, anew
   if (from.fenced || from.epoch > lease.epoch) return refused('fenced', from)
   if (isLive(from, at)) return refused('busy', from)
   const attempt = from.attempt + 1
-  const taken = { ...lease, ...claimant, attempt, attempt_ended: false, touched: true, fault: null }
+  // Only what an attempt gave back itself goes on under an abort: after one that died the execution is stopped.
+  const resumes = isBetweenAttempts(from)
+  const taken = { ...lease, ...claimant, attempt, attempt_ended: false, resumes, touched: true, fault: null }
   return moved(from, { ...taken, state: 'ONGOING', started_at: from.started_at ?? at }, at)
 }
 
@@ -158,7 +161,7 @@ const holdsOn = (step: Step): boolean =>
   step.state === 'ONGOING' || (step.state === 'CANCELLING' && !step.attempt_ended)
 
 const holds = (step: Step, owner: string): boolean =>
-  step.state === 'ONGOING' && !step.fenced && step.owner === owner
+  step.state === 'ONGOING' && !step.fenced && step.owner === owner && !step.attempt_ended
 
 function checkpoint(step: Step, event: Event<'checkpoint'>): Result {
   if (!holds(step, event.owner)) return refused('fenced', step)
@@ -223,7 +226,7 @@ function fence(step: Step, { at, epoch, abort_request, fault }: Event<'fence'>):
     return moved(step, { ...raised, state: 'CANCELLING', fenced: false, resumes: false, abort_request }, at)
   }
   if (step.fenced || step.fault) return same(step)
-  return moved(step, { ...raised, fenced: true, fault }, at)
+  return moved(step, { ...raised, fenced: true, fault: fault && { ...fault, module_name: step.name } }, at)
 }
 
 /** A clean-up or revert takes the item, once nobody can be running the step any more. */

@@ -3,7 +3,7 @@ import type { Job } from '#core/job/job.ts'
 import { EXTERNAL, nextJob } from '#core/job/reducer.ts'
 import type { ExecutionLife } from '#core/step/step.ts'
 import { timeAt } from '#core/time.ts'
-import { NULL_TEXT } from '#core/value.ts'
+import { bytesOf, MAX_VALUE_BYTES, NULL_TEXT } from '#core/value.ts'
 import type { JobOutcome, Needs } from '../ports.ts'
 import { putInput } from '../values/input.ts'
 
@@ -37,12 +37,17 @@ export const taken = (job: Job, { execution_arn, execution_started_at }: Executi
       `start ${execution_arn} (${execution_started_at}) anew under another name`,
   )
 
-/** An execution started past the API, as in the AWS console, becomes a job by its first claim. */
+/**
+ * An execution started past the API, as in the AWS console, becomes a job by its first claim; one with more input
+ * than is kept a job that fails of it.
+ */
 async function adopt(ports: Admitting, admission: Admission): Promise<Job> {
   const { jobs, executions, clock } = ports
   const { job_execution_id, execution_arn, execution_started_at, template } = admission
   const execution = await executions.describe(execution_arn)
   const created_at = execution?.started_at ?? timeAt(clock.now())
+  const given = execution?.input ?? NULL_TEXT
+  const tooLarge = bytesOf(given) > MAX_VALUE_BYTES
   const job = {
     job_execution_id,
     execution_arn,
@@ -51,9 +56,19 @@ async function adopt(ports: Admitting, admission: Admission): Promise<Job> {
     tenant_id: 'default',
     created_by: EXTERNAL,
     created_at,
-    input: await putInput(ports, job_execution_id, execution?.input ?? NULL_TEXT),
+    input: await putInput(ports, job_execution_id, tooLarge ? NULL_TEXT : given),
   }
   const outcome = await jobs.apply(job_execution_id, { type: 'create', at: created_at, job })
   if (outcome.kind === 'refused') throw new Error(`the job ${job_execution_id} could not be adopted`)
-  return outcome.item
+  return tooLarge ? failOfInput(ports, outcome.item, bytesOf(given)) : outcome.item
+}
+
+/** Closed, it starts no step; its execution is stopped, by the sweeper where that fails now, and settled as ever. */
+async function failOfInput({ jobs, executions, clock }: Admitting, job: Job, bytes: number): Promise<Job> {
+  const cause = `the input cannot be kept: it has ${bytes} bytes, at most ${MAX_VALUE_BYTES} are kept`
+  const end = { status: 'FAILED' as const, error: 'ValueNotKept', cause }
+  const at = timeAt(clock.now())
+  const { item } = await jobs.apply(job.job_execution_id, { type: 'close', at, end }, job)
+  await executions.stop(job).catch(() => undefined)
+  return item ?? job
 }

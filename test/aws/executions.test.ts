@@ -97,3 +97,11 @@ test('of a Lambda’s failure its message is kept, not its stack', async () => {
     cause: 'no such bucket',
   })
 })
+
+test('of a message of 400 KB, whose cause Step Functions has cut, the begin is kept', async () => {
+  const whole = JSON.stringify({ errorType: 'E', errorMessage: `a "b"\n${'m'.repeat(400_000)}`, trace: [] })
+  const found = { name: 'j', status: 'FAILED', input: '{}', error: 'E', cause: whole.slice(0, 32_768) }
+  const { cause } = (await scripted(found).executions.describe('arn'))?.end ?? {}
+  expect(cause).toMatch(/^a "b" m+…$/)
+  expect(cause).toHaveLength(2048)
+})

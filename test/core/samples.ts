@@ -74,8 +74,20 @@ export function jobAfter(...events: Parameters<typeof nextJob>[1][]): Job {
 
 /** The execution that the samples are of. */
 export const LIFE = { execution_arn: 'arn', execution_started_at: NOW }
+/** An execution of the same name in another state machine. */
+export const OTHER_LIFE = { execution_arn: 'another-arn', execution_started_at: NOW }
 export const begin = { type: 'begin' as const, at: NOW, execution: LIFE }
+export const beginAgain = { ...begin, resumes: true }
+export const beginOfAnother = { ...begin, execution: OTHER_LIFE }
 const commit = { type: 'commit' as const, at: NOW }
+
+export const cleanUpAgain = { type: 'clean-up' as const, at: NOW, requested_by: 'someone' }
+export const cleanUpEnded = (left_behind: string[] = []) => ({
+  type: 'clean-up-ended' as const,
+  at: NOW,
+  run: 1,
+  left_behind,
+})
 
 /** A job in every state, closed and not. */
 export const JOBS: Record<string, Job> = {
@@ -91,6 +103,15 @@ export const JOBS: Record<string, Job> = {
   SUCCEEDED: jobAfter(begin, commit),
   FAILED: jobAfter(begin, close('FAILED'), settle()),
   'FAILED, of a clean-up': jobAfter(begin, abort('force'), close('ABORTED'), settle(FAULT)),
+  'FAILED, cleaning up': jobAfter(begin, abort('force'), close('ABORTED'), settle(FAULT), cleanUpAgain),
+  'FAILED, cleaned up': jobAfter(
+    begin,
+    abort('force'),
+    close('ABORTED'),
+    settle(FAULT),
+    cleanUpAgain,
+    cleanUpEnded(),
+  ),
 }
 
 export const NEW_STEP: NewStep = {
@@ -114,13 +135,20 @@ export const lease = (owner: string, more: Partial<LeaseTerms> = {}): LeaseTerms
   dead_by: LATER,
   ...more,
 })
-export const claim = (owner: string, more: Partial<LeaseTerms> = {}) => ({
+export const claim = (owner: string, more: Partial<LeaseTerms> = {}, life = LIFE) => ({
   type: 'claim' as const,
   at: NOW,
   step: NEW_STEP,
   lease: lease(owner, more),
-  claimant: { ...LIFE, function_arn: 'fn-copy:1' },
+  claimant: { ...life, function_arn: 'fn-copy:1' },
 })
+/** A claim of a step that is a boundary for an abort, so that it may go on after its Lambda's time. */
+export const claimToBoundary = (owner: string) => ({
+  ...claim(owner),
+  step: { ...NEW_STEP, abortable: 'boundary' as const },
+})
+/** A claim by another execution that has the same name. */
+export const claimOfAnother = (owner: string) => claim(owner, {}, OTHER_LIFE)
 export const request: AbortRequest = { ...abortOptions('graceful'), requested_at: NOW, escalations: [] }
 export const fence = (abort_request: AbortRequest | null = request) => ({
   type: 'fence' as const,
@@ -155,12 +183,26 @@ export const checkpoint = (owner: string) => ({
   lease_until: LATER,
   report: { data: inline({ at: 3 }) },
 })
+/** Out of its Lambda's time: the next attempt goes on. */
+export const giveBackToResume = (owner: string) => ({ ...giveBack(owner, null), resumes: true })
+export const heartbeat = (owner: string) => ({
+  type: 'heartbeat' as const,
+  at: NOW,
+  owner,
+  lease_until: LATER,
+})
 export const takeOver = (owner: string) => ({
   type: 'take-over' as const,
   at: NOW,
   lease: lease(owner, { epoch: 2 }),
   hook: 'abort' as const,
   call: 'stand-down-0',
+})
+/** A hook of a repeated clean-up. */
+export const takeOverAgain = (owner: string) => ({
+  ...takeOver(owner),
+  call: 'stand-down-again-1',
+  again: true,
 })
 export const keep = (owner: string) => ({
   type: 'keep' as const,
@@ -184,6 +226,8 @@ export const cleanUpFailed = {
   fault: FAULT,
   abort_request: request,
 }
+/** As the Lambda of another stand-down says it, late. */
+export const cleanUpFailedLate = { ...cleanUpFailed, call: 'another-stand-down' }
 export const skip = { type: 'skip' as const, at: NOW, step: NEW_STEP, abort_request: request }
 
 /** The step after `events`, each of which must be written. */
@@ -202,6 +246,8 @@ export const STEPS: Record<string, Step> = {
   'ONGOING, live': stepAfter(claim('a')),
   'ONGOING, lease ended': stepAfter(claim('a', { lease_until: EARLIER })),
   'ONGOING, given back': stepAfter(claim('a'), giveBack('a')),
+  'ONGOING, to resume': stepAfter(claimToBoundary('a'), giveBackToResume('a')),
+  'ONGOING, fenced': stepAfter(claim('a'), fence(null)),
   'ONGOING, under a hook': stepAfter(claim('a'), giveBack('a'), takeOver('h')),
   'CANCELLING, fenced': stepAfter(claim('a'), fence()),
   'CANCELLING, acknowledged': stepAfter(claim('a'), acknowledge('a')),
@@ -212,6 +258,15 @@ export const STEPS: Record<string, Step> = {
   CANCELLED: stepAfter(claim('a'), acknowledge('a'), takeOver('h'), cleaned('h')),
   'CANCELLED, skipped': stepAfter(skip),
   FAILED: stepAfter(claim('a'), acknowledge('a'), takeOver('h'), giveBack('h'), cleanUpFailed),
+  'FAILED, by itself': stepAfter(claim('a'), giveBack('a'), takeOver('h'), cleaned('h')),
+  'FAILED, under a hook': stepAfter(
+    claim('a'),
+    acknowledge('a'),
+    takeOver('g'),
+    giveBack('g'),
+    cleanUpFailed,
+    takeOverAgain('h'),
+  ),
 }
 
 export const templateStep = (

@@ -62,7 +62,7 @@ test('a claim that is written after the stand-down looked for the last time clos
   const error = await failure(claimStep(late, house.payload(job, 'copy').standdown, INVOCATION))
   expect(error.name).toBe('JobAborted')
   const [copy] = await house.ports.steps.list(job.job_execution_id)
-  expect(copy).toMatchObject({ state: 'CANCELLED', touched: false, cleaned_up: true })
+  expect(copy).toMatchObject({ state: 'CANCELLED', touched: false, cleaned_up: false })
 })
 
 test('a claim whose Lambda dies while the job settles keeps the job from settling over it', async () => {

@@ -87,11 +87,13 @@ test('a duplicate invocation of a running step is refused as busy', async () => 
 test('the signal is of one invocation: the next job in the same environment starts with a fresh one', async () => {
   const house = open()
   const signals: AbortSignal[] = []
+  const stoppings: AbortSignal[] = []
   const started = gate()
   const list = stepOf(house, {
     name: 'list',
     run: async (_input, tools) => {
       signals.push(tools.signal)
+      stoppings.push(tools.stopping)
       started.open()
       if (signals.length === 1) await untilAborted(tools)
     },
@@ -99,10 +101,11 @@ test('the signal is of one invocation: the next job in the same environment star
   const first = await house.start()
   const running = failure(invoke(house, first, list))
   await started.passed
-  await house.abort(first, 'graceful')
+  await house.abort(first, 'force')
   await running
   await invoke(house, await house.start(), list)
   expect(signals.map((signal) => signal.aborted)).toEqual([true, false])
+  expect(stoppings.map((stopping) => stopping.aborted)).toEqual([true, false])
 })
 
 test.each(['boundary', 'never'] as const)(

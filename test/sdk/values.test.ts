@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { describe, expect, test, vi } from 'vitest'
 import { TableValues } from '#aws/table/values.ts'
+import type { Job } from '#core/job/job.ts'
 import type { JsonText } from '#core/value.ts'
 import type { Values } from '#engine/ports.ts'
 import { clientOf, TABLE } from '#test/aws/table.ts'
@@ -333,13 +334,32 @@ test.each([
     const execution_arn = `${house.template.state_machine_arn.replace(':stateMachine:', ':execution:')}:${name}`
     const seen: unknown[] = []
     const copy = stepOf(house, { name: 'copy', run: async (_input, { job }) => void seen.push(job.input) })
-    await invoke(house, { job_execution_id: name, execution_arn } as never, copy)
+    await invoke(house, { job_execution_id: name, execution_arn } as Job, copy)
     expect(seen).toEqual([JSON.parse(text)])
     const job = (await house.ports.jobs.get(name))!
     const kept = 'text' in job.input ? job.input.text : await house.ports.values.get(name, job.input)
     expect(kept).toBe(text)
   },
 )
+
+test('an execution started elsewhere with more input than is kept is a job that fails of it', async () => {
+  const house = open()
+  const name = 'too-much'
+  const text = JSON.stringify('x'.repeat(300_000)) as JsonText
+  await house.executions.start(house.template.state_machine_arn, name, text)
+  const execution_arn = `${house.template.state_machine_arn.replace(':stateMachine:', ':execution:')}:${name}`
+  const run = vi.fn(async () => undefined)
+  const copy = stepOf(house, { name: 'copy', run })
+  const job = { job_execution_id: name, execution_arn } as Job
+  for (const _attempt of [1, 2]) await failure(invoke(house, job, copy))
+  expect(run).not.toHaveBeenCalled()
+  expect(house.executions.all.get(execution_arn)?.status).toBe('ABORTED')
+  const exception_message = 'the input cannot be kept: it has 300002 bytes, at most 262144 are kept'
+  expect(await house.standDown((await house.ports.jobs.get(name))!, { copy })).toMatchObject({
+    state: 'FAILED',
+    fault: { exception: 'ValueNotKept', exception_message },
+  })
+})
 
 test('a step of which all is small writes nothing beside its item', async () => {
   const client = clientOf(table().endpoint)

@@ -60,7 +60,7 @@ test('a claim whose reply was lost, and that was fenced by another, finds itself
     { step: 'finalizeRequest', priority: 'low', name: 'fenceBetween' },
   )
   const outcome = await steps.apply(key, claiming('lost-4', 'a'))
-  expect(outcome).toMatchObject({ kind: 'same', item: { state: 'CANCELLING', owner: 'a' } })
+  expect(outcome).toMatchObject({ kind: 'same', item: { state: 'ONGOING', fenced: true, owner: 'a' } })
 })
 
 test('a right guess saves the read', async () => {

@@ -67,7 +67,7 @@ describe('which modes can be asked for', () => {
   test.each([
     ['PENDING', true, true],
     ['ONGOING', true, true],
-    ['ONGOING, closed', false, false],
+    ['ONGOING, closed', false, true],
     ['CANCELLING, graceful', false, true],
     ['CANCELLING, force', false, false],
     ['CANCELLED', false, false],

@@ -78,7 +78,7 @@ test('who, what and when come first, then the abort, the progress, the fault and
           ...asked,
           force_at: LATER,
           rollback: false,
-          escalations: [{ mode: 'force', reason: 'faster', ...asked }],
+          escalations: [{ mode: 'force', rollback: false, force_at: LATER, reason: 'faster', ...asked }],
         },
         supported_abort_modes: [
           { mode: 'graceful', supported: false, reason },
@@ -100,7 +100,7 @@ test('who, what and when come first, then the abort, the progress, the fault and
             ended_at: NOW,
             progress,
             lease_until: null,
-            fault: FAULT,
+            fault: null,
             cleaned_up: false,
             not_responding_since: null,
           },

@@ -7,6 +7,7 @@ import { EARLIER, FAULT, JOBS, NOW, request, STEPS, stepIn, TEMPLATE } from '../
 const graceful = JOBS['CANCELLING, graceful']!
 const undoing = { ...graceful, abort_request: { ...request, rollback: true } } as typeof graceful
 const CALL = 'stand-down-0'
+const FAILED_CLEAN_UP = { hook: 'abort' as const, call: CALL, fault: FAULT, again: false }
 const named = (name: string, order: number, more = {}) => stepIn('CANCELLING', { name, order, ...more })
 
 describe('the hook that a step still needs', () => {
@@ -80,6 +81,7 @@ test('the drain waits for whoever neither said that it stopped nor lost its leas
   const waits = Object.entries(STEPS).filter(([, step]) => runningSteps([step], NOW).length > 0)
   expect(waits.map(([name]) => name)).toEqual([
     'ONGOING, live',
+    'ONGOING, fenced',
     'ONGOING, under a hook',
     'CANCELLING, fenced',
     'CANCELLING, under a hook',
@@ -98,7 +100,7 @@ test('only steps without any item were never claimed', () => {
 })
 
 test('what could not be cleaned up is named, with the fault that it means for the job', () => {
-  const failed = stepIn('FAILED', { name: 'copy', index: 3, fault: FAULT, cleaned_up: false })
+  const failed = stepIn('FAILED', { name: 'copy', index: 3, clean_up: FAILED_CLEAN_UP })
   const { left_behind, fault } = outcomeOf(graceful, [failed, STEPS.CANCELLED!])
   expect(left_behind).toEqual(['copy[3]: it broke'])
   expect(fault).toMatchObject({
@@ -108,14 +110,16 @@ test('what could not be cleaned up is named, with the fault that it means for th
 })
 
 test('nothing is left behind where the step that failed was cleaned up', () => {
-  const cleaned = stepIn('FAILED', { fault: FAULT, cleaned_up: true })
-  expect(outcomeOf(graceful, [cleaned])).toEqual({ left_behind: [], fault: null })
+  const cleaned = stepIn('FAILED', { clean_up: FAILED_CLEAN_UP, cleaned_up: true })
+  const ended = stepIn('FAILED', { fault: FAULT })
+  expect(outcomeOf(graceful, [cleaned, ended])).toEqual({ left_behind: [], not_undone: [], fault: null })
 })
 
 test('a job that failed by itself says what its clean-ups left, and keeps its own fault', () => {
-  const failed = stepIn('FAILED', { fault: FAULT, cleaned_up: false })
+  const failed = stepIn('FAILED', { fault: FAULT, clean_up: FAILED_CLEAN_UP })
   expect(outcomeOf(JOBS['ONGOING, closed']!, [failed])).toEqual({
     left_behind: ['copy: it broke'],
+    not_undone: [],
     fault: null,
   })
 })

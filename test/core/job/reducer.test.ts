@@ -6,12 +6,18 @@ import {
   abort,
   abortOptions,
   begin,
+  beginAgain,
+  beginOfAnother,
+  cleanUpAgain,
+  cleanUpEnded,
   close,
   create,
+  EARLIER,
   ended,
   FAULT,
   JOBS,
   jobAfter,
+  LATER,
   NOW,
   settle,
 } from '../samples.ts'
@@ -19,7 +25,9 @@ import { testTransitions, transitionsIn, writesIn } from '../transitions.ts'
 
 const EVENTS: Record<string, JobEvent> = {
   create,
-  begin: begin,
+  begin,
+  'begin, resumes': beginAgain,
+  'begin of another': beginOfAnother,
   commit: { type: 'commit', at: NOW },
   'abort, graceful': abort('graceful'),
   'abort, force': abort('force'),
@@ -30,28 +38,36 @@ const EVENTS: Record<string, JobEvent> = {
   restart: { type: 'restart', at: NOW, generation: 1 },
   settle: settle(),
   'settle, with a fault': settle(FAULT),
+  'clean-up again': cleanUpAgain,
+  'clean-up ended': cleanUpEnded(),
 }
 
 const TRANSITIONS = transitionsIn(`
-| event                | PENDING        | PENDING, closed | ONGOING       | ONGOING, closed |
-|----------------------|----------------|-----------------|---------------|-----------------|
-| create               | same           | same            | same          | same            |
-| begin                | -> ONGOING     | refused: closed | same          | refused: closed |
-| commit               | refused: early | refused: closed | -> SUCCEEDED  | refused: closed |
-| abort, graceful      | -> CANCELLING  | refused: closed | -> CANCELLING | refused: closed |
-| abort, force         | -> CANCELLING  | refused: closed | -> CANCELLING | refused: closed |
-| escalate             | refused: open  | refused: open   | refused: open | refused: open   |
-| close, ABORTED       | -> CANCELLING  | same            | -> CANCELLING | same            |
-| close, FAILED        | written        | same            | written       | same            |
-| close, SUCCEEDED     | written        | same            | written       | same            |
-| restart              | written        | written         | written       | written         |
-| settle               | refused: open  | -> FAILED       | refused: open | -> FAILED       |
-| settle, with a fault | refused: open  | -> FAILED       | refused: open | -> FAILED       |
+| event                | PENDING        | PENDING, closed | ONGOING        | ONGOING, closed |
+|----------------------|----------------|-----------------|----------------|-----------------|
+| create               | same           | same            | same           | same            |
+| begin                | -> ONGOING     | refused: closed | same           | refused: closed |
+| begin, resumes       | -> ONGOING     | refused: closed | same           | refused: closed |
+| begin of another     | refused: taken | refused: taken  | refused: taken | refused: taken  |
+| commit               | refused: early | refused: closed | -> SUCCEEDED   | refused: closed |
+| abort, graceful      | -> CANCELLING  | refused: closed | -> CANCELLING  | refused: closed |
+| abort, force         | -> CANCELLING  | -> CANCELLING   | -> CANCELLING  | -> CANCELLING   |
+| escalate             | refused: open  | refused: open   | refused: open  | refused: open   |
+| close, ABORTED       | -> CANCELLING  | same            | -> CANCELLING  | same            |
+| close, FAILED        | written        | same            | written        | same            |
+| close, SUCCEEDED     | written        | same            | written        | same            |
+| restart              | written        | written         | written        | written         |
+| settle               | refused: open  | -> FAILED       | refused: open  | -> FAILED       |
+| settle, with a fault | refused: open  | -> FAILED       | refused: open  | -> FAILED       |
+| clean-up again       | refused: open  | refused: open   | refused: open  | refused: open   |
+| clean-up ended       | same           | same            | same           | same            |
 
 | event                | CANCELLING, graceful | CANCELLING, force | CANCELLING, graceful, closed | CANCELLING, force, closed |
 |----------------------|----------------------|-------------------|------------------------------|---------------------------|
 | create               | same                 | same              | same                         | same                      |
 | begin                | refused: aborted     | refused: aborted  | refused: aborted             | refused: aborted          |
+| begin, resumes       | same                 | refused: aborted  | refused: aborted             | refused: aborted          |
+| begin of another     | refused: taken       | refused: taken    | refused: taken               | refused: taken            |
 | commit               | refused: aborted     | refused: aborted  | refused: aborted             | refused: aborted          |
 | abort, graceful      | same                 | same              | same                         | same                      |
 | abort, force         | written              | same              | written                      | same                      |
@@ -62,24 +78,55 @@ const TRANSITIONS = transitionsIn(`
 | restart              | written              | written           | written                      | written                   |
 | settle               | refused: open        | refused: open     | -> CANCELLED                 | -> CANCELLED              |
 | settle, with a fault | refused: open        | refused: open     | -> FAILED                    | -> FAILED                 |
+| clean-up again       | refused: open        | refused: open     | refused: open                | refused: open             |
+| clean-up ended       | same                 | same              | same                         | same                      |
 
-| event                | CANCELLED      | SUCCEEDED      | FAILED         | FAILED, of a clean-up |
-|----------------------|----------------|----------------|----------------|-----------------------|
-| create               | same           | same           | same           | same                  |
-| begin                | refused: ended | refused: ended | refused: ended | refused: ended        |
-| commit               | refused: ended | same           | refused: ended | refused: ended        |
-| abort, graceful      | refused: ended | refused: ended | refused: ended | refused: ended        |
-| abort, force         | refused: ended | refused: ended | refused: ended | refused: ended        |
-| escalate             | refused: ended | refused: ended | refused: ended | refused: ended        |
-| close, ABORTED       | refused: ended | refused: ended | refused: ended | refused: ended        |
-| close, FAILED        | refused: ended | refused: ended | refused: ended | refused: ended        |
-| close, SUCCEEDED     | refused: ended | refused: ended | refused: ended | refused: ended        |
-| restart              | refused: ended | refused: ended | refused: ended | refused: ended        |
-| settle               | same           | same           | same           | same                  |
-| settle, with a fault | same           | same           | same           | same                  |
+| event                | CANCELLED      | SUCCEEDED      | FAILED         |
+|----------------------|----------------|----------------|----------------|
+| create               | same           | same           | same           |
+| begin                | refused: ended | refused: ended | refused: ended |
+| begin, resumes       | refused: ended | refused: ended | refused: ended |
+| begin of another     | refused: taken | refused: taken | refused: taken |
+| commit               | refused: ended | same           | refused: ended |
+| abort, graceful      | refused: ended | refused: ended | refused: ended |
+| abort, force         | refused: ended | refused: ended | refused: ended |
+| escalate             | refused: ended | refused: ended | refused: ended |
+| close, ABORTED       | refused: ended | refused: ended | refused: ended |
+| close, FAILED        | refused: ended | refused: ended | refused: ended |
+| close, SUCCEEDED     | refused: ended | refused: ended | refused: ended |
+| restart              | refused: ended | refused: ended | refused: ended |
+| settle               | same           | same           | same           |
+| settle, with a fault | same           | same           | same           |
+| clean-up again       | refused: ended | refused: ended | refused: clean |
+| clean-up ended       | same           | same           | same           |
+
+| event                | FAILED, of a clean-up | FAILED, cleaning up | FAILED, cleaned up |
+|----------------------|-----------------------|---------------------|--------------------|
+| create               | same                  | same                | same               |
+| begin                | refused: ended        | refused: ended      | refused: ended     |
+| begin, resumes       | refused: ended        | refused: ended      | refused: ended     |
+| begin of another     | refused: taken        | refused: taken      | refused: taken     |
+| commit               | refused: ended        | refused: ended      | refused: ended     |
+| abort, graceful      | refused: ended        | refused: ended      | refused: ended     |
+| abort, force         | refused: ended        | refused: ended      | refused: ended     |
+| escalate             | refused: ended        | refused: ended      | refused: ended     |
+| close, ABORTED       | refused: ended        | refused: ended      | refused: ended     |
+| close, FAILED        | refused: ended        | refused: ended      | refused: ended     |
+| close, SUCCEEDED     | refused: ended        | refused: ended      | refused: ended     |
+| restart              | refused: ended        | refused: ended      | refused: ended     |
+| settle               | same                  | same                | same               |
+| settle, with a fault | same                  | same                | same               |
+| clean-up again       | written               | same                | refused: clean     |
+| clean-up ended       | same                  | written             | same               |
 `)
 
-testTransitions(TRANSITIONS, { next: nextJob, items: JOBS, events: EVENTS, edges: JOB_EDGES })
+testTransitions(TRANSITIONS, {
+  next: nextJob,
+  items: JOBS,
+  events: EVENTS,
+  edges: JOB_EDGES,
+  cleanedAgain: ['FAILED, of a clean-up', 'FAILED, cleaning up'],
+})
 
 test.each(writesIn(TRANSITIONS))(
   '$state, then $event twice, as when the reply was lost: the second changes nothing',
@@ -98,15 +145,67 @@ test('every event but create is refused where there is no job', () => {
 
 test('a second abort keeps the first who, when and why', () => {
   const job = jobAfter(abort('graceful', { reason: 'first', requested_by: 'anna' }))
-  const again = nextJob(job, abort('graceful', { reason: 'second', requested_by: 'ben', rollback: true }))
+  const again = nextJob(job, abort('graceful', { reason: 'second', requested_by: 'ben' }))
   expect(again).toEqual({ kind: 'same', item: job })
+})
+
+test.each(['graceful', 'force'] as const)(
+  'a rollback may be added to a running abort, by %s: an escalation',
+  (mode) => {
+    const job = jobAfter(abort(mode, { reason: 'first', requested_by: 'anna' }))
+    const { item } = nextJob(job, abort('graceful', { reason: 'undo', requested_by: 'ben', rollback: true }))
+    const by = { reason: 'undo', requested_by: 'ben', requested_at: NOW }
+    expect(item?.abort_request).toMatchObject({ mode, rollback: true, reason: 'first', requested_by: 'anna' })
+    expect(item?.abort_request?.escalations).toEqual([{ mode, rollback: true, force_at: null, ...by }])
+    expect(nextJob(item, abort('force', { rollback: true })).kind).toBe(mode === 'force' ? 'same' : 'write')
+  },
+)
+
+test('a deadline may be made earlier, never later', () => {
+  const job = jobAfter(abort('graceful', { force_at: LATER }))
+  const sooner = nextJob(job, abort('graceful', { force_at: NOW })).item
+  expect(sooner?.abort_request).toMatchObject({ force_at: NOW, escalations: [{ force_at: NOW }] })
+  expect(nextJob(sooner, abort('graceful', { force_at: LATER }))).toEqual({ kind: 'same', item: sooner })
+  const forced = JOBS['CANCELLING, force']!
+  expect(nextJob(forced, abort('graceful', { force_at: NOW }))).toEqual({ kind: 'same', item: forced })
+})
+
+test('once the stand-down has begun an abort gets neither a rollback nor a deadline', () => {
+  for (const state of ['CANCELLING, graceful, closed', 'CANCELLING, force, closed']) {
+    const job = JOBS[state]!
+    const late = abort('graceful', { rollback: true, force_at: NOW })
+    expect(nextJob(job, late)).toEqual({ kind: 'same', item: job })
+  }
+  const { item } = nextJob(JOBS['ONGOING, closed'], abort('force', { rollback: true }))
+  expect(item).toMatchObject({ state: 'CANCELLING', abort_request: { mode: 'force', rollback: false } })
+})
+
+test('what was written never gets an earlier time than what was written before', () => {
+  const { item } = nextJob(jobAfter(), { ...abort('force'), at: EARLIER })
+  expect(item?.updated_at).toBe(NOW)
+})
+
+test('each repeated clean-up is a run of its own, with its own who', () => {
+  const job = JOBS['FAILED, of a clean-up']!
+  const first = nextJob(job, { ...cleanUpAgain, requested_by: 'anna' }).item
+  const ended = nextJob(first, cleanUpEnded(['copy: it broke'])).item
+  const second = nextJob(ended, { ...cleanUpAgain, requested_by: 'ben' }).item
+  expect(first?.clean_up).toEqual({ run: 1, requested_by: 'anna', requested_at: NOW, ended_at: null })
+  expect(second?.clean_up).toEqual({ run: 2, requested_by: 'ben', requested_at: NOW, ended_at: null })
+  expect(nextJob(second, cleanUpEnded())).toEqual({ kind: 'same', item: second })
+  expect(nextJob(second, { ...cleanUpEnded(), run: 2 }).item).toMatchObject({
+    state: 'FAILED',
+    left_behind: [],
+    clean_up: { run: 2, ended_at: NOW },
+  })
 })
 
 test('force after graceful is recorded as an escalation beside the first request', () => {
   const job = jobAfter(abort('graceful', { reason: 'first', requested_by: 'anna' }))
   const { item } = nextJob(job, abort('force', { reason: 'faster', requested_by: 'ben' }))
   expect(item?.abort_request).toMatchObject({ mode: 'force', reason: 'first', requested_by: 'anna' })
-  const escalation = { mode: 'force', reason: 'faster', requested_by: 'ben', requested_at: NOW }
+  const by = { reason: 'faster', requested_by: 'ben', requested_at: NOW }
+  const escalation = { mode: 'force', rollback: false, force_at: null, ...by }
   expect(item?.abort_request?.escalations).toEqual([escalation])
   expect(item?.epoch).toBe(job.epoch + 1)
 })

@@ -108,6 +108,8 @@ const COUNTS: Record<string, number> = {
   SUCCEEDED: 0,
   FAILED: 2,
   'FAILED, of a clean-up': 2,
+  'FAILED, cleaning up': 2,
+  'FAILED, cleaned up': 2,
 }
 
 test.each(Object.keys(JOBS))('what a new job notifies that is %s is what the schema says', (state) => {
