@@ -1,5 +1,6 @@
+import { isWorking } from '../clean-up/unfinished.ts'
 import { ABORT_MODES, type AbortMode, type Job, type Time } from '../job/job.ts'
-import { isLive, type Step, stepLabel } from '../step/step.ts'
+import { type Step, stepLabel } from '../step/step.ts'
 import type { Template } from '../template.ts'
 import { answerAbort } from './answer.ts'
 
@@ -32,6 +33,6 @@ function whyNot(job: Job, mode: AbortMode, template: Template | null): string | 
 
 /** What a graceful abort waits for: running steps that do not stop inside. */
 function deferral(steps: Step[], now: Time): string | null {
-  const deaf = steps.filter((s) => s.state === 'ONGOING' && s.abortable !== 'checkpoint' && isLive(s, now))
+  const deaf = steps.filter((step) => step.abortable !== 'checkpoint' && isWorking(step, now))
   return deaf.length > 0 ? `waits for the end of ${deaf.map(stepLabel).join(', ')}` : null
 }

@@ -1,28 +1,40 @@
 import type { AbortPlan } from '../api/answers.ts'
 import { HOOKS, type Hook } from '../clean-up/hook.ts'
-import { neverClaimed } from '../clean-up/unfinished.ts'
+import { irreversibleReason, isLeftBehind, NO_ABORT, NO_REVERT } from '../clean-up/left-behind.ts'
+import { isWorking, neverClaimed } from '../clean-up/unfinished.ts'
 import type { AbortMode, Job, Time } from '../job/job.ts'
 import { type Abortable, isLive, type Step, stepLabel } from '../step/step.ts'
 import type { Template, TemplateStep } from '../template.ts'
+import type { NotTaken } from './answer.ts'
 
 type PlannedStep = AbortPlan['steps'][number]
 type PlanAction = PlannedStep['actions'][number]
 
-/** The abort that is planned, and when. */
-type Intent = { mode: AbortMode; rollback: boolean; now: Time }
+/** The abort that is planned, and when: as it would be after a running one that it adds to. */
+type Intent = { mode: AbortMode; rollback: boolean; now: Time; notTaken?: NotTaken[] }
 type JobState = { template: Template; steps: Step[] }
+/** What the step's author says of it. */
+type Known = { hooks: readonly Hook[]; irreversible: string | null }
 
 /** @example planAbort(job, { template, steps }, { mode: 'graceful', rollback: false, now }) */
 export function planAbort(job: Job, { template, steps }: JobState, intent: Intent): AbortPlan {
-  const known = new Map(template.steps.map((step) => [step.name, step]))
-  const claimed = steps.map((step) => planned(step, intent, known.get(step.name)?.hooks ?? HOOKS))
-  const rest = neverClaimed(template, steps).map(unclaimed)
+  const claimed = steps.map((step) => {
+    const known = knownOf(step, template)
+    return { step, known, actions: actionsOf(step, known, intent) }
+  })
+  const planned = claimed.map(({ step: { name, index, state }, actions }) => ({
+    name,
+    index,
+    state,
+    actions,
+  }))
   return {
     job_execution_id: job.job_execution_id,
     mode: intent.mode,
     rollback: intent.rollback,
-    steps: [...claimed, ...rest],
-    cannot_be_undone: irreversible(template, steps),
+    steps: [...planned, ...neverClaimed(template, steps).map(unclaimed)],
+    cannot_be_undone: claimed.flatMap((one) => linesOf(one, intent)),
+    not_taken: intent.notTaken ?? [],
   }
 }
 
@@ -33,35 +45,39 @@ const unclaimed = (step: TemplateStep): PlannedStep => ({
   actions: ['never_starts'],
 })
 
-const planned = (step: Step, intent: Intent, hooks: readonly Hook[]): PlannedStep => ({
-  name: step.name,
-  index: step.index,
-  state: step.state,
-  actions: actionsOf(step, intent).map((action) => (possible(action, hooks) ? action : 'stays')),
-})
-
-/** Without the hook there is nothing that would do it. */
-const possible = (action: PlanAction, hooks: readonly Hook[]): boolean =>
-  (action !== 'clean_up' || hooks.includes('abort')) && (action !== 'revert' || hooks.includes('revert'))
-
-const GRACEFUL: Record<Abortable, PlanAction[]> = {
-  checkpoint: ['stop_at_checkpoint', 'clean_up'],
-  boundary: ['stop_at_boundary', 'stays'],
-  never: ['cannot_stop', 'stays'],
+/** An item says it itself, from layout 2 on. */
+function knownOf(step: Step, template: Template): Known {
+  const known = template.steps.find((one) => one.name === step.name)
+  const irreversible = step.irreversible ?? known?.irreversible ?? null
+  return { hooks: step.hooks ?? known?.hooks ?? HOOKS, irreversible }
 }
 
-function actionsOf(step: Step, { mode, rollback, now }: Intent): PlanAction[] {
-  if (step.state === 'SUCCEEDED') return [rollback ? 'revert' : 'stays']
+const DEFERRED: Record<Abortable, PlanAction | null> = {
+  checkpoint: null,
+  boundary: 'stop_at_boundary',
+  never: 'cannot_stop',
+}
+
+/** What becomes of the step, then of what it did. Without the hook there is nothing that would change that. */
+function actionsOf(step: Step, { hooks }: Known, { mode, rollback, now }: Intent): PlanAction[] {
+  const reverted = rollback && hooks.includes('revert') ? 'revert' : 'stays'
+  const cleaned = step.touched && hooks.includes('abort') ? 'clean_up' : 'stays'
+  if (step.state === 'SUCCEEDED') return [reverted]
   if (step.state === 'CANCELLED' || step.state === 'FAILED') return ['stays']
-  if (!isLive(step, now)) return ['clean_up']
-  if (mode === 'force') return ['stop_now', 'clean_up']
-  const actions = GRACEFUL[step.abortable]
-  return actions.map((action) => (action === 'stays' && rollback ? 'revert' : action))
+  const deferred = DEFERRED[step.abortable]
+  if (mode === 'graceful' && deferred && isWorking(step, now)) return [deferred, reverted]
+  if (!isLive(step, now)) return [cleaned]
+  return [mode === 'force' ? 'stop_now' : 'stop_at_checkpoint', cleaned]
 }
 
-function irreversible(template: Template, steps: Step[]): string[] {
-  const reasons = new Map(template.steps.map((step) => [step.name, step.irreversible]))
-  return steps
-    .filter((step) => step.touched && reasons.get(step.name))
-    .map((step) => `${stepLabel(step)}: ${reasons.get(step.name)}`)
+type Planned = { step: Step; known: Known; actions: PlanAction[] }
+
+/** What stays for good; under a rollback also what nothing undoes. */
+function linesOf({ step, known, actions }: Planned, { rollback }: Intent): string[] {
+  if (!step.touched) return []
+  if (known.irreversible) return [`${stepLabel(step)}: ${irreversibleReason(known.irreversible)}`]
+  if (!rollback || actions.at(-1) !== 'stays' || step.cleaned_up || isLeftBehind(step)) return []
+  const [first] = actions
+  const finishes = step.state === 'SUCCEEDED' || first === 'stop_at_boundary' || first === 'cannot_stop'
+  return [`${stepLabel(step)}: ${finishes ? NO_REVERT : NO_ABORT}`]
 }

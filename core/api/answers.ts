@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { ABORT_MODES } from '../job/job.ts'
 import { STATES } from '../states.ts'
 import { ABORTABLES } from '../step/step.ts'
-import { abortRequest, fault, index, progress, time } from './parts.ts'
+import { abortRequest, cleanUpRun, fault, index, notTaken, progress, time } from './parts.ts'
 
 // The one source of what the API answers. Code that is bundled into steps imports the types alone.
 
@@ -19,6 +19,7 @@ export const stepView = z.strictObject({
   lease_until: time.nullable(),
   fault: fault.nullable(),
   cleaned_up: z.boolean(),
+  clean_up_fault: fault.nullable(),
   not_responding_since: time.nullable(),
 })
 export type StepView = z.infer<typeof stepView>
@@ -30,6 +31,7 @@ export const jobView = z.strictObject({
   tenant_id: z.string(),
   state: z.enum(STATES),
   execution_arn: z.string(),
+  execution_started_at: time.nullable(),
   created_at: time,
   created_by: z.string(),
   started_at: time.nullable(),
@@ -44,6 +46,8 @@ export const jobView = z.strictObject({
   progress: progress.nullable(),
   fault: fault.nullable(),
   left_behind: z.array(z.string()),
+  not_undone: z.array(z.strictObject({ step: z.string(), index, reason: z.string() })),
+  clean_up: cleanUpRun.nullable(),
   execution_end: z
     .strictObject({ status: z.string(), error: z.string().nullable(), cause: z.string().nullable() })
     .nullable(),
@@ -60,6 +64,7 @@ export const abortJobAnswer = z.strictObject({
   job_execution_id: z.string(),
   state: z.enum(STATES),
   abort_request: abortRequest.nullable(),
+  not_taken: z.array(notTaken),
 })
 export type AbortJobAnswer = z.infer<typeof abortJobAnswer>
 
@@ -88,6 +93,7 @@ export const abortPlan = z.strictObject({
     }),
   ),
   cannot_be_undone: z.array(z.string()),
+  not_taken: z.array(notTaken),
 })
 export type AbortPlan = z.infer<typeof abortPlan>
 

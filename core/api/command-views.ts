@@ -1,3 +1,4 @@
+import type { NotTaken } from '../abort/answer.ts'
 import type { Job } from '../job/job.ts'
 import type { AbortJobAnswer, ExecuteJobAnswer } from './answers.ts'
 import { abortRequestView } from './part-views.ts'
@@ -9,8 +10,12 @@ export const viewStartedJob = ({ job_execution_id, state }: Job): ExecuteJobAnsw
 })
 
 /** What the caller of an abort gets. */
-export const viewAbortedJob = ({ job_execution_id, state, abort_request }: Job): AbortJobAnswer => ({
+export const viewAbortedJob = (
+  { job_execution_id, state, abort_request }: Job,
+  notTaken: NotTaken[] = [],
+): AbortJobAnswer => ({
   job_execution_id,
   state,
   abort_request: abort_request && abortRequestView(abort_request),
+  not_taken: notTaken.map(({ option, reason }) => ({ option, reason })),
 })

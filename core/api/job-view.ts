@@ -6,7 +6,7 @@ import type { Template, TemplateStep } from '../template.ts'
 import { RawJson } from '../text/plain-json.ts'
 import type { JsonText } from '../value.ts'
 import type { JobView, StepView } from './answers.ts'
-import { abortRequestView, faultView, progressView } from './part-views.ts'
+import { abortRequestView, cleanUpRunView, faultView, progressView } from './part-views.ts'
 import type { ProgressView } from './parts.ts'
 
 /** An abort should be seen within two checkpoint periods; after some more a step counts as silent. */
@@ -22,6 +22,7 @@ export const viewJob = (job: Job, { steps, template, now, input }: ViewContext):
   tenant_id: job.tenant_id,
   state: job.state,
   execution_arn: job.execution_arn,
+  execution_started_at: job.execution_started_at,
   created_at: job.created_at,
   created_by: job.created_by,
   started_at: job.started_at,
@@ -31,9 +32,11 @@ export const viewJob = (job: Job, { steps, template, now, input }: ViewContext):
   input: inputView(job, input),
   abort_request: job.abort_request && abortRequestView(job.abort_request),
   supported_abort_modes: supportedModes(job, { template, steps, now }),
-  progress: currentProgress(steps),
+  progress: currentProgress(job, steps),
   fault: job.fault && faultView(job.fault),
   left_behind: job.left_behind,
+  not_undone: job.not_undone.map(({ step, index, reason }) => ({ step, index, reason })),
+  clean_up: job.clean_up && cleanUpRunView(job.clean_up),
   execution_end: job.closed && executionEndView(job.closed.end),
   steps: [...steps.map((step) => viewStep(step, job, now)), ...unclaimed(job, steps, template)].sort(
     (a, b) => a.order - b.order,
@@ -65,6 +68,7 @@ const viewStep = (step: Step, job: Job, now: Time): StepView => ({
   lease_until: step.lease_until,
   fault: step.fault && faultView(step.fault),
   cleaned_up: step.cleaned_up,
+  clean_up_fault: step.clean_up?.fault ? faultView(step.clean_up.fault) : null,
   not_responding_since: silentSince(step, job, now),
 })
 
@@ -75,9 +79,12 @@ function silentSince(step: Step, job: Job, now: Time): Time | null {
   return step.checkpoint_at ?? step.started_at
 }
 
-/** The steps that no attempt has claimed yet; a job that has ended shows only those that ran or were skipped. */
+/**
+ * The steps that no attempt has claimed yet, or that a failed job never reached. One that ended well shows only what
+ * ran: a Choice may have left the others out.
+ */
 function unclaimed(job: Job, steps: Step[], template: Template | null): StepView[] {
-  if (!template || isTerminal(job.state)) return []
+  if (!template || (isTerminal(job.state) && job.state !== 'FAILED')) return []
   const claimed = new Set(steps.map((step) => step.name))
   return template.steps.filter((step) => !claimed.has(step.name)).map(viewUnclaimed)
 }
@@ -95,15 +102,24 @@ const viewUnclaimed = ({ name, order, abortable }: TemplateStep): StepView => ({
   lease_until: null,
   fault: null,
   cleaned_up: false,
+  clean_up_fault: null,
   not_responding_since: null,
 })
 
 /** The progress of the furthest step that reports one; a Map's children add up. */
-function currentProgress(steps: Step[]): ProgressView | null {
-  const reporting = steps.filter((step) => step.progress !== null)
-  const last = reporting.at(-1)
+function currentProgress(job: Job, steps: Step[]): ProgressView | null {
+  const last = steps.findLast((step) => step.progress !== null)
   if (!last?.progress) return null
-  const reports = reporting.filter((step) => step.name === last.name).map((step) => step.progress!)
-  const total = reports.some((p) => p.total === null) ? null : reports.reduce((sum, p) => sum + p.total!, 0)
-  return { done: reports.reduce((sum, p) => sum + p.done, 0), total, unit: last.progress.unit }
+  const alike = steps.filter((step) => step.name === last.name)
+  const totals = alike.map((step) => step.progress?.total ?? null)
+  const known = totals.every((total) => total !== null) && hasAllItems(job, last, steps)
+  return {
+    done: alike.reduce((sum, step) => sum + (step.progress?.done ?? 0), 0),
+    total: known ? totals.reduce((sum, total) => sum + total, 0) : null,
+    unit: last.progress.unit,
+  }
 }
+
+/** How many items a Map has is known once it is over: the job ended well, or a later step has begun. */
+const hasAllItems = (job: Job, last: Step, steps: Step[]): boolean =>
+  last.index === null || job.state === 'SUCCEEDED' || steps.some((step) => step.order > last.order)

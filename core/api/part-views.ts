@@ -1,6 +1,6 @@
-import type { AbortRequest, Escalation, Fault } from '../job/job.ts'
+import type { AbortRequest, CleanUpRun, Escalation, Fault } from '../job/job.ts'
 import type { Progress } from '../step/step.ts'
-import type { AbortRequestView, FaultView, ProgressView } from './parts.ts'
+import type { AbortRequestView, CleanUpRunView, FaultView, ProgressView } from './parts.ts'
 
 // Field by field: an item's fields come in any order from the table, an answer's in the one people read.
 
@@ -31,3 +31,10 @@ export const faultView = (fault: Fault): FaultView => ({
 })
 
 export const progressView = ({ done, total, unit }: Progress): ProgressView => ({ done, total, unit })
+
+export const cleanUpRunView = (cleanUp: CleanUpRun): CleanUpRunView => ({
+  run: cleanUp.run,
+  requested_by: cleanUp.requested_by,
+  requested_at: cleanUp.requested_at,
+  ended_at: cleanUp.ended_at,
+})

@@ -39,3 +39,18 @@ export const abortRequest = z.strictObject({
   ),
 })
 export type AbortRequestView = z.infer<typeof abortRequest>
+
+/** What of an abort came too late, and why. */
+export const notTaken = z.strictObject({
+  option: z.enum(['rollback', 'force_after_seconds']),
+  reason: z.string(),
+})
+
+/** A clean-up of a job that has ended, repeated because the first one failed. */
+export const cleanUpRun = z.strictObject({
+  run: z.int(),
+  requested_by: z.string(),
+  requested_at: time,
+  ended_at: time.nullable(),
+})
+export type CleanUpRunView = z.infer<typeof cleanUpRun>

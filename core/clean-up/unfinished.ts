@@ -7,7 +7,7 @@ import type { Template, TemplateStep } from '../template.ts'
 export const isOpen = (step: Step): boolean => step.state === 'ONGOING' || step.state === 'CANCELLING'
 
 /** Code of it runs, or will run again. */
-const isWorking = (step: Step, now: Time): boolean =>
+export const isWorking = (step: Step, now: Time): boolean =>
   (step.state === 'ONGOING' && isLive(step, now)) || isBetweenAttempts(step)
 
 /** True when the execution of a job being cancelled should be stopped: forced, or nothing runs any more. */

@@ -34,8 +34,16 @@ export type JobEvent =
 
 type Event<Type extends JobEvent['type']> = Extract<JobEvent, { type: Type }>
 
-/** What a stand-down leaves; `fault` where a clean-up failed. */
-export type Outcome = { fault: Fault | null; left_behind: string[]; not_undone: NotUndone[] }
+/**
+ * What a stand-down leaves. `aborted`: the job was being cancelled when its steps were looked at; `fault`: that of
+ * a clean-up in such a job, else what its execution failed of.
+ */
+export type Outcome = {
+  aborted?: boolean
+  fault: Fault | null
+  left_behind: string[]
+  not_undone: NotUndone[]
+}
 
 type NewJobFields =
   | 'job_execution_id'
@@ -225,7 +233,9 @@ function restart(job: Job, { at, generation }: Event<'restart'>): Result {
 function settle(job: Job, { at, outcome }: Event<'settle'>): Result {
   if (isTerminal(job.state)) return same(job)
   if (!job.closed) return refused('open', job)
-  const { left_behind, not_undone } = outcome
+  const { aborted, left_behind, not_undone } = outcome
+  // A force that came since is settled as an abort: the steps that never ran are still to be written.
+  if (aborted === false && job.state === 'CANCELLING') return refused('aborted', job)
   const ended = { left_behind, not_undone, ended_at: at }
   if (job.state === 'CANCELLING' && outcome.fault === null) {
     return moved(job, { ...job, ...ended, state: 'CANCELLED' }, at)

@@ -18,11 +18,12 @@ function envelope(
   const [noun, topic, phase] = type.split('.') as [string, string, string]
   const subject = after.kind === 'job' ? 'JOB' : stepSortKey(after)
   const sequence = (before?.notified ?? 0) + position
+  const identity = [after.job_execution_id, subject, sequence, `${topic}.${phase}`, ...lifeOf(after)]
   const count = String(sequence).padStart(3, '0')
   return {
-    sortKey: `${after.updated_at}#${precedence(after, phase)}#${subject}#${count}`,
+    sortKey: `${after.updated_at}#${precedence(after, topic, phase)}#${subject}#${count}`,
     notification: {
-      message_id: messageId(`${after.job_execution_id}|${subject}|${sequence}|${topic}.${phase}`),
+      message_id: messageId(identity.join('|')),
       event_type: type,
       priority: phase === 'error' ? 'ERROR' : 'INFO',
       publisher_id: 'standdown',
@@ -38,8 +39,20 @@ function envelope(
   }
 }
 
-/** Of what happened within one millisecond, starts are listed first and the end of the job last. */
-function precedence(item: Job | Step, phase: string): number {
+/**
+ * An id may come again, for another job: its messages must not be taken for those of the first. Items of layout 1 keep
+ * the ids that were sent of them.
+ */
+function lifeOf(item: Job | Step): string[] {
+  if (item.layout < 2) return []
+  if (item.kind === 'job') return [item.created_at]
+  // A step that never ran belongs to no execution, but to the abort that skipped it.
+  return [item.execution_started_at ?? item.abort_request?.requested_at ?? '']
+}
+
+/** Of what happened within one millisecond, starts are listed first and the end of the job last; then its clean-ups. */
+function precedence(item: Job | Step, topic: string, phase: string): number {
+  if (topic === 'cleanup') return 3
   if (phase === 'start') return 0
   return item.kind === 'step' ? 1 : 2
 }

@@ -1,7 +1,8 @@
-import { abortRequestView, faultView } from '../api/part-views.ts'
-import type { Fault, Job } from '../job/job.ts'
+import { abortRequestView, cleanUpRunView, faultView } from '../api/part-views.ts'
+import { type Fault, isCleaningUp, type Job } from '../job/job.ts'
 import type { State } from '../states.ts'
 import type { Step } from '../step/step.ts'
+import { plainText } from '../text/plain-text.ts'
 import type { Rule } from './noun.ts'
 import type { EventType, NotificationData } from './schemas.ts'
 
@@ -25,6 +26,20 @@ const endData = (item: Job | Step): NotificationData => data(item, item.state, n
 const errorData = (item: Job | Step): NotificationData =>
   data(item, item.state, (item.kind === 'step' && item.clean_up?.fault) || item.fault)
 
+/** A clean-up that is repeated changes no state: each run has its own start, then its end or error. */
+const runOf = (job: Job): number => job.clean_up?.run ?? 0
+const endsCleanUp = (before: Job | undefined, after: Job): boolean =>
+  before !== undefined && isCleaningUp(before) && !isCleaningUp(after)
+
+/** What is still left behind, not the fault of which the job failed. */
+const leftBehindData = (job: Job): NotificationData =>
+  data(job, job.state, {
+    exception: 'CleanUpFailed',
+    exception_message: plainText(job.left_behind.join('; '), 1_024),
+    module_name: 'stand-down',
+    function_name: 'clean-up',
+  })
+
 /** What is notified of a job; a change that meets two rows is notified by both, in this order. */
 export const JOB_RULES: readonly Row<Job, 'job'>[] = [
   {
@@ -43,6 +58,24 @@ export const JOB_RULES: readonly Row<Job, 'job'>[] = [
   },
   { type: 'job.cancel.end', states: ['CANCELLED'], when: leaving('CANCELLING'), data: endData },
   { type: 'job.cancel.error', states: ['FAILED'], when: leaving('CANCELLING'), data: errorData },
+  {
+    type: 'job.cleanup.start',
+    states: ['FAILED'],
+    when: (before, after) => before?.state === 'FAILED' && runOf(after) > runOf(before),
+    data: endData,
+  },
+  {
+    type: 'job.cleanup.end',
+    states: ['FAILED'],
+    when: (before, after) => endsCleanUp(before, after) && after.left_behind.length === 0,
+    data: endData,
+  },
+  {
+    type: 'job.cleanup.error',
+    states: ['FAILED'],
+    when: (before, after) => endsCleanUp(before, after) && after.left_behind.length > 0,
+    data: leftBehindData,
+  },
 ]
 
 /** What is notified of a step: only that it is cancelled. A step that fails or succeeds is not. */
@@ -84,6 +117,7 @@ const data = (item: Job | Step, state: State, fault: Fault | null): Notification
   step: item.kind === 'step' ? notifiedStep(item) : null,
   state,
   abort_request: item.abort_request && abortRequestView(item.abort_request),
+  clean_up: item.kind === 'job' && item.clean_up ? cleanUpRunView(item.clean_up) : null,
   fault: fault && faultView(fault),
 })
 

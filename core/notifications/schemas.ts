@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { abortRequest, fault, index, time } from '../api/parts.ts'
+import { abortRequest, cleanUpRun, fault, index, time } from '../api/parts.ts'
 import { STATES } from '../states.ts'
 
 const step = z.strictObject({
@@ -15,14 +15,14 @@ const step = z.strictObject({
 /**
  * The detail of one notification on the bus, whose detail-type is the `event_type`: the one source of its
  * shape. `sequence` counts the notifications of the job itself, or of the one step, from 1 without a gap;
- * `fault` is null unless the event is an error.
+ * `fault` is null unless the event is an error, `clean_up` unless a job's clean-up was repeated.
  */
 export const notification = z.strictObject({
   message_id: z.string(),
   event_type: z.templateLiteral([
     z.enum(['job', 'step']),
     '.',
-    z.enum(['cancel', 'execution']),
+    z.enum(['cancel', 'cleanup', 'execution']),
     '.',
     z.enum(['start', 'end', 'error']),
   ]),
@@ -39,6 +39,7 @@ export const notification = z.strictObject({
       step: step.nullable(),
       state: z.enum(STATES),
       abort_request: abortRequest.nullable(),
+      clean_up: cleanUpRun.nullable(),
       fault: fault.nullable(),
     }),
   }),

@@ -1,10 +1,10 @@
-import { answerAbort } from '#core/abort/answer.ts'
+import { type AbortOptions, answerAbort, mergeAbort, type NotTaken } from '#core/abort/answer.ts'
 import { supportedModes } from '#core/abort/modes.ts'
 import { planAbort } from '#core/abort/plan.ts'
 import type { AbortPlan } from '#core/api/answers.ts'
 import { JobEndedError, ModeNotSupportedError } from '#core/errors.ts'
 import type { AbortMode, Job } from '#core/job/job.ts'
-import type { NewAbort } from '#core/job/reducer.ts'
+import { type NewAbort, nextJob } from '#core/job/reducer.ts'
 import { timeAt } from '#core/time.ts'
 import type { Needs } from '../ports.ts'
 import { NOT_STARTED, startStandDown } from '../stand-down/start.ts'
@@ -23,14 +23,17 @@ export type AbortCommand = {
   tenant_id?: string
 }
 
-/** `stopping` is the stop of the execution: the abort holds whether or not it goes through. */
-export type Aborted = { job: Job; changed: boolean; stopping: Promise<void> }
+/**
+ * `changed`: something of it was new; `notTaken`: what came too late. `stopping` is the stop of the execution: the
+ * abort holds whether or not it goes through.
+ */
+export type Aborted = { job: Job; changed: boolean; notTaken: NotTaken[]; stopping: Promise<void> }
 
 type Aborting = Needs<'jobs' | 'steps' | 'executions' | 'standDowns' | 'templates' | 'clock'>
 
 /**
  * Accepts the abort of a job: one conditional write, then the stop of its execution where nothing runs any
- * more, or at once by force. A repeat changes nothing.
+ * more, or at once by force. What a running abort does not have yet is added to it; a repeat changes nothing.
  *
  * @throws NotFoundError, JobEndedError, ModeNotSupportedError
  */
@@ -38,13 +41,18 @@ export async function abortJob(ports: Aborting, command: AbortCommand): Promise<
   const job = await findJob(ports, command.job_execution_id, command.tenant_id)
   await refuseUnsupported(ports, job, command.mode)
   const now = ports.clock.now()
-  const event = { type: 'abort' as const, at: timeAt(now), request: requestOf(command, now) }
+  const request = requestOf(command, now)
+  const event = { type: 'abort' as const, at: timeAt(now), request }
   const outcome = await ports.jobs.apply(job.job_execution_id, event, job)
   if (outcome.kind === 'refused') throw endedError(outcome.item ?? job)
   const changed = outcome.kind === 'write'
   const stopping = changed ? stopOrStandDown(ports, outcome.item) : Promise.resolve()
-  return { job: outcome.item, changed, stopping }
+  return { job: outcome.item, changed, notTaken: notTakenOf(outcome.item, request), stopping }
 }
+
+/** What was asked for and the job, as it was decided on, does not have: it came too late. */
+const notTakenOf = (job: Job, request: AbortOptions): NotTaken[] =>
+  job.abort_request ? mergeAbort(job.abort_request, request, job.closed !== null).notTaken : []
 
 /** What the abort would do; writes nothing. @throws as abortJob */
 export async function planJobAbort(
@@ -57,8 +65,17 @@ export async function planJobAbort(
   await refuseUnsupported(ports, job, command.mode)
   const [ofJob, steps] = await Promise.all([ports.templates.ofJob(job), stepsOf(ports, job)])
   const template = ofJob ?? (await ports.templates.byName(job.template))
-  const { mode, rollback } = command
-  return planAbort(job, { template, steps }, { mode, rollback, now: timeAt(ports.clock.now()) })
+  const now = ports.clock.now()
+  const at = timeAt(now)
+  // The plan is that of the job as the abort would make it: added to a running one, without what came too late.
+  const request = requestOf(command, now)
+  const { item } = nextJob(job, { type: 'abort', at, request })
+  const { mode, rollback } = item?.abort_request ?? request
+  return planAbort(
+    job,
+    { template, steps },
+    { mode, rollback, now: at, notTaken: notTakenOf(item ?? job, request) },
+  )
 }
 
 function requestOf(command: AbortCommand, now: number): NewAbort {
@@ -97,7 +114,8 @@ function endedError(job: Job): JobEndedError {
     )
   }
   const how = HOW_IT_ENDED[state] ?? 'ended already'
-  return new JobEndedError(`the job ${id} ${how} (${state}): nothing is left to abort`, state)
+  const again = job.left_behind.length > 0 ? `; what it left behind: POST /jobs/${id}/clean-up` : ''
+  return new JobEndedError(`the job ${id} ${how} (${state}): nothing is left to abort${again}`, state)
 }
 
 async function stopOrStandDown(ports: Aborting, job: Job): Promise<void> {

@@ -1,6 +1,6 @@
 import { runningSteps } from '#core/clean-up/unfinished.ts'
 import { NotFoundError } from '#core/errors.ts'
-import type { Job } from '#core/job/job.ts'
+import type { Fault, Job } from '#core/job/job.ts'
 import { executionFault } from '#core/job/reducer.ts'
 import type { Step, StepKey } from '#core/step/step.ts'
 import { timeAt } from '#core/time.ts'
@@ -60,13 +60,21 @@ function waitingFor(running: Step[], more: boolean): Waiting {
   return { steps, more: more || running.length > first.length }
 }
 
+/** Of a step that a committed job left open, as a Catch around a failed Parallel leaves its siblings. */
+const ABANDONED: Fault = {
+  exception: 'StepAbandoned',
+  exception_message: 'the execution went on without this step, and its attempt never said how it ended',
+  module_name: 'execution',
+  function_name: 'run',
+}
+
 /**
  * From here on no running attempt of the job can write anything but that it has stopped. Answers the steps as
  * they now are.
  */
 export async function fenceRunning(ports: Needs<'steps' | 'clock'>, job: Job): Promise<Step[]> {
   const { epoch, abort_request } = job
-  const fault = job.closed && executionFault(job.closed.end)
+  const fault = job.closed ? executionFault(job.closed.end) : ABANDONED
   const fenced: Step[] = []
   for (const step of await stepsOf(ports, job)) {
     if (step.state !== 'ONGOING') {

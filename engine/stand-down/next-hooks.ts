@@ -2,11 +2,12 @@ import type { HookPayload } from '#core/clean-up/hook-payload.ts'
 import { type HookCall, nextHooks } from '#core/clean-up/order.ts'
 import { NotFoundError } from '#core/errors.ts'
 import type { Fault, Job } from '#core/job/job.ts'
-import { type Step, stepSortKey } from '#core/step/step.ts'
+import { type Step, stepLabel, stepSortKey } from '#core/step/step.ts'
 import type { Template } from '#core/template.ts'
 import { messageOfCause, plainText } from '#core/text/plain-text.ts'
 import { timeAt } from '#core/time.ts'
 import type { Needs, StandDownInput } from '../ports.ts'
+import { busy } from '../steps/signals.ts'
 import { fenceRunning } from './drain.ts'
 import { startStandDown } from './start.ts'
 
@@ -92,12 +93,16 @@ function functionOf(step: Step, template: Template | null): string {
   return step.function_arn ?? found?.function_arn ?? `no-function-of-${step.name}`
 }
 
+/** @throws StepBusy while the hook may still run: the state machine tries again */
 async function recordFailure({ steps, clock }: CleaningUp, job: Job, result: HookInvocation): Promise<void> {
   const { key, hook, call = '' } = result.payload.standdown
   const fault = faultOf(result, key.name, hook)
   const { abort_request } = job
   const at = timeAt(clock.now())
-  await steps.apply(key, { type: 'clean-up-failed', at, hook, call, fault, abort_request })
+  const event = { type: 'clean-up-failed' as const, at, hook, call, fault, abort_request }
+  const outcome = await steps.apply(key, event)
+  // The Lambda of its last try died: until its lease has ended nobody knows that, and a new round would try for ever.
+  if (outcome.kind === 'refused' && outcome.reason === 'busy') throw busy(stepLabel(key), outcome.item)
 }
 
 function faultOf(result: HookInvocation, module_name: string, function_name: string): Fault {

@@ -11,10 +11,8 @@ import { stepsOf } from '../steps/steps-of.ts'
 type Settling = Needs<'jobs' | 'steps' | 'executions' | 'templates' | 'clock'>
 
 /** The stand-down's last task: writes the steps that never ran as CANCELLED and ends the job. */
-export async function settleJob(
-  ports: Settling,
-  { job_execution_id, call = '' }: StandDownInput,
-): Promise<Job> {
+export async function settleJob(ports: Settling, input: StandDownInput): Promise<Job> {
+  const { job_execution_id, call = '' } = input
   const job = await ports.jobs.get(job_execution_id)
   if (!job) throw new NotFoundError(`there is no job ${job_execution_id} to settle`)
   const steps = await stepsOf(ports, job)
@@ -29,6 +27,8 @@ export async function settleJob(
   const at = timeAt(ports.clock.now())
   const event = { type: 'settle' as const, at, outcome: outcomeOf(job, ended) }
   const outcome = await ports.jobs.apply(job_execution_id, event, job)
+  // An abort came while it was settled: now it is settled as one. That happens once at most.
+  if (outcome.kind === 'refused' && outcome.reason === 'aborted') return settleJob(ports, input)
   if (outcome.kind === 'refused') {
     throw new Error(`the job ${job_execution_id} cannot be settled: ${outcome.reason}`)
   }

@@ -11,7 +11,7 @@ import { Lease } from './lease.ts'
 import { lookMsOf } from './look-pause.ts'
 import type { StepPorts } from './ports.ts'
 import { Reported } from './reported.ts'
-import { aborted, authorsError, faultOf, fenced, leaseLost, outOfTime } from './signals.ts'
+import { aborted, authorsError, faultOf, fenced, leaseLost, outOfTime, overAlready } from './signals.ts'
 import type { JobInfo } from './tools.ts'
 
 export type Claim = {
@@ -33,6 +33,8 @@ const LAST_WRITES_MS = 5_000
 /** A large checkpoint that is not written yet has so many pauses between two writes. */
 const LAST_VALUE = 3
 
+const SHORTEST_TICK_MS = 5
+
 /** One invocation of a step's `run`: keeps what the author reports, sees the abort, records how it ended. */
 export class Attempt {
   private readonly ports: StepPorts
@@ -46,6 +48,7 @@ export class Attempt {
   private wroteAt: number
   private looking: Promise<void> | undefined
   private askedInRun = false
+  private isOver = false
 
   constructor(ports: StepPorts, { step, owner, takenAt, deadBy, concurrency }: Claim) {
     const { clock, timing } = ports
@@ -58,7 +61,8 @@ export class Attempt {
     this.lookMs = lookMsOf(timing.lookMs, concurrency)
     const ending = { deadBy, lastWritesMs: LAST_WRITES_MS, outOfTime: outOfTime(step) }
     this.lease = new Lease({ clock, leaseMs: timing.leaseMs, takenAt, ...ending })
-    this.stopWatching = clock.every(this.lookMs / 2, () => this.tick())
+    const tickMs = Math.min(this.lookMs / 2, Math.max(timing.leaseMs / 10, SHORTEST_TICK_MS))
+    this.stopWatching = clock.every(tickMs, () => this.tick())
   }
 
   get signal(): AbortSignal {
@@ -101,7 +105,10 @@ export class Attempt {
     const { job_execution_id } = this.step
     const result = await putResult(this.ports.values, { job_execution_id, owner }, { text, room })
     const finished = await this.apply({ type: 'finish', at: this.now, owner, result, report })
-    if (!finished) throw fenced(this.step)
+    if (!finished) {
+      this.lease.stop(fenced(this.step))
+      throw this.lease.reason
+    }
     await this.stopExecutionIfIdle()
   }
 
@@ -133,6 +140,7 @@ export class Attempt {
   private throwIfAsked(): void {
     if (this.lease.reason) this.askedInRun = true
     this.lease.throwIfAsked()
+    if (this.isOver) throw overAlready(this.step)
   }
 
   private async apply(event: StepEvent): Promise<boolean> {
@@ -147,7 +155,7 @@ export class Attempt {
   private tick(): void {
     if (this.lease.isLate) this.lease.stop(leaseLost(this.step))
     // A failed look is repeated by the next one; when none gets through, the lease ends the attempt.
-    if (this.isDue || this.lease.isLate) this.lookOnce().catch(() => undefined)
+    if (this.isDue || this.lease.isHalfOver) this.lookOnce().catch(() => undefined)
   }
 
   private lookOnce(): Promise<void> {
@@ -198,6 +206,7 @@ export class Attempt {
   }
 
   private async close(): Promise<void> {
+    this.isOver = true
     this.stopWatching()
     this.lease.end()
     await this.looking?.catch(() => undefined)

@@ -10,7 +10,7 @@ import type { StepOutcome } from '../ports.ts'
 import { readValue } from '../values/read.ts'
 import type { Claim } from './attempt.ts'
 import type { Invocation, StepPorts } from './ports.ts'
-import { busy, faultOf, fenced, notStarted, stoodDown } from './signals.ts'
+import { busy, faultOf, fenced, leaseLost, notStarted, stoodDown } from './signals.ts'
 import { jobInfo } from './tools.ts'
 
 /** Claims carry the first epoch: once it has risen, by force, no claim is valid. */
@@ -61,7 +61,8 @@ export async function claimStep(ports: StepPorts, call: StepCall, invoked: Invoc
   if (job.kind === 'refused') return decline(ports, { step, job: job.item, owner: holder.owner })
   const concurrency = call.concurrency ?? 1
   const values = await valuesOf(ports, { step, job: job.item, owner: holder.owner })
-  return { kind: 'claimed', claim: { step, job: job.item, ...holder, concurrency, ...values } }
+  const held = await renewedIfSlow(ports, step, holder)
+  return { kind: 'claimed', claim: { step, job: job.item, ...held, concurrency, ...values } }
 }
 
 type Admitted = { step: Step; job: Job; owner: string }
@@ -82,6 +83,20 @@ async function valuesOf(
     await ports.steps.apply(step, event, step).catch(() => undefined)
     throw error
   }
+}
+
+/** A claim that took long has used up its lease, and others count from it: renewed before the handler runs. */
+async function renewedIfSlow(ports: StepPorts, step: Step, holder: Holder): Promise<Holder> {
+  const { clock, steps, timing } = ports
+  const takenAt = clock.now()
+  if (takenAt - holder.takenAt < timing.leaseMs / 2) return holder
+  const { owner, deadBy } = holder
+  const lease_until = timeAt(Math.min(takenAt + timing.leaseMs, deadBy))
+  const event = { type: 'checkpoint' as const, at: timeAt(takenAt), owner, lease_until }
+  const { kind, item } = await steps.apply(step, event, step)
+  if (kind !== 'refused') return { ...holder, takenAt }
+  if (item?.owner !== owner) throw leaseLost(step)
+  return decline(ports, { step: item, job: await ports.jobs.get(step.job_execution_id), owner })
 }
 
 /**

@@ -27,6 +27,7 @@ const MAX_STACK = 2_000
 
 /** Kept of the Lambda's time to give the lease back. */
 const LAST_WRITES_MS = 3_000
+const SHORTEST_TICK_MS = 5
 
 /**
  * Runs a step's `abort` or `revert` hook for the stand-down, under a lease of its own, and records that it
@@ -81,33 +82,30 @@ async function underLease(
 ): Promise<void> {
   const { step, owner } = taken
   const lease = leaseOf(ports, taken)
-  const places = new ValuePlaces(ports.values, { job_execution_id: step.job_execution_id, owner })
-  const keep = async (data?: JsonValue): Promise<void> => {
-    const kept = await lease.renew(async (lease_until) => {
+  const keep = async (data?: JsonValue): Promise<JsonValue | null> => {
+    let kept = step.checkpoint
+    const held = await lease.renew(async (lease_until) => {
       const at = timeAt(ports.clock.now())
       const event = { type: 'keep' as const, at, owner, lease_until, ...(data && { data }) }
       const { kind, item } = await ports.steps.apply(step, event)
-      if (data && item) places.confirmed(item.checkpoint)
+      kept = item?.checkpoint ?? null
       return kind !== 'refused'
     })
-    if (!kept) lease.stop(takenOver(stepLabel(step)))
-  }
-  const saveText = async (text: JsonText): Promise<void> => {
-    const data = bytesOf(text) <= roomBeside(step.result) ? { text } : await places.put(text)
-    places.sending(data)
-    await keep(data)
+    if (!held) lease.stop(takenOver(stepLabel(step)))
     lease.signal.throwIfAborted()
+    return kept
   }
-  let saved = Promise.resolve()
-  // One after the other, in the order in which they were given.
-  const save = async (value: unknown): Promise<void> => {
-    const text = jsonText(value, { what: 'what the hook saves' })
-    saved = saved.catch(() => undefined).then(() => saveText(text))
-    await saved
-  }
-  const renewing = ports.clock.every(ports.timing.leaseMs / 3, () => renewOrStop(lease, step, keep))
+  const save = savingBy(ports, taken, keep)
+  const renewing = ports.clock.every(
+    tickMsOf(ports),
+    renewal(lease, step, () => keep()),
+  )
   try {
-    await run({ ...(await toolsOf(ports, taken)), signal: lease.signal, save })
+    const tools = await toolsOf(ports, taken)
+    // A slow start has used up the lease, and others count from it.
+    if (lease.isHalfOver) await keep()
+    lease.signal.throwIfAborted()
+    await run({ ...tools, signal: lease.signal, save })
   } catch (error) {
     const event = { type: 'give-back' as const, at: timeAt(ports.clock.now()), owner, fault: null }
     await ports.steps.apply(step, event).catch(() => undefined)
@@ -118,15 +116,47 @@ async function underLease(
   }
 }
 
+type Keep = (data: JsonValue) => Promise<JsonValue | null>
+
+/** What the hook saves is kept one after the other, in the order in which it was given. */
+function savingBy(
+  { values }: StepPorts,
+  { step, owner }: Taken,
+  keep: Keep,
+): (value: unknown) => Promise<void> {
+  const places = new ValuePlaces(values, { job_execution_id: step.job_execution_id, owner })
+  const saveText = async (text: JsonText): Promise<void> => {
+    const data = bytesOf(text) <= roomBeside(step.result) ? { text } : await places.put(text)
+    places.sending(data)
+    places.confirmed(await keep(data))
+  }
+  let saved = Promise.resolve()
+  return async (value) => {
+    const text = jsonText(value, { what: 'what the hook saves' })
+    saved = saved.catch(() => undefined).then(() => saveText(text))
+    await saved
+  }
+}
+
 function leaseOf({ clock, timing }: StepPorts, { step, takenAt, deadBy }: Taken): Lease {
   const ending = { deadBy, lastWritesMs: LAST_WRITES_MS, outOfTime: outOfTime(step, 'is cleaned up further') }
   return new Lease({ clock, leaseMs: timing.leaseMs, takenAt, ...ending })
 }
 
+const tickMsOf = ({ timing }: StepPorts): number => Math.max(timing.leaseMs / 10, SHORTEST_TICK_MS)
+
 /** When no renewal gets through, the hook stops itself before another may take the step; it still says that it runs. */
-function renewOrStop(lease: Lease, step: Step, renew: () => Promise<void>): void {
-  if (lease.isLate) lease.stop(leaseLost(step))
-  renew().catch(() => undefined)
+function renewal(lease: Lease, step: Step, renew: () => Promise<unknown>): () => void {
+  let renewing = false
+  return () => {
+    if (lease.isLate) lease.stop(leaseLost(step))
+    if (renewing || !lease.isHalfOver) return
+    renewing = true
+    const over = (): void => {
+      renewing = false
+    }
+    renew().then(over, over)
+  }
 }
 
 async function toolsOf(

@@ -1,3 +1,4 @@
+import type { NotTaken } from '#core/abort/answer.ts'
 import type { AbortBody } from '#core/api/requests.ts'
 import type { Job } from '#core/job/job.ts'
 import { type AbortCommand, abortJob, planJobAbort } from '#engine/jobs/abort.ts'
@@ -25,14 +26,14 @@ const commandOf = (target: AbortTarget, options: AbortBody): AbortCommand => ({
 export async function abort(
   target: AbortTarget,
   options: AbortBody,
-  view: (job: Job) => unknown,
+  view: (job: Job, notTaken: NotTaken[]) => unknown,
 ): Promise<HttpAnswer> {
   logJob(target.job_execution_id)
   const known = ports()
   const command = commandOf(target, options)
   if (options.dry_run) return answer(200, await planJobAbort(known, command))
-  const { job, changed, stopping } = await abortJob(known, command)
+  const { job, changed, notTaken, stopping } = await abortJob(known, command)
   // The flag is written and holds; a stop that fails now is repeated by the sweeper.
   await stopping.catch((error: Error) => logger.warn('the execution could not be stopped yet', error))
-  return answer(changed ? 202 : 200, view(job), { location: `/jobs/${job.job_execution_id}` })
+  return answer(changed ? 202 : 200, view(job, notTaken), { location: `/jobs/${job.job_execution_id}` })
 }

@@ -1,4 +1,4 @@
-import type { AbortMode, AbortRequest, ExecutionEnd, Fault, Job } from '#core/job/job.ts'
+import type { AbortMode, AbortRequest, ExecutionEnd, Fault, Job, NotUndone } from '#core/job/job.ts'
 import { nextJob } from '#core/job/reducer.ts'
 import type { State } from '#core/states.ts'
 import { type LeaseTerms, type NewStep, nextStep, type StepEvent } from '#core/step/reducer.ts'
@@ -41,10 +41,10 @@ export const close = (status: ExecutionEnd['status']) => ({
   at: NOW,
   end: ended(status),
 })
-export const settle = (fault: Fault | null = null) => ({
+export const settle = (fault: Fault | null = null, not_undone: NotUndone[] = []) => ({
   type: 'settle' as const,
   at: NOW,
-  outcome: { fault, left_behind: fault ? ['copy: it broke'] : [], not_undone: [] },
+  outcome: { fault, left_behind: fault ? ['copy: it broke'] : [], not_undone },
 })
 export const create = {
   type: 'create' as const,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Context } from 'aws-lambda'
 import { randomIds, systemClock } from '#aws/system.ts'
@@ -10,6 +11,7 @@ import type { AbortMode, ExecutionEnd, Job } from '#core/job/job.ts'
 import type { StepCall, StepPayload, Template, TemplateStep } from '#core/template.ts'
 import { type AbortCommand, abortJob } from '#engine/jobs/abort.ts'
 import { executeJob } from '#engine/jobs/execute.ts'
+import { ManualClock } from '#engine/memory/clock.ts'
 import type { MemoryExecutions } from '#engine/memory/executions.ts'
 import { type MemoryPorts, memoryPorts } from '#engine/memory/ports.ts'
 import type { StandDownInput } from '#engine/ports.ts'
@@ -52,20 +54,25 @@ export const INVOCATION: Invocation = { remainingMs: 60_000, function_arn: null 
 export const lambdaContext = (remainingMs = 60_000): Context =>
   ({ getRemainingTimeInMillis: () => remainingMs, functionName: 'f', awsRequestId: randomUUID() }) as Context
 
+type Timing = { leaseMs: number }
+type Known = { template: Template; ports: MemoryPorts; timing: Timing }
+
+const templateOf = (steps: TemplateStep[]): Template => ({
+  name: 'demo',
+  description: '',
+  state_machine_arn: MACHINE,
+  input_schema: null,
+  abort_modes: ['graceful', 'force'],
+  steps,
+})
+
 /** The use cases over the emulator's table, with a look every 20 ms and a lease that outlasts a slow machine. */
 export function openHouse(
   client: DynamoDBClient,
   steps: TemplateStep[],
-  timing = { leaseMs: 10_000 },
+  timing: Timing = { leaseMs: 10_000 },
 ): House {
-  const template: Template = {
-    name: 'demo',
-    description: '',
-    state_machine_arn: MACHINE,
-    input_schema: null,
-    abort_modes: ['graceful', 'force'],
-    steps,
-  }
+  const template = templateOf(steps)
   const table = { client, tableName: TABLE, retentionDays: 1 }
   const ports: MemoryPorts = {
     ...memoryPorts({ templates: [template], standDownArn: STAND_DOWN, clock: systemClock }),
@@ -75,6 +82,31 @@ export function openHouse(
     notifications: new TableNotifications(table),
     ids: randomIds,
   }
+  return houseOver({ template, ports, timing })
+}
+
+export type MemoryHouse = House & { clock: ManualClock; pass(milliseconds: number): Promise<void> }
+
+/** The use cases in one process; its clock stands still until the test moves it. */
+export function openMemoryHouse(steps: TemplateStep[], timing: Timing = { leaseMs: 10_000 }): MemoryHouse {
+  const template = templateOf(steps)
+  const clock = new ManualClock()
+  const ports = memoryPorts({ templates: [template], standDownArn: STAND_DOWN, clock })
+  const house = houseOver({ template, ports, timing })
+  return { ...house, clock, pass: (milliseconds) => passing(clock, milliseconds) }
+}
+
+/** Moves the clock in small steps, so that what falls due is done before the next. */
+async function passing(clock: ManualClock, milliseconds: number): Promise<void> {
+  const step = Math.max(milliseconds / 50, 1)
+  for (let passed = 0; passed < milliseconds; passed += step) {
+    clock.advance(step)
+    await turnOfTheEventLoop()
+  }
+}
+
+function houseOver({ template, ports, timing }: Known): House {
+  const { steps } = template
   const house: House = {
     ports,
     executions: ports.executions,
@@ -99,12 +131,14 @@ export function openHouse(
 }
 
 /** What the state machine gives a step: its place in the chain, and whose execution calls. */
-const callOf = (job: Job, { name, order, abortable, hooks }: TemplateStep, startedAt = ''): StepCall => ({
+const callOf = (job: Job, known: TemplateStep, startedAt = ''): StepCall => ({
   template: 'demo',
-  step: name,
-  order,
-  abortable,
-  ...(hooks ? { hooks } : {}),
+  step: known.name,
+  order: known.order,
+  abortable: known.abortable,
+  clean_up_after: known.clean_up_after,
+  ...(known.hooks ? { hooks: known.hooks } : {}),
+  ...(known.irreversible ? { irreversible: known.irreversible } : {}),
   job_execution_id: job.job_execution_id,
   execution_arn: job.execution_arn,
   execution_started_at: startedAt,
@@ -118,7 +152,8 @@ export async function endOf(house: House, job: Job): Promise<ExecutionEnd> {
 }
 
 async function standDown(house: House, job: Job, handlers: Record<string, StepHandler>): Promise<Job> {
-  const input: StandDownInput = { job_execution_id: job.job_execution_id, end: await endOf(house, job) }
+  const end = await endOf(house, job)
+  const input: StandDownInput = { job_execution_id: job.job_execution_id, end, call: 'stand-down' }
   while ((await drain(house.ports, input)).running > 0) await pause(10)
   await cleanUp(house, input, handlers)
   return settleJob(house.ports, input)

@@ -20,6 +20,13 @@ describe('what an abort does to a step', () => {
     ['is done', STEPS.SUCCEEDED!, 'stays', 'revert'],
     ['was cancelled', STEPS.CANCELLED!, 'stays', 'stays'],
     ['failed', STEPS.FAILED!, 'stays', 'stays'],
+    [
+      'goes on after its time',
+      STEPS['ONGOING, to resume']!,
+      'stop_at_boundary stays',
+      'stop_at_boundary revert',
+    ],
+    ['was refused before it ran', STEPS['CANCELLING, declined']!, 'stays', 'stays'],
   ] as const
   test.each(rows)('that %s', (_title, step, without, withRollback) => {
     expect(plan([step], {}).steps[0]?.actions.join(' ')).toBe(without)
@@ -36,7 +43,8 @@ test.each([
   ['is done', STEPS.SUCCEEDED!, 'stays'],
 ] as const)('what a step without hooks did, that %s, stays', (_title, step, actions) => {
   const steps = TEMPLATE.steps.map((known) => ({ ...known, hooks: [] }))
-  const planned = plan([step], { rollback: true }, { ...TEMPLATE, steps })
+  const planned = plan([{ ...step, hooks: null }], { rollback: true }, { ...TEMPLATE, steps })
+  expect(plan([{ ...step, hooks: [] }], { rollback: true }).steps).toEqual(planned.steps)
   expect(planned.steps[0]?.actions.join(' ')).toBe(actions)
 })
 

@@ -32,6 +32,13 @@ test('an abort is answered with who asked for it, how and when', () => {
         rollback: false,
         escalations: [],
       },
+      not_taken: [],
     }),
   )
+})
+
+test('what of an abort came too late is answered with why', () => {
+  const notTaken = [{ option: 'rollback' as const, reason: 'the clean-up has begun without it' }]
+  const answer = viewAbortedJob(JOBS['CANCELLING, force, closed']!, shuffled(notTaken))
+  expect(abortJobAnswer.parse(answer).not_taken).toEqual(notTaken)
 })

@@ -5,6 +5,7 @@ import { stepLabel, stepSortKey } from '#core/step/step.ts'
 import { plainJson } from '#core/text/plain-json.ts'
 import {
   abort,
+  cleanUpAgain,
   close,
   FAULT,
   inline,
@@ -46,7 +47,8 @@ test('who, what and when come first, then the abort, the progress, the fault and
     abort('graceful', { reason: 'first', force_at: LATER }),
     abort('force', { reason: 'faster' }),
     close('ABORTED'),
-    settle(FAULT),
+    settle(FAULT, [{ step: 'mail', index: null, reason: 'what was sent stays sent' }]),
+    cleanUpAgain,
   )
   const progress = { done: 1, total: 4, unit: 'objects' }
   const step = { ...STEPS.FAILED!, progress, lease_until: null }
@@ -65,12 +67,13 @@ test('who, what and when come first, then the abort, the progress, the fault and
         tenant_id: 'default',
         state: 'FAILED',
         execution_arn: 'arn',
+        execution_started_at: null,
         created_at: NOW,
         created_by: 'me',
         started_at: null,
         ended_at: NOW,
         updated_at: NOW,
-        version: 5,
+        version: 6,
         input,
         abort_request: {
           mode: 'force',
@@ -87,6 +90,8 @@ test('who, what and when come first, then the abort, the progress, the fault and
         progress,
         fault: FAULT,
         left_behind: ['copy: it broke'],
+        not_undone: [{ step: 'mail', index: null, reason: 'what was sent stays sent' }],
+        clean_up: { run: 1, requested_by: 'someone', requested_at: NOW, ended_at: null },
         execution_end: { status: 'ABORTED', error: null, cause: null },
         steps: [
           {
@@ -102,6 +107,7 @@ test('who, what and when come first, then the abort, the progress, the fault and
             lease_until: null,
             fault: null,
             cleaned_up: false,
+            clean_up_fault: FAULT,
             not_responding_since: null,
           },
         ],
@@ -125,6 +131,19 @@ test('steps that have not run are shown as PENDING until the job has ended', () 
   expect(view('SUCCEEDED', []).steps).toEqual([])
 })
 
+test('a job that failed lists the steps that it never reached', () => {
+  const [list, copy] = view('FAILED', [stepIn('FAILED', { name: 'list', order: 1, fault: FAULT })]).steps
+  expect(list).toMatchObject({ name: 'list', state: 'FAILED', fault: FAULT })
+  expect(copy).toMatchObject({ name: 'copy', state: 'PENDING', attempt: 0, started_at: null })
+})
+
+test('the own fault of a step is shown beside that of its clean-up', () => {
+  const worse = { ...FAULT, function_name: 'abort' }
+  const clean_up = { hook: 'abort' as const, call: 'c', fault: worse, again: false }
+  const [, step] = view('FAILED', [stepIn('FAILED', { fault: FAULT, clean_up })]).steps
+  expect(step).toMatchObject({ fault: FAULT, clean_up_fault: worse, cleaned_up: false })
+})
+
 test('a step that does not see the abort is shown as silent since its last checkpoint', () => {
   const heard = {
     ...STEPS['ONGOING, live']!,
@@ -144,9 +163,23 @@ test("the progress is that of the furthest step, a Map's children added up", () 
   const list = stepIn('SUCCEEDED', { name: 'list', order: 1, progress: progress(9, 9) })
   const one = stepIn('ONGOING', { index: 0, progress: progress(1, 4) })
   const two = stepIn('ONGOING', { index: 1, progress: progress(2, 4) })
-  expect(view('ONGOING', [list, one, two]).progress).toEqual(progress(3, 8))
-  expect(view('ONGOING', [list, one, { ...two, progress: progress(2, null) }]).progress?.total).toBeNull()
+  const next = stepIn('ONGOING', { name: 'verify', order: 3 })
+  expect(view('ONGOING', [list, one, two, next]).progress).toEqual(progress(3, 8))
+  expect(view('SUCCEEDED', [list, one, two]).progress).toEqual(progress(3, 8))
+  const vague = { ...two, progress: progress(2, null) }
+  expect(view('ONGOING', [list, one, vague, next]).progress?.total).toBeNull()
   expect(view('ONGOING', []).progress).toBeNull()
+})
+
+test('the total of a Map is unknown while it may begin more items, or one has not reported', () => {
+  const progress = (done: number, total: number | null) => ({ done, total, unit: 'objects' })
+  const one = stepIn('ONGOING', { index: 0, progress: progress(1, 4) })
+  const silent = stepIn('ONGOING', { index: 1 })
+  const next = stepIn('ONGOING', { name: 'verify', order: 3 })
+  expect(view('ONGOING', [one]).progress).toEqual(progress(1, null))
+  expect(view('ONGOING', [one, silent]).progress).toEqual(progress(1, null))
+  expect(view('ONGOING', [one, silent, next]).progress).toEqual(progress(1, null))
+  expect(view('ONGOING', [{ ...one, index: null }]).progress).toEqual(progress(1, 4))
 })
 
 test('sort keys follow the chain, and no name can be taken for another', () => {

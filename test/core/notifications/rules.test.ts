@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Job } from '#core/job/job.ts'
+import { type JobEvent, nextJob } from '#core/job/reducer.ts'
 import { notificationsOf } from '#core/notifications/envelope.ts'
 import { JOB_EDGES, STATES, STEP_EDGES, type State } from '#core/states.ts'
 import type { Step } from '#core/step/step.ts'
-import { JOBS, STEPS } from '../samples.ts'
+import { cleanUpAgain, cleanUpEnded, JOBS, LATER, NOW, STEPS } from '../samples.ts'
 
 type Kind = 'job' | 'step'
 const ITEMS: Record<Kind, Job | Step> = { job: JOBS.PENDING!, step: STEPS['ONGOING, live']! }
@@ -90,3 +91,73 @@ test.each(ways(STEP_EDGES))(
     expect(notifiedOn('step', way)).toMatch(/^(cancel\.start cancel\.(end|error))?$/)
   },
 )
+
+describe('a repeated clean-up changes no state', () => {
+  const failed = JOBS['FAILED, of a clean-up']!
+  const run = (job: Job, ...events: JobEvent[]) => {
+    let before = job
+    return events.map((event) => {
+      const after = nextJob(before, event).item!
+      const records = notificationsOf(before, after, (text) => text)
+      before = after
+      return records.map(({ notification }) => notification)
+    })
+  }
+
+  test('each run has a start, then an end or an error, with who and when', () => {
+    const ben = { ...cleanUpAgain, requested_by: 'ben', at: LATER }
+    const sent = run(failed, cleanUpAgain, cleanUpEnded(['copy: it broke']), ben, {
+      ...cleanUpEnded(),
+      run: 2,
+    })
+    expect(sent.map((all) => all.map(({ event_type }) => event_type))).toEqual([
+      ['job.cleanup.start'],
+      ['job.cleanup.error'],
+      ['job.cleanup.start'],
+      ['job.cleanup.end'],
+    ])
+    const [first, error, second] = sent.map(([only]) => only)
+    expect(first).toMatchObject({ sequence: failed.notified + 1, priority: 'INFO' })
+    const data = (one: typeof first) => one?.payload.data
+    expect(data(first)).toMatchObject({
+      state: 'FAILED',
+      clean_up: { run: 1, requested_by: 'someone', requested_at: NOW },
+    })
+    expect(data(second)).toMatchObject({ clean_up: { run: 2, requested_by: 'ben', requested_at: LATER } })
+    expect(error).toMatchObject({ priority: 'ERROR' })
+    expect(data(error)?.fault).toMatchObject({
+      exception: 'CleanUpFailed',
+      exception_message: 'copy: it broke',
+    })
+  })
+
+  test('the same request, repeated while it runs, sends nothing', () => {
+    const [first, again] = run(failed, cleanUpAgain, cleanUpAgain)
+    expect([first?.length, again?.length]).toEqual([1, 0])
+  })
+})
+
+describe('the id of a message', () => {
+  const idsOf = <Item extends Job | Step>(before: Item, after: Item): string[] =>
+    notificationsOf(before, after, (text) => text).map(({ notification }) => notification.message_id)
+
+  test('is of one life of a job: one that has its id again has other messages', () => {
+    const [before, after] = [JOBS.ONGOING!, JOBS['CANCELLING, force']!]
+    const anew = idsOf({ ...before, created_at: LATER }, { ...after, created_at: LATER })
+    expect(anew).not.toEqual(idsOf(before, after))
+  })
+
+  test('is of one execution of a step, or of the abort that skipped it', () => {
+    const [before, after] = [STEPS['ONGOING, live']!, STEPS['CANCELLING, fenced']!]
+    const life = { execution_started_at: LATER }
+    expect(idsOf({ ...before, ...life }, { ...after, ...life })).not.toEqual(idsOf(before, after))
+    const skipped = STEPS['CANCELLED, skipped']!
+    const later = { ...skipped, abort_request: { ...skipped.abort_request!, requested_at: LATER } }
+    expect(idsOf(STEPS.SUCCEEDED!, later)).not.toEqual(idsOf(STEPS.SUCCEEDED!, skipped))
+  })
+
+  test('of an item of layout 1 stays what was sent', () => {
+    const old = <Item extends Job | Step>(item: Item): Item => ({ ...item, layout: 1 })
+    expect(idsOf(old(JOBS.ONGOING!), old(JOBS['CANCELLING, force']!))).toEqual(['j|JOB|2|cancel.start'])
+  })
+})

@@ -9,6 +9,8 @@ import {
   checkpoint,
   claim,
   cleaned,
+  cleanUpAgain,
+  cleanUpEnded,
   cleanUpFailed,
   close,
   create,
@@ -17,6 +19,7 @@ import {
   fence,
   finish,
   giveBack,
+  heartbeat,
   JOBS,
   jobAfter,
   keep,
@@ -25,6 +28,7 @@ import {
   settle,
   skip,
   takeOver,
+  takeOverAgain,
 } from '../samples.ts'
 
 /** One write by a reducer: the items before and after it, as the table's stream shows them. */
@@ -43,12 +47,16 @@ const JOB_EVENTS: Record<string, JobEvent> = {
   restart: { type: 'restart', at: NOW, generation: 1 },
   settle: settle(),
   'settle, failed': settle(FAULT),
+  'clean-up again': cleanUpAgain,
+  'clean-up ended': cleanUpEnded(),
+  'clean-up failed again': cleanUpEnded(['copy: it broke again']),
 }
 
 const STEP_EVENTS: Record<string, StepEvent> = {
   claim: claim('a'),
   'claim of another': claim('b'),
   checkpoint: checkpoint('a'),
+  heartbeat: heartbeat('a'),
   finish: finish('a'),
   'give-back': giveBack('a'),
   acknowledge: acknowledge('a'),
@@ -57,6 +65,7 @@ const STEP_EVENTS: Record<string, StepEvent> = {
   'fence, no abort': fence(null),
   'take-over': takeOver('h'),
   'take-over of another': takeOver('g'),
+  'take-over again': takeOverAgain('i'),
   keep: keep('h'),
   cleaned: cleaned('h'),
   'clean-up-failed': cleanUpFailed,

@@ -165,6 +165,7 @@ function notifying(open: OpenPorts): void {
           step: null,
           state: 'ONGOING' as const,
           abort_request: null,
+          clean_up: null,
           fault: null,
         },
       },
