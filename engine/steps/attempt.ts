@@ -30,8 +30,8 @@ export type Claim = {
 
 /** Kept of the Lambda's time for the last writes. */
 const LAST_WRITES_MS = 5_000
-/** A large checkpoint that is not written yet has so many pauses between two writes. */
-const LAST_VALUE = 3
+/** Of these, what a large checkpoint has that is not written yet. */
+const LAST_VALUE_MS = 3_000
 
 const SHORTEST_TICK_MS = 5
 
@@ -233,9 +233,9 @@ export class Attempt {
    * up, then has an earlier one.
    */
   private async lastReport(): Promise<Report> {
-    const { clock, log, timing } = this.ports
+    const { clock, log } = this.ports
     const { promise: late, reject } = Promise.withResolvers<never>()
-    const stop = clock.after(timing.writeMs * LAST_VALUE, () => reject(new Error('it takes too long')))
+    const stop = clock.after(LAST_VALUE_MS, () => reject(new Error('it takes too long')))
     try {
       return await Promise.race([this.reported.last(), late])
     } catch (error) {

@@ -3,37 +3,30 @@ import type { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { describe, expect, test, vi } from 'vitest'
 import { TableValues } from '#aws/table/values.ts'
 import type { Job } from '#core/job/job.ts'
-import type { JsonText } from '#core/value.ts'
-import type { Values } from '#engine/ports.ts'
+import type { JsonText, ValueRef } from '#core/value.ts'
 import { clientOf, TABLE } from '#test/aws/table.ts'
-import { type House, lambdaContext, openHouse, step } from '#test/engine/house.ts'
+import {
+  type House,
+  lambdaContext,
+  type MemoryHouse,
+  openHouse,
+  openMemoryHouse,
+  step,
+} from '#test/engine/house.ts'
 import { failure, gate, heldStep, invoke, stepOf, untilAborted, useTable } from './kit.ts'
 
 const table = useTable()
 
-/** The house with all its values in the table, or behind `values`. */
-function open(values?: (kept: Values) => Values): House {
+/** The house with its values in the table, too. */
+function open(): House {
   const { client } = table()
   const house = openHouse(client, [step('list', 1), step('copy', 2)])
-  const kept = new TableValues({ client, tableName: TABLE, retentionDays: 1 })
-  Object.assign(house.ports, { values: values ? values(kept) : kept })
+  Object.assign(house.ports, { values: new TableValues({ client, tableName: TABLE, retentionDays: 1 }) })
   return house
 }
 const stepsOf = (house: House, job: { job_execution_id: string }) =>
   house.ports.steps.list(job.job_execution_id)
 const large = (what: string): string => what.repeat(50_000)
-
-/** Checkpoints with `data` until `until` is passed, so that what is large has been written. */
-async function checkpointUntil(
-  until: () => boolean,
-  checkpoint: (data?: unknown) => Promise<void>,
-  data: unknown,
-): Promise<void> {
-  for (let i = 0; !until(); i += 1) {
-    await checkpoint(i === 0 ? data : undefined)
-    await pause(5)
-  }
-}
 
 describe('what an author gives is kept as JSON', () => {
   test('a checkpoint with a date and an odd number is there for the next attempt, and for the hook', async () => {
@@ -252,46 +245,61 @@ describe('what is large is kept beside the step', () => {
 })
 
 describe('no look at the abort waits for a value', () => {
-  const never = () => new Promise<never>(() => undefined)
-  test.each<[string, () => Promise<never>]>([
-    ['cannot be written', () => Promise.reject(new Error('throttled'))],
-    ['is written for ever', never],
-  ])('a step whose large checkpoint %s sees a graceful abort', async (_what, put) => {
-    let puts = 0
-    const house = open((kept) => ({
-      get: (jobId, ref) => kept.get(jobId, ref),
+  /** In memory, with a clock that the test moves; no value beside an item can be written. */
+  function openWithout(put: () => Promise<never>) {
+    const house = openMemoryHouse([step('list', 1), step('copy', 2)])
+    const puts: unknown[] = []
+    const values = {
+      get: (jobId: string, ref: ValueRef) => house.ports.values.get(jobId, ref),
       put: () => {
-        puts += 1
+        puts.push(put)
         return put()
       },
-    }))
-    const job = await house.start()
-    const seen = gate()
-    const copy = stepOf(house, {
-      name: 'copy',
-      run: async (_input, { checkpoint, stopping }) => {
-        stopping.addEventListener('abort', () => seen.open())
-        await checkpointUntil(() => puts > 0, checkpoint, large('a'))
-        await (await house.abort(job, 'graceful')).stopping
-        await untilAborted({ checkpoint: () => checkpoint(large('b')) })
-      },
-    })
-    const running = failure(invoke(house, job, copy))
-    await seen.passed
-    expect((await running).name).toBe('JobAborted')
-    expect((await stepsOf(house, job))[0]).toMatchObject({ state: 'CANCELLING', attempt_ended: true })
-  })
+    }
+    const stepPorts = { ...house.stepPorts(), values }
+    return { house: { ...house, stepPorts: () => stepPorts }, puts }
+  }
 
-  test('its lease is renewed all the same', async () => {
-    let puts = 0
-    const house = open((kept) => ({
-      get: (jobId, ref) => kept.get(jobId, ref),
-      put: () => {
-        puts += 1
-        return Promise.reject(new Error('throttled'))
-      },
-    }))
-    house.stepPorts = () => ({ ...house.ports, timing: { leaseMs: 400, lookMs: 20, writeMs: 20 } })
+  /** Moves the clock until the work has ended. */
+  async function ended<Result>(house: MemoryHouse, work: Promise<Result>): Promise<Result> {
+    let over = false
+    const done = () => {
+      over = true
+    }
+    work.then(done, done)
+    while (!over) await house.pass(100)
+    return work
+  }
+
+  test.each<[string, () => Promise<never>]>([
+    ['cannot be written', () => Promise.reject(new Error('throttled'))],
+    ['is written for ever', () => new Promise<never>(() => undefined)],
+  ])(
+    'a step whose large checkpoint %s sees a graceful abort at once, and says that it stopped',
+    async (_what, put) => {
+      const { house, puts } = openWithout(put)
+      const job = await house.start()
+      const abortedAt: number[] = []
+      const copy = stepOf(house, {
+        name: 'copy',
+        run: async (_input, { checkpoint, stopping }) => {
+          for (; puts.length === 0; await pause(0)) await checkpoint(large('a'))
+          await (await house.abort(job, 'graceful')).stopping
+          abortedAt.push(house.clock.now())
+          stopping.addEventListener('abort', () => abortedAt.push(house.clock.now()))
+          await untilAborted({ checkpoint: () => checkpoint(large('b')) })
+        },
+      })
+      expect((await ended(house, failure(invoke(house, job, copy)))).name).toBe('JobAborted')
+      const [asked = 0, seen = 0] = abortedAt
+      // Two looks, by the clock of the test.
+      expect(seen - asked).toBeLessThanOrEqual(2 * house.stepPorts().timing.lookMs)
+      expect((await stepsOf(house, job))[0]).toMatchObject({ state: 'CANCELLING', attempt_ended: true })
+    },
+  )
+
+  test('its lease is renewed all the same, and a run that ends without its checkpoint fails', async () => {
+    const { house, puts } = openWithout(() => Promise.reject(new Error('throttled')))
     const job = await house.start()
     const leases = new Set<string | null>()
     const copy = stepOf(house, {
@@ -300,13 +308,12 @@ describe('no look at the abort waits for a value', () => {
         while (leases.size < 4 && !signal.aborted) {
           await checkpoint(large('a'))
           leases.add((await stepsOf(house, job))[0]!.lease_until)
+          await pause(0)
         }
-        return signal.aborted
       },
     })
-    // What it returns is small, but its last checkpoint is to be kept, too: the run fails with that.
-    expect((await failure(invoke(house, job, copy))).message).toBe('throttled')
-    expect([leases.size, puts > 0]).toEqual([4, true])
+    expect((await ended(house, failure(invoke(house, job, copy)))).message).toBe('throttled')
+    expect([leases.size, puts.length > 0]).toEqual([4, true])
   })
 })
 

@@ -46,3 +46,14 @@ test('of a writer whose writes all go through two places are used in turn', asyn
   }
   expect([...values.all.keys()]).toEqual(['j\na#0', 'j\na#1'])
 })
+
+test('a value that waits to be sent is not overwritten by the one that is put meanwhile', async () => {
+  const values = new MemoryValues()
+  const places = new ValuePlaces(values, writer)
+  const waiting = await places.put(text('first'))
+  const next = places.put(text('second'), waiting)
+  // The record is written with the first one while the second is on its way.
+  places.sending(waiting)
+  await next
+  if ('place' in waiting) expect(await values.get('j', waiting)).toBe('"first"')
+})
