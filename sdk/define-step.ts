@@ -19,7 +19,8 @@ export type StepHandler = ((event: StepEventPayload, context: Context) => Promis
  * export const handler = defineStep({
  *   name: 'copy-objects',
  *   abortable: 'checkpoint',
- *   async run(input: { keys: string[] }, { signal, checkpoint, resumeFrom }) {
+ *   // A checkpoint is a number: named once, here, it is one in the hooks, too.
+ *   async run(input: { keys: string[] }, { signal, checkpoint, resumeFrom }: RunTools<number>) {
  *     for (let i = resumeFrom ?? 0; i < input.keys.length; i += 1) {
  *       await copy(input.keys[i], { signal })
  *       await checkpoint(i + 1)

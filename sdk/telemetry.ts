@@ -16,9 +16,11 @@ function ending(event: StepEventPayload, standdown: StepContext['standdown']): s
 export function telemetry(step: string): MiddlewareObj<StepEventPayload> {
   const metrics = new Metrics({ defaultDimensions: { step } })
   const report = (name: string, error?: Error): void => {
-    if (error && !(error.name in ERROR_NAMES)) logger.error(name, error)
+    const isSignal = error !== undefined && Object.hasOwn(ERROR_NAMES, error.name)
+    if (error && !isSignal) logger.error(name, error)
     else logger.info(name, error ? { reason: error.message } : {})
-    metrics.addMetric(name, MetricUnit.Count, 1)
+    // An author's error may have any name, a metric may not.
+    metrics.addMetric(error && !isSignal ? 'StepFailed' : name, MetricUnit.Count, 1)
     metrics.publishStoredMetrics()
   }
   return {

@@ -2,7 +2,7 @@ import type { Job, Time } from '#core/job/job.ts'
 import { type JobEvent, nextJob } from '#core/job/reducer.ts'
 import { isTerminal } from '#core/states.ts'
 import { nextStep, type StepEvent } from '#core/step/reducer.ts'
-import { type Step, type StepKey, stepSortKey } from '#core/step/step.ts'
+import type { Step, StepKey } from '#core/step/step.ts'
 import { applyEvent } from '../apply.ts'
 import type { JobIndex, JobOutcome, Jobs, NewestQuery, StepOutcome, Steps } from '../ports.ts'
 import type { MemoryTable } from './table.ts'
@@ -22,13 +22,7 @@ export class MemorySteps implements Steps {
   }
 
   list(jobId: string): Promise<Step[]> {
-    return this.table.wire(() =>
-      this.table
-        .values()
-        .filter((value) => value.kind === 'step')
-        .filter((step) => step.job_execution_id === jobId)
-        .sort((a, b) => ascending(stepSortKey(a), stepSortKey(b))),
-    )
+    return this.table.wire(() => this.table.stepsOf(jobId))
   }
 
   apply(key: StepKey, event: StepEvent, guess?: Step): Promise<StepOutcome> {

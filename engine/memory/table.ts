@@ -30,6 +30,12 @@ export class MemoryTable {
     return [...this.stored.values()].map(({ value }) => structuredClone(value))
   }
 
+  /** As a Query: by the sort key, which begins with the order. */
+  stepsOf(jobId: string): Step[] {
+    const ofJob = [...this.stored].filter(([key]) => key.startsWith(`${jobId}\nSTEP#`))
+    return ofJob.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { value }]) => structuredClone(value) as Step)
+  }
+
   job(jobId: string): Versioned<Job> {
     return this.record<Job>(`${jobId}\nJOB`)
   }

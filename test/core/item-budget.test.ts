@@ -10,7 +10,12 @@ const failures = (count: number, message: string) =>
       name: 'copy',
       index,
       cleaned_up: false,
-      clean_up: { hook: 'abort', call: 'c', fault: { ...FAULT, exception_message: message }, again: false },
+      clean_up: {
+        hook: 'abort' as const,
+        call: 'stand-down-0',
+        fault: { ...FAULT, exception_message: message },
+        again: false,
+      },
     }),
   )
 

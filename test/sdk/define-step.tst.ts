@@ -68,7 +68,7 @@ defineStep({
   },
 })
 
-// The first example of the README.
+// A step that stops at its checkpoints.
 defineStep({
   name: 'copy-objects',
   abortable: 'checkpoint',
