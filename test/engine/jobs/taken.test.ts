@@ -97,7 +97,7 @@ test('a name that is free again starts anew: what an expired job left is neither
   const job = await later.ports.jobs.get(first.job_execution_id)
   expect(job).toMatchObject({ state: 'ONGOING', execution_started_at: '2026-05-01T09:00:00.000Z' })
   const [list] = await later.ports.steps.list(first.job_execution_id)
-  expect(list).toMatchObject({ attempt: 1, result: 'of the second life' })
+  expect(list).toMatchObject({ attempt: 1, result: inline('of the second life') })
 })
 
 test('an earlier execution of the same machine and name is another one, too', async () => {
