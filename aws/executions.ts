@@ -13,6 +13,7 @@ import { abortRequestView } from '#core/api/part-views.ts'
 import { ERROR_NAMES, MachineMissingError } from '#core/errors.ts'
 import type { ExecutionEnd, Job } from '#core/job/job.ts'
 import { messageOfCause, plainText } from '#core/text/plain-text.ts'
+import type { JsonText } from '#core/value.ts'
 import type { Execution, Executions } from '#engine/ports.ts'
 
 export class StepFunctionsExecutions implements Executions {
@@ -22,7 +23,7 @@ export class StepFunctionsExecutions implements Executions {
     this.client = client
   }
 
-  start(stateMachineArn: string, name: string, input: unknown): Promise<boolean> {
+  start(stateMachineArn: string, name: string, input: JsonText): Promise<boolean> {
     return start(this.client, { machine: stateMachineArn, name, input })
   }
 
@@ -39,12 +40,11 @@ export class StepFunctionsExecutions implements Executions {
   }
 }
 
-type Start = { machine: string; name: string; input: unknown }
+type Start = { machine: string; name: string; input: JsonText }
 
 async function start(client: SFNClient, { machine, name, input }: Start): Promise<boolean> {
   try {
-    const text = JSON.stringify(input)
-    await client.send(new StartExecutionCommand({ stateMachineArn: machine, name, input: text }))
+    await client.send(new StartExecutionCommand({ stateMachineArn: machine, name, input }))
     return true
   } catch (error) {
     if (error instanceof ExecutionAlreadyExists) return false
@@ -65,7 +65,7 @@ async function describe(client: SFNClient, executionArn: string): Promise<Execut
       name: found.name ?? '',
       status,
       started_at: (found.startDate ?? new Date()).toISOString(),
-      input: JSON.parse(found.input ?? '{}'),
+      input: (found.input ?? '{}') as JsonText,
       end: status === 'RUNNING' ? null : endOf({ status, error: found.error, cause: found.cause }),
     }
   } catch (error) {

@@ -10,6 +10,7 @@ import { TableNotifications } from './table/notifications.ts'
 import { TableSteps } from './table/steps.ts'
 import { TableSweepLease } from './table/sweep-lease.ts'
 import { deployedTable } from './table/table.ts'
+import { TableValues } from './table/values.ts'
 import { DeployedTemplates } from './templates.ts'
 
 /** All ports but the bus, whose client only the functions that publish carry. */
@@ -23,6 +24,7 @@ export function productPorts(log: Log): ProductPorts {
   return {
     jobs: new TableJobs(table),
     steps: new TableSteps(table),
+    values: new TableValues(table),
     index: new TableJobIndex(table),
     notifications: new TableNotifications(table),
     sweepLease: new TableSweepLease(table),

@@ -1,4 +1,5 @@
 import { executionArnOf } from '#core/job/job.ts'
+import { jsonText } from '#core/value.ts'
 import type { Executions, StandDownInput, StandDowns } from '#engine/ports.ts'
 
 /** The stand-down's state machine; an execution's name is used once in 90 days. */
@@ -12,7 +13,7 @@ export class MachineStandDowns implements StandDowns {
   }
 
   start(name: string, input: StandDownInput): Promise<boolean> {
-    return this.executions.start(this.arn, name, input)
+    return this.executions.start(this.arn, name, jsonText(input, { what: 'the input of a stand-down' }))
   }
 
   async hasEnded(name: string): Promise<boolean> {
@@ -30,6 +31,6 @@ export class MachineStandDowns implements StandDowns {
 
   async inputOf(executionArn: string): Promise<StandDownInput | undefined> {
     const found = await this.executions.describe(executionArn)
-    return found?.input as StandDownInput | undefined
+    return found && (JSON.parse(found.input) as StandDownInput)
   }
 }

@@ -7,6 +7,7 @@ import { randomIds, systemClock } from './system.ts'
 import { TableJobs } from './table/jobs.ts'
 import { TableSteps } from './table/steps.ts'
 import { deployedTable } from './table/table.ts'
+import { TableValues } from './table/values.ts'
 
 const LOOK_MS = 250
 const WRITE_MS = 1000
@@ -17,6 +18,7 @@ export function stepPorts(log: Log): StepPorts {
   return {
     jobs: new TableJobs(table),
     steps: new TableSteps(table),
+    values: new TableValues(table),
     executions: new StepFunctionsExecutions(stepFunctions()),
     clock: systemClock,
     ids: randomIds,

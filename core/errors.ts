@@ -51,6 +51,11 @@ export class ParkedWithoutAbort extends Error {
   override readonly name = FAILURE_NAMES.ParkedWithoutAbort
 }
 
+/** What the author gave cannot be kept as JSON, or is too large: thrown where it is given. */
+export class ValueNotKept extends Error {
+  override readonly name = 'ValueNotKept'
+}
+
 export type InvalidPart = { pointer: string; detail: string }
 
 /** The request is malformed; `errors` has one JSON pointer (RFC 6901) per fault. */

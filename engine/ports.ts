@@ -7,6 +7,7 @@ import type { State } from '#core/states.ts'
 import type { StepEvent, StepRefusal } from '#core/step/reducer.ts'
 import type { Step, StepKey } from '#core/step/step.ts'
 import type { Template } from '#core/template.ts'
+import type { JsonText, ValueRef } from '#core/value.ts'
 
 // What the engine needs of the outside, and what an implementer has to promise. `aws/` keeps these promises
 // on DynamoDB, Step Functions and EventBridge, `memory/` in one process; test/engine/ports holds both to them.
@@ -53,6 +54,17 @@ export interface Steps {
 }
 
 export type StepPageQuery = PageQuery & { updated_after?: Time }
+
+/** `place` is the writer's own; `write` rises with each of its writes there. */
+export type NewValue = { place: string; write: number; text: JsonText }
+
+/** The author's larger values: one record each, beside the job or step that refers to it. */
+export interface Values {
+  /** Done before whatever refers to it is written. A delayed write never replaces a later one at its place. */
+  put(jobId: string, value: NewValue): Promise<ValueRef>
+  /** Strongly consistent. @throws Error where it is gone, or is another than the one referred to */
+  get(jobId: string, ref: ValueRef): Promise<JsonText>
+}
 
 /** Which jobs: of one template, in one state, of one tenant. */
 export type JobFilter = { template?: string; state?: State; tenant_id?: string }
@@ -111,7 +123,7 @@ export type Execution = {
   name: string
   status: 'RUNNING' | ExecutionEnd['status']
   started_at: Time
-  input: unknown
+  input: JsonText
   end: ExecutionEnd | null
 }
 
@@ -122,7 +134,7 @@ export interface Executions {
    *
    * @throws MachineMissingError when there is no such state machine
    */
-  start(stateMachineArn: string, name: string, input: unknown): Promise<boolean>
+  start(stateMachineArn: string, name: string, input: JsonText): Promise<boolean>
   describe(executionArn: string): Promise<Execution | undefined>
   /** Stops the job's execution with error and cause; false when there is none (yet). Repeatable. */
   stop(job: Job): Promise<boolean>
@@ -181,6 +193,7 @@ export interface Log {
 export type Ports = {
   jobs: Jobs
   steps: Steps
+  values: Values
   index: JobIndex
   notifications: Notifications
   bus: Bus

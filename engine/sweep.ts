@@ -17,7 +17,9 @@ const LAST_LOOK_MS = 120_000
 const HOUR_MS = 3_600_000
 const AT_ONCE = 10
 
-type Sweeping = Needs<'jobs' | 'steps' | 'executions' | 'standDowns' | 'clock' | 'index' | 'templates'>
+type Sweeping = Needs<
+  'jobs' | 'steps' | 'values' | 'executions' | 'standDowns' | 'clock' | 'index' | 'templates'
+>
 
 export type Swept = {
   jobs: number

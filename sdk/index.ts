@@ -1,3 +1,3 @@
-export { JobAborted, StepBusy, StepFenced, StepOutOfTime } from '#core/errors.ts'
+export { JobAborted, StepBusy, StepFenced, StepOutOfTime, ValueNotKept } from '#core/errors.ts'
 export { defineStep } from './define-step.ts'
 export type { HookTools, JobInfo, RunTools, StepDefinition, StepMetadata } from './types.ts'

@@ -6,7 +6,7 @@ import { Attempt, type Claim } from '#engine/steps/attempt.ts'
 import { claimStep, LONGEST_LAMBDA_MS } from '#engine/steps/claim.ts'
 import { runHook } from '#engine/steps/hook.ts'
 import type { StepPorts } from '#engine/steps/ports.ts'
-import { allSettled, jobInfo, type RunTools } from '#engine/steps/tools.ts'
+import { allSettled, type RunTools } from '#engine/steps/tools.ts'
 import type { StepDefinition } from './types.ts'
 
 type Definition = StepDefinition<unknown, unknown, unknown>
@@ -61,17 +61,17 @@ const hooksOf = (definition: Definition) => ({
   ...(definition.revert ? { revert: definition.revert.bind(definition) } : {}),
 })
 
-const toolsOf = (attempt: Attempt, { step, job }: Pick<Claim, 'step' | 'job'>): RunTools<unknown> => ({
+const toolsOf = (attempt: Attempt, { step, resumeFrom, info }: Claim): RunTools<unknown> => ({
   stopping: attempt.stopping,
   signal: attempt.signal,
   all: allSettled,
   checkpoint: (data) => attempt.checkpoint(data),
   pointOfNoReturn: () => attempt.pointOfNoReturn(),
   progress: (progress) => attempt.progress(progress),
-  resumeFrom: step.checkpoint,
+  resumeFrom,
   attempt: step.attempt,
   index: step.index,
-  job: jobInfo(job),
+  job: info,
 })
 
 function check(definition: Definition, event: StepEventPayload): void {

@@ -1,52 +1,37 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import type { Job } from '#core/job/job.ts'
+import { LAYOUT } from '#core/layout.ts'
 import type { Step } from '#core/step/step.ts'
+import { type JsonText, type JsonValue, jsonText } from '#core/value.ts'
 import type { Change } from '#engine/notify.ts'
+import { fitted } from './fit.ts'
 import { type Item, type ItemKey, indexKeys } from './keys.ts'
 
-/** Largest item we write, in bytes of JSON: far below DynamoDB's 400 KB, so that a Query stays cheap. */
-const MAX_ITEM_BYTES = 64 * 1024
-
-/**
- * What the author or the caller gave may take this much of it. The rest stays free for what Standdown itself
- * writes later: an item too large to be fenced or settled would keep its job CANCELLING for ever.
- */
-const MAX_GIVEN_BYTES = 40 * 1024
-const GIVEN = ['input', 'result', 'checkpoint', 'progress']
-
-/** The item would be larger than Standdown writes. */
-export class ItemTooLargeError extends Error {
-  override readonly name = 'ItemTooLargeError'
-}
-
-/** @throws ItemTooLargeError */
-export function refuseLarge(key: ItemKey, value: Job | Step): void {
-  const given = Object.fromEntries(Object.entries(value).filter(([name]) => GIVEN.includes(name)))
-  refuseAbove(MAX_GIVEN_BYTES, given, `the data of the item ${key.pk} ${key.sk}`)
-  refuseAbove(MAX_ITEM_BYTES, value, `all of the item ${key.pk} ${key.sk}`)
-}
-
-function refuseAbove(max: number, value: unknown, what: string): void {
-  const bytes = Buffer.byteLength(JSON.stringify(value))
-  if (bytes <= max) return
-  throw new ItemTooLargeError(
-    `${what} would have ${bytes} bytes, at most ${max} are kept: write large data to S3 and keep where it is`,
-  )
-}
+/** Kept as JSON text, or as where the text is. */
+const VALUES = ['input', 'result', 'checkpoint']
 
 /** Null is not written: a step's first write has half the attributes, and costs accordingly. */
-export function encode(key: ItemKey, value: Job | Step, expiresAt?: number): Item {
-  const attributes = Object.fromEntries(Object.entries(value).filter(([, part]) => part !== null))
-  const indexes = value.kind === 'job' ? indexKeys(value) : {}
+export function encode(key: ItemKey, record: Job | Step, expiresAt?: number): Item {
+  const parts = Object.entries(fitted(record)).filter(([, part]) => part !== null)
+  const attributes = Object.fromEntries(parts.map(([name, part]) => [name, encodedPart(name, part)]))
+  const indexes = record.kind === 'job' ? indexKeys(record) : {}
   const expiry = expiresAt === undefined ? {} : { expires_at: expiresAt }
   return marshall({ ...key, ...attributes, ...indexes, ...expiry }, { removeUndefinedValues: true })
+}
+
+/** As text, a progress has any number that JSON has; DynamoDB's own numbers have 38 digits. */
+function encodedPart(name: string, part: unknown): unknown {
+  if (name === 'progress') return JSON.stringify(part)
+  if (!VALUES.includes(name)) return part
+  const value = part as JsonValue
+  return 'text' in value ? value.text : value
 }
 
 const nulls = (...names: string[]): Record<string, null> =>
   Object.fromEntries(names.map((name) => [name, null]))
 
 const JOB_TIMES = ['started_at', 'ended_at', 'execution_started_at']
-const JOB_NULLS = nulls(...JOB_TIMES, 'abort_request', 'fault', 'closed', 'input', 'clean_up')
+const JOB_NULLS = nulls(...JOB_TIMES, 'abort_request', 'fault', 'closed', 'clean_up')
 const STEP_TIMES = ['started_at', 'ended_at', 'lease_until', 'dead_by', 'checkpoint_at']
 const STEP_VALUES = ['progress', 'checkpoint', 'result', 'fault', 'abort_request', 'clean_up']
 const STEP_TRAITS = ['irreversible', 'rank', 'loop_order', 'hooks']
@@ -58,10 +43,37 @@ const JOB_LAYOUT_1 = { layout: 1, not_undone: [] }
 const STEP_LAYOUT_1 = { layout: 1, clean_up_after: 'lease', fenced: false, resumes: false }
 
 export function decode<Value extends Job | Step>(item: Item): Value {
-  const { pk, sk, active, list_key, expires_at, write_id, ...value } = unmarshall(item)
-  const absent =
-    value.kind === 'job' ? { ...JOB_LAYOUT_1, ...JOB_NULLS } : { ...STEP_LAYOUT_1, ...STEP_NULLS }
-  return { ...absent, ...value } as Value
+  const { pk, sk, active, list_key, expires_at, write_id, ...attributes } = unmarshall(item)
+  const read = attributes.layout === undefined ? valueOfLayout1 : decodedPart
+  const parts = Object.entries(attributes).map(([name, part]) => [name, read(name, part)])
+  const isJob = attributes.kind === 'job'
+  const absent = isJob ? { ...JOB_LAYOUT_1, ...JOB_NULLS } : { ...STEP_LAYOUT_1, ...STEP_NULLS }
+  const value = { ...absent, ...Object.fromEntries(parts) }
+  // An input of null was left out in layout 1.
+  return isJob && value.input === undefined ? { ...value, input: textOf(null) } : value
+}
+
+const textOf = (value: unknown): JsonValue => ({
+  text: jsonText(value, { what: 'a value', max: Number.POSITIVE_INFINITY }),
+})
+
+function decodedPart(name: string, part: unknown): unknown {
+  if (name === 'progress') return JSON.parse(part as string)
+  return VALUES.includes(name) && typeof part === 'string' ? { text: part as JsonText } : part
+}
+
+/** Values were DynamoDB's own maps, lists and numbers, and always in the item. */
+const valueOfLayout1 = (name: string, part: unknown): unknown => (VALUES.includes(name) ? textOf(part) : part)
+
+/**
+ * The item that a record was read from, as far as a change of it has to know: every value of an older layout counts
+ * as changed, so that none stays behind as it was.
+ */
+export function encodeFrom(key: ItemKey, record: Job | Step, expiresAt?: number): Item {
+  const item = encode(key, record, expiresAt)
+  if (record.layout >= LAYOUT) return item
+  const older = [...VALUES, 'progress', 'layout'].filter((name) => name in item)
+  return { ...item, ...Object.fromEntries(older.map((name) => [name, { NULL: true }])) }
 }
 
 /** A record of the table's stream; either image is absent where the item was created or removed. */

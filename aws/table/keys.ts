@@ -3,8 +3,10 @@ import { needsBringingOn } from '#core/clean-up/unfinished.ts'
 import type { Job, Time } from '#core/job/job.ts'
 import { isTerminal } from '#core/states.ts'
 import { type Step, type StepKey, stepSortKey } from '#core/step/step.ts'
+import type { JsonValue } from '#core/value.ts'
 
-// Every key and index of the one table: pk = job id; sk = JOB, STEP#<order>#<name>[#<index>] or NOTIFICATION#...
+// Every key and index of the one table: pk = job id; sk = JOB, STEP#<order>#<name>[#<index>], NOTIFICATION#... or
+// VALUE#<writer>#<place>: a writer's own, so that no other overwrites what a live item refers to.
 
 export type Item = Record<string, AttributeValue>
 export type ItemKey = { pk: string; sk: string }
@@ -23,6 +25,7 @@ export const notificationKey = (jobId: string, place: string): ItemKey => ({
 
 /** Of the one record that says who sweeps. No execution, and so no job, can have this name. */
 export const SWEEP_LEASE_KEY: ItemKey = { pk: '#sweep', sk: 'LEASE' }
+export const valueKey = (jobId: string, place: string): ItemKey => ({ pk: jobId, sk: `VALUE#${place}` })
 
 export const marshalledKey = ({ pk, sk }: ItemKey): Item => ({ pk: { S: pk }, sk: { S: sk } })
 
@@ -42,11 +45,25 @@ const LONGEST_RUN_DAYS = 366
 
 const expiry = (time: Time, days: number): number => Math.floor(Date.parse(time) / 1000) + days * DAY_SECONDS
 
-/** When the item of a job or step may go, in seconds since the epoch; a running job's never. */
-export function expiryOf(value: Job | Step, retentionDays: number): number | undefined {
-  if (value.kind === 'step') return expiry(value.updated_at, LONGEST_RUN_DAYS + retentionDays)
-  return isTerminal(value.state) ? expiry(value.updated_at, retentionDays) : undefined
+/**
+ * When the item of a job or step may go, in seconds since the epoch; a running job's never. No item outlives a value
+ * that it refers to.
+ */
+export function expiryOf(record: Job | Step, retentionDays: number): number | undefined {
+  if (record.kind === 'job') {
+    const last = isTerminal(record.state) ? expiry(record.updated_at, retentionDays) : undefined
+    return last && firstOf(last, record.input)
+  }
+  const last = expiry(record.updated_at, LONGEST_RUN_DAYS + retentionDays)
+  return firstOf(last, record.checkpoint, record.result)
 }
+
+const firstOf = (last: number, ...values: (JsonValue | null)[]): number =>
+  Math.min(last, ...values.map((value) => (value && 'place' in value && value.expires_at) || last))
+
+/** An item that refers to a value is written for a year at most, and stays for another; clean-ups may be repeated. */
+export const valueExpiry = (writtenAt: number, retentionDays: number): number =>
+  Math.floor(writtenAt / 1000) + (3 * LONGEST_RUN_DAYS + 2 * retentionDays) * DAY_SECONDS
 
 export const notificationExpiry = (timestamp: Time, retentionDays: number): number =>
   expiry(timestamp, LONGEST_RUN_DAYS + retentionDays)

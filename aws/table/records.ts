@@ -7,7 +7,7 @@ import {
 import type { Job } from '#core/job/job.ts'
 import type { Step } from '#core/step/step.ts'
 import type { Versioned } from '#engine/apply.ts'
-import { decode, encode, refuseLarge } from './codec.ts'
+import { decode, encode, encodeFrom } from './codec.ts'
 import { conditionalWrite } from './conditional-write.ts'
 import { expiryOf, type Item, type ItemKey, marshalledKey } from './keys.ts'
 
@@ -21,9 +21,9 @@ export const recordAt = <Value extends Job | Step>(table: TableAccess, key: Item
     return item && decode<Value>(item)
   },
   write: async (from, to) => {
-    refuseLarge(key, to)
-    const encoded = (value: Value): Item => encode(key, value, expiryOf(value, table.retentionDays))
-    const change = { key, from: from && encoded(from), to: encoded(to) }
+    const expiry = (value: Value): number | undefined => expiryOf(value, table.retentionDays)
+    const before = from && encodeFrom(key, from, expiry(from))
+    const change = { key, from: before, to: encode(key, to, expiry(to)) }
     const written = await conditionalWrite(table.client, table.tableName, change)
     if (written.kind === 'written') return written
     return { kind: 'lost', current: written.current && decode<Value>(written.current) }
@@ -49,17 +49,28 @@ export const childrenQuery = (jobId: string, prefix: string): Partial<QueryComma
 
 /** All pages of a query, or as many as hold `enough` items. */
 export async function queryAll(
-  { client, tableName }: TableAccess,
+  table: TableAccess,
   query: Partial<QueryCommandInput>,
   enough = Number.POSITIVE_INFINITY,
 ): Promise<Item[]> {
   const items: Item[] = []
+  for await (const page of pagesOf(table, query)) {
+    items.push(...page)
+    if (items.length >= enough) break
+  }
+  return items
+}
+
+/** One page after the other: a megabyte of items is several in the memory of a function. */
+export async function* pagesOf(
+  { client, tableName }: TableAccess,
+  query: Partial<QueryCommandInput>,
+): AsyncGenerator<Item[]> {
   let from: Item | undefined
   do {
     const page = { TableName: tableName, ...query, ...(from ? { ExclusiveStartKey: from } : {}) }
     const answer = await client.send(new QueryCommand(page))
-    items.push(...(answer.Items ?? []))
+    yield answer.Items ?? []
     from = answer.LastEvaluatedKey
-  } while (from && items.length < enough)
-  return items
+  } while (from)
 }

@@ -7,7 +7,7 @@ import type { Page, StepOutcome, StepPageQuery, Steps } from '#engine/ports.ts'
 import { decode } from './codec.ts'
 import { STEP_PREFIX, stepKey } from './keys.ts'
 import { childPlaces, queryPage } from './pages.ts'
-import { childrenQuery, queryAll, recordAt, type TableAccess } from './records.ts'
+import { childrenQuery, pagesOf, recordAt, type TableAccess } from './records.ts'
 
 export class TableSteps implements Steps {
   private readonly table: TableAccess
@@ -21,8 +21,11 @@ export class TableSteps implements Steps {
   }
 
   async list(jobId: string): Promise<Step[]> {
-    const items = await queryAll(this.table, childrenQuery(jobId, STEP_PREFIX))
-    return items.map((item) => decode<Step>(item))
+    const steps: Step[] = []
+    for await (const page of pagesOf(this.table, childrenQuery(jobId, STEP_PREFIX))) {
+      for (const item of page) steps.push(decode<Step>(item))
+    }
+    return steps
   }
 
   async page(jobId: string, { after, limit, updated_after }: StepPageQuery): Promise<Page<Step>> {

@@ -3,6 +3,8 @@ import type { ExecutionEnd, Job, Time } from '../job/job.ts'
 import { isTerminal, STATES } from '../states.ts'
 import { isLive, type Step } from '../step/step.ts'
 import type { Template, TemplateStep } from '../template.ts'
+import { RawJson } from '../text/plain-json.ts'
+import type { JsonText } from '../value.ts'
 import type { JobView, ListedJob, StepView } from './answers.ts'
 import { abortRequestView, cleanUpRunView, faultView, progressView } from './part-views.ts'
 import type { ProgressView } from './parts.ts'
@@ -10,13 +12,14 @@ import type { ProgressView } from './parts.ts'
 /** An abort should be seen within two checkpoint periods; after some more a step counts as silent. */
 const SILENT_AFTER_MS = 5_000
 
-export type ViewContext = { steps: Step[]; template: Template | null; now: Time }
+/** `input`: its text, where it was read because it is not in the job's own item. */
+export type ViewContext = { steps: Step[]; template: Template | null; now: Time; input?: JsonText }
 
 /** A Map may have thousands: all of them are in `GET /jobs/{id}/steps`. */
 const MAX_STEPS = 100
 
 /** A job as `GET /jobs/{id}` answers it, its fields in the order in which people read them. */
-export function viewJob(job: Job, { steps, template, now }: ViewContext): JobView {
+export function viewJob(job: Job, { steps, template, now, input }: ViewContext): JobView {
   const claimed = steps.map((step) => viewStep(step, job, now))
   const shown = [...claimed, ...unclaimed(job, steps, template)].sort((a, b) => a.order - b.order)
   return {
@@ -32,7 +35,7 @@ export function viewJob(job: Job, { steps, template, now }: ViewContext): JobVie
     ended_at: job.ended_at,
     updated_at: job.updated_at,
     version: job.version,
-    input: job.input,
+    input: inputView(job, input),
     abort_request: job.abort_request && abortRequestView(job.abort_request),
     supported_abort_modes: supportedModes(job, { template, steps, now }),
     progress: currentProgress(job, steps),
@@ -59,6 +62,12 @@ function countedByState(steps: StepView[]): JobView['step_counts'] {
   const counts = Object.fromEntries(STATES.map((state) => [state, 0])) as JobView['step_counts']
   for (const { state } of steps) counts[state] += 1
   return counts
+}
+
+/** As it was given; null in a list, where it is too large for the job's own item. */
+function inputView({ input }: Job, read: JsonText | undefined): RawJson | null {
+  const text = 'text' in input ? input.text : read
+  return text === undefined ? null : new RawJson(text)
 }
 
 const executionEndView = ({ status, error, cause }: ExecutionEnd): JobView['execution_end'] => ({

@@ -2,10 +2,11 @@ import type { Closed, Fault, Job, NotUndone } from '../job/job.ts'
 import { executionFault, type Outcome } from '../job/reducer.ts'
 import { type Step, stepLabel } from '../step/step.ts'
 import { plainText } from '../text/plain-text.ts'
+import { bytesOf } from '../value.ts'
 
-/** The job's item also keeps its input: what was left behind is kept within this much. */
-const MAX_BYTES = 8 * 1024
-const MAX_MESSAGE_CHARACTERS = 1024
+/** Of the job's item, which every look reads: each step's own item says more of it. */
+const MAX_BYTES = 768
+const MAX_MESSAGE_CHARACTERS = 256
 
 /** Its clean-up or revert failed, and was not repeated with success. */
 export const isLeftBehind = (step: Step): boolean => Boolean(step.clean_up?.fault) && !step.cleaned_up
@@ -61,7 +62,7 @@ export const NO_ABORT = 'it has no abort'
 export const NO_REVERT = 'it has no revert'
 
 /** A Map may have thousands of children: the first of them are in the job, each of them says it of itself. */
-const MAX_NOT_UNDONE = 50
+const MAX_NOT_UNDONE = 20
 
 /** After a rollback: the steps that ran and stay as they are, and why. */
 export function notUndone(job: Job, steps: Step[]): NotUndone[] {
@@ -86,14 +87,12 @@ export const irreversibleReason = (text: string): string => plainText(text, 200)
 const lineOf = (step: Step): string =>
   `${stepLabel(step)}: ${plainText(step.clean_up?.fault?.exception_message ?? 'unknown', MAX_MESSAGE_CHARACTERS)}`
 
-const bytesOf = (text: string): number => new TextEncoder().encode(text).length
-
 /** The first lines that fit, and how many more there are. */
 function withinBytes(lines: string[], max: number): string[] {
   let bytes = 0
-  const fit = lines.filter((line) => {
+  const fit = lines.filter((line, i) => {
     bytes += bytesOf(line)
-    return bytes <= max
+    return bytes <= max || i === 0
   })
   const more = lines.length - fit.length
   return more === 0 ? lines : [...fit, `and ${more} more: see the steps`]

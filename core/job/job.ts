@@ -1,4 +1,5 @@
 import type { State } from '../states.ts'
+import type { JsonValue } from '../value.ts'
 
 /** RFC 3339, UTC, milliseconds: `2026-01-31T09:00:00.000Z`; compares as text. */
 export type Time = string
@@ -60,7 +61,7 @@ type JobFields = {
   execution_arn: string
   /** Of the execution that it belongs to, once its first step was claimed: an ARN may come again. */
   execution_started_at: Time | null
-  input: unknown
+  input: JsonValue
   created_at: Time
   created_by: string
   started_at: Time | null

@@ -124,7 +124,7 @@ const create = (job: NewJob): Result => write(counted(JOB_RULES, { before: undef
 const moved = (before: Job, to: Job, at: Time): Result => {
   // Clocks of two Lambdas differ: what is later must never be listed before what came earlier.
   const updated_at = before.updated_at > at ? before.updated_at : at
-  const after: Job = { ...to, updated_at, version: before.version + 1 }
+  const after: Job = { ...to, layout: LAYOUT, updated_at, version: before.version + 1 }
   return write(counted(JOB_RULES, { before, after }))
 }
 

@@ -5,6 +5,7 @@ import { LAYOUT } from '../layout.ts'
 import { counted } from '../notifications/noun.ts'
 import { STEP_RULES } from '../notifications/rules.ts'
 import { type Outcome, refused, same, write } from '../outcome.ts'
+import type { JsonValue } from '../value.ts'
 import {
   type ExecutionLife,
   isBetweenAttempts,
@@ -19,7 +20,7 @@ import {
 export type LeaseTerms = { owner: string; epoch: number; lease_until: Time; dead_by: Time }
 
 /** What the author reported and no write has kept yet. */
-export type Report = { data?: unknown; progress?: Progress }
+export type Report = { data?: JsonValue; progress?: Progress }
 
 /** Who claims: which execution, by which version of its function. */
 export type Claimant = ExecutionLife & { function_arn: string | null }
@@ -29,12 +30,12 @@ export type StepEvent =
   | { type: 'decline'; at: Time; owner: string; abort_request: AbortRequest | null }
   | { type: 'checkpoint'; at: Time; owner: string; lease_until: Time; report?: Report }
   | { type: 'heartbeat'; at: Time; owner: string; lease_until: Time }
-  | { type: 'finish'; at: Time; owner: string; result: unknown; report?: Report }
+  | { type: 'finish'; at: Time; owner: string; result: JsonValue; report?: Report }
   | { type: 'give-back'; at: Time; owner: string; fault: Fault | null; report?: Report; resumes?: boolean }
   | { type: 'acknowledge'; at: Time; owner: string; abort_request: AbortRequest | null; report?: Report }
   | { type: 'fence'; at: Time; epoch: number; abort_request: AbortRequest | null; fault: Fault | null }
   | { type: 'take-over'; at: Time; lease: LeaseTerms; hook: Hook; call: string; again?: boolean }
-  | { type: 'keep'; at: Time; owner: string; data: unknown; lease_until: Time }
+  | { type: 'keep'; at: Time; owner: string; data?: JsonValue; lease_until: Time }
   | { type: 'cleaned'; at: Time; owner: string | null; abort_request: AbortRequest | null; ran: boolean }
   | {
       type: 'clean-up-failed'
@@ -124,7 +125,7 @@ const moved = (from: Step, change: Partial<Step>, at: Time): Result => {
   const before = from.version === 0 ? undefined : from
   // Clocks of two Lambdas differ: what is later must never be listed before what came earlier.
   const updated_at = from.updated_at > at ? from.updated_at : at
-  const after: Step = { ...from, ...change, updated_at, version: from.version + 1 }
+  const after: Step = { ...from, ...change, layout: LAYOUT, updated_at, version: from.version + 1 }
   return write(counted(STEP_RULES, { before, after }))
 }
 
@@ -246,7 +247,8 @@ const mayBeCleaned = (step: Step): boolean =>
 
 function keep(step: Step, { at, owner, data, lease_until }: Event<'keep'>): Result {
   if (step.owner !== owner || !mayBeCleaned(step)) return refused('fenced', step)
-  return moved(step, { checkpoint: data, checkpoint_at: at, lease_until }, at)
+  // Without data it only says that the hook still runs.
+  return moved(step, { ...reported({ ...(data ? { data } : {}) }, at), lease_until }, at)
 }
 
 function cleaned(step: Step, { at, owner, abort_request, ran }: Event<'cleaned'>): Result {

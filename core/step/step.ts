@@ -1,6 +1,7 @@
 import type { Hook } from '../clean-up/hook.ts'
 import type { AbortRequest, Fault, Time } from '../job/job.ts'
 import type { State } from '../states.ts'
+import type { JsonValue } from '../value.ts'
 
 export const ABORTABLES = ['checkpoint', 'boundary', 'never'] as const
 /** Where a step stops for a graceful abort: inside, at its end, or not at all before its end. */
@@ -77,9 +78,9 @@ export type Step = StepKey &
     /** False only where the claim was refused before the handler ran. */
     touched: boolean
     progress: Progress | null
-    checkpoint: unknown
+    checkpoint: JsonValue | null
     checkpoint_at: Time | null
-    result: unknown
+    result: JsonValue | null
     fault: Fault | null
     /** A hook ran and ended well. */
     cleaned_up: boolean

@@ -9,12 +9,18 @@ export function plainText(text: string, max: number): string {
   return plain.length <= max ? plain : `${plain.slice(0, max - 1).toWellFormed()}…`
 }
 
-/** What a Lambda's error says: Step Functions keeps it as JSON, with a stack trace that is nobody's business. */
+const MESSAGE = /"errorMessage"\s*:\s*("(?:[^"\\]|\\(?:["\\/bfnrt]|u[\da-f]{4}))*)/i
+
+/**
+ * What a Lambda's error says: Step Functions keeps it as JSON, with a stack trace that is nobody's business, and
+ * cuts it after 32,768 characters, in the middle of whatever is there.
+ */
 export function messageOfCause(cause: string): string {
   try {
     const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown }
     return typeof errorMessage === 'string' ? errorMessage : cause
   } catch {
-    return cause
+    const begun = cause.trimStart().startsWith('{') ? MESSAGE.exec(cause)?.[1] : undefined
+    return begun === undefined ? cause : (JSON.parse(`${begun}"`) as string)
   }
 }

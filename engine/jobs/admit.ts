@@ -3,9 +3,11 @@ import type { Job } from '#core/job/job.ts'
 import { EXTERNAL, nextJob } from '#core/job/reducer.ts'
 import type { ExecutionLife } from '#core/step/step.ts'
 import { timeAt } from '#core/time.ts'
+import { bytesOf, MAX_VALUE_BYTES, NULL_TEXT } from '#core/value.ts'
 import type { JobOutcome, Needs } from '../ports.ts'
+import { putInput } from '../values/input.ts'
 
-type Admitting = Needs<'jobs' | 'executions' | 'clock'>
+type Admitting = Needs<'jobs' | 'values' | 'executions' | 'clock'>
 
 /** Who asks: an execution, for a step of it or for its commit. `resumes`: a step that goes on after its Lambda's time. */
 export type Admission = ExecutionLife & { job_execution_id: string; template: string; resumes?: boolean }
@@ -35,11 +37,17 @@ export const taken = (job: Job, { execution_arn, execution_started_at }: Executi
       `start ${execution_arn} (${execution_started_at}) anew under another name`,
   )
 
-/** An execution started past the API, as in the AWS console, becomes a job by its first claim. */
-async function adopt({ jobs, executions, clock }: Admitting, admission: Admission): Promise<Job> {
+/**
+ * An execution started past the API, as in the AWS console, becomes a job by its first claim; one with more input
+ * than is kept a job that fails of it.
+ */
+async function adopt(ports: Admitting, admission: Admission): Promise<Job> {
+  const { jobs, executions, clock } = ports
   const { job_execution_id, execution_arn, execution_started_at, template } = admission
   const execution = await executions.describe(execution_arn)
   const created_at = execution?.started_at ?? timeAt(clock.now())
+  const given = execution?.input ?? NULL_TEXT
+  const tooLarge = bytesOf(given) > MAX_VALUE_BYTES
   const job = {
     job_execution_id,
     execution_arn,
@@ -48,9 +56,19 @@ async function adopt({ jobs, executions, clock }: Admitting, admission: Admissio
     tenant_id: 'default',
     created_by: EXTERNAL,
     created_at,
-    input: execution?.input ?? null,
+    input: await putInput(ports, job_execution_id, tooLarge ? NULL_TEXT : given),
   }
   const outcome = await jobs.apply(job_execution_id, { type: 'create', at: created_at, job })
   if (outcome.kind === 'refused') throw new Error(`the job ${job_execution_id} could not be adopted`)
-  return outcome.item
+  return tooLarge ? failOfInput(ports, outcome.item, bytesOf(given)) : outcome.item
+}
+
+/** Closed, it starts no step; its execution is stopped, by the sweeper where that fails now, and settled as ever. */
+async function failOfInput({ jobs, executions, clock }: Admitting, job: Job, bytes: number): Promise<Job> {
+  const cause = `the input cannot be kept: it has ${bytes} bytes, at most ${MAX_VALUE_BYTES} are kept`
+  const end = { status: 'FAILED' as const, error: 'ValueNotKept', cause }
+  const at = timeAt(clock.now())
+  const { item } = await jobs.apply(job.job_execution_id, { type: 'close', at, end }, job)
+  await executions.stop(job).catch(() => undefined)
+  return item ?? job
 }

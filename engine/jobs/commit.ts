@@ -15,7 +15,7 @@ export type CommitCall = Pick<
   StepCall,
   'job_execution_id' | 'template' | 'execution_arn' | 'execution_started_at'
 >
-type Committing = Needs<'jobs' | 'steps' | 'executions' | 'standDowns' | 'clock'>
+type Committing = Needs<'jobs' | 'steps' | 'values' | 'executions' | 'standDowns' | 'clock'>
 
 /**
  * The job's last write: SUCCEEDED, unless an abort came first.

@@ -3,11 +3,14 @@ import { executionArnOf, type Job, stateMachineArnOf } from '#core/job/job.ts'
 import type { Template } from '#core/template.ts'
 import { canonicalJson } from '#core/text/canonical-json.ts'
 import { timeAt } from '#core/time.ts'
+import { jsonText } from '#core/value.ts'
 import { nameBasedId } from '../name-based-id.ts'
 import type { Needs } from '../ports.ts'
+import { putInput } from '../values/input.ts'
+import { readText, readValue } from '../values/read.ts'
 import { stopIfIdleOrOver } from './stop-if-idle.ts'
 
-type Starting = Needs<'jobs' | 'steps' | 'executions' | 'clock'>
+type Starting = Needs<'jobs' | 'steps' | 'values' | 'executions' | 'clock'>
 
 export type ExecuteCommand = {
   template: Template
@@ -23,7 +26,7 @@ export type ExecuteCommand = {
  * Writes the job, then starts its execution under the job's id. Nothing accepted is lost: a job whose
  * start did not go through is started by the sweeper, and the log says why.
  *
- * @throws IdempotencyConflictError when the key was used for another request
+ * @throws IdempotencyConflictError when the key was used for another request, ValueNotKept
  */
 export async function executeJob(
   ports: Starting & Needs<'ids' | 'log'>,
@@ -32,20 +35,21 @@ export async function executeJob(
   const { template, input, tenant_id, created_by, idempotency_key: key, key_owner = created_by } = command
   // One caller's key names one job, for as long as the job is kept.
   const job_execution_id = key === null ? ports.ids.random() : nameBasedId(`${key_owner}\n${key}`)
+  const text = jsonText(input, { what: 'the input' })
   const created_at = timeAt(ports.clock.now())
   const job = {
     job_execution_id,
     execution_arn: executionArnOf(template.state_machine_arn, job_execution_id),
     execution_started_at: null,
     template: template.name,
-    input,
+    input: await putInput(ports, job_execution_id, text),
     tenant_id,
     created_by,
     created_at,
   }
   const outcome = await ports.jobs.apply(job_execution_id, { type: 'create', at: created_at, job })
   if (outcome.kind === 'refused') throw new Error(`the job ${job_execution_id} could not be written`)
-  if (outcome.kind === 'same') return repeated(outcome.item, command)
+  if (outcome.kind === 'same') return repeated(ports, outcome.item, command)
   // A refusal now would be untrue: the job is written, and will run.
   return startJob(ports, outcome.item).catch((error: Error) => {
     ports.log.warn('the execution could not be started yet: the sweeper will', error)
@@ -53,10 +57,11 @@ export async function executeJob(
   })
 }
 
-function repeated(job: Job, { template, input, tenant_id, idempotency_key }: ExecuteCommand): Job {
+async function repeated(ports: Starting, job: Job, command: ExecuteCommand): Promise<Job> {
+  const { template, input, tenant_id, idempotency_key } = command
   const same = job.template === template.name && job.tenant_id === tenant_id
-  const alike = same && canonicalJson(job.input) === canonicalJson(input)
-  if (alike) return job
+  const known = same && (await readValue(ports, job.job_execution_id, job.input))
+  if (same && canonicalJson(known) === canonicalJson(input)) return job
   throw new IdempotencyConflictError(
     `the Idempotency-Key ${idempotency_key} belongs to the job ${job.job_execution_id} with another template, tenant or input: use a new key`,
   )
@@ -64,7 +69,8 @@ function repeated(job: Job, { template, input, tenant_id, idempotency_key }: Exe
 
 /** Starts the job's execution, and stops it again when an abort came between. */
 export async function startJob(ports: Starting, job: Job): Promise<Job> {
-  await ports.executions.start(stateMachineArnOf(job.execution_arn), job.job_execution_id, job.input)
+  const input = await readText(ports, job.job_execution_id, job.input)
+  await ports.executions.start(stateMachineArnOf(job.execution_arn), job.job_execution_id, input)
   const current = (await ports.jobs.get(job.job_execution_id)) ?? job
   await stopIfIdleOrOver(ports, current)
   return current

@@ -1,6 +1,7 @@
 import { MachineMissingError } from '#core/errors.ts'
 import { type ExecutionEnd, executionArnOf, type Job } from '#core/job/job.ts'
 import { timeAt } from '#core/time.ts'
+import { type JsonText, jsonText } from '#core/value.ts'
 import type { Clock, Execution, Executions, StandDownInput, StandDowns } from '../ports.ts'
 import { atOnce, type Wire } from './table.ts'
 
@@ -24,7 +25,7 @@ export class MemoryExecutions implements Executions {
     this.wire = wire
   }
 
-  start(stateMachineArn: string, name: string, input: unknown): Promise<boolean> {
+  start(stateMachineArn: string, name: string, input: JsonText): Promise<boolean> {
     return this.wire(() => {
       if (this.missing.has(stateMachineArn)) throw new MachineMissingError(`there is no ${stateMachineArn}`)
       const arn = executionArnOf(stateMachineArn, name)
@@ -77,7 +78,7 @@ export class MemoryStandDowns implements StandDowns {
   }
 
   start(name: string, input: StandDownInput): Promise<boolean> {
-    return this.executions.start(this.arn, name, input)
+    return this.executions.start(this.arn, name, jsonText(input, { what: 'the input of a stand-down' }))
   }
 
   async hasEnded(name: string): Promise<boolean> {
@@ -95,6 +96,6 @@ export class MemoryStandDowns implements StandDowns {
 
   async inputOf(executionArn: string): Promise<StandDownInput | undefined> {
     const found = await this.executions.describe(executionArn)
-    return found?.input as StandDownInput | undefined
+    return found && (JSON.parse(found.input) as StandDownInput)
   }
 }

@@ -7,6 +7,7 @@ import { MemoryJobs, MemorySteps } from './records.ts'
 import { MemorySweepLease } from './sweep-lease.ts'
 import { atOnce, MemoryTable, type Wire } from './table.ts'
 import { MemoryTemplates } from './templates.ts'
+import { MemoryValues } from './values.ts'
 
 export type MemoryOptions = {
   templates: Template[]
@@ -30,6 +31,7 @@ export function memoryPorts(options: MemoryOptions): MemoryPorts {
     table,
     jobs,
     steps: new MemorySteps(table),
+    values: new MemoryValues(wire),
     index: jobs,
     notifications: new MemoryNotifications(),
     bus: new MemoryBus(),

@@ -2,37 +2,62 @@ import { isToBeFenced, runningSteps } from '#core/clean-up/unfinished.ts'
 import { NotFoundError } from '#core/errors.ts'
 import type { Fault, Job } from '#core/job/job.ts'
 import { executionFault } from '#core/job/reducer.ts'
-import type { Step } from '#core/step/step.ts'
+import type { Step, StepKey } from '#core/step/step.ts'
 import { timeAt } from '#core/time.ts'
 import type { Needs, StandDownInput } from '../ports.ts'
 import { stepsOf } from '../steps/steps-of.ts'
 
 /** An attempt may acknowledge long before its lease ends, so the next look comes soon. */
 const LOOK_AGAIN_SECONDS = 1
+/** The state machine keeps them between two looks, in 256 KB at most. */
+const MOST_WAITED_FOR = 200
 
-export type Drained = StandDownInput & { running: number; wait_seconds: number }
+/** What is waited for, as the state machine's data carry it from look to look; `more`: these are not all. */
+export type Waiting = { steps: Omit<StepKey, 'job_execution_id'>[]; more: boolean }
+export type DrainInput = StandDownInput & { waiting?: Waiting }
+export type Drained = DrainInput & { running: number; wait_seconds: number }
+
+type Draining = Needs<'jobs' | 'steps' | 'clock'>
 
 /**
  * Closes the job and fences its running steps (both only the first time), then tells for how many attempts
- * to wait: those that neither said that they stopped nor lost their lease.
+ * to wait: those that neither said that they stopped nor lost their lease. A later look reads only these again: what
+ * was claimed after the job was closed is refused, and the clean-up looks at all steps once more.
  */
-export async function drain(
-  ports: Needs<'jobs' | 'steps' | 'clock'>,
-  input: StandDownInput,
-): Promise<Drained> {
+export async function drain(ports: Draining, input: DrainInput): Promise<Drained> {
   const { job_execution_id, end, call } = input
   const at = timeAt(ports.clock.now())
   const { item: job } = await ports.jobs.apply(job_execution_id, { type: 'close', at, end })
   if (!job) throw new NotFoundError(`there is no job ${job_execution_id} to stand down`)
-  const steps = await fenceRunning(ports, job)
-  const running = runningSteps(steps, timeAt(ports.clock.now()))
+  const { running, more } = await lookAt(ports, job, input.waiting)
   return {
     job_execution_id,
     end,
     ...(call ? { call } : {}),
     running: running.length,
     wait_seconds: LOOK_AGAIN_SECONDS,
+    ...(running.length > 0 ? { waiting: waitingFor(running, more) } : {}),
   }
+}
+
+/** `more`: others may be running than those that were looked at. */
+type Look = { running: Step[]; more: boolean }
+
+async function lookAt(ports: Draining, job: Job, waiting: Waiting | undefined): Promise<Look> {
+  const runningOf = (steps: Step[]): Step[] => runningSteps(steps, timeAt(ports.clock.now()))
+  if (waiting) {
+    const { job_execution_id } = job
+    const read = waiting.steps.map((key) => ports.steps.get({ ...key, job_execution_id }))
+    const running = runningOf((await Promise.all(read)).filter((step) => step !== undefined))
+    if (running.length > 0 || !waiting.more) return { running, more: waiting.more }
+  }
+  return { running: runningOf(await fenceRunning(ports, job)), more: false }
+}
+
+function waitingFor(running: Step[], more: boolean): Waiting {
+  const first = running.slice(0, MOST_WAITED_FOR)
+  const steps = first.map(({ name, order, index, visit }) => ({ name, order, index, visit }))
+  return { steps, more: more || running.length > first.length }
 }
 
 /** Of a step that a committed job left open, as a Catch around a failed Parallel leaves its siblings. */

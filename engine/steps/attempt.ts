@@ -3,12 +3,16 @@ import type { Job, Time } from '#core/job/job.ts'
 import type { Report, StepEvent } from '#core/step/reducer.ts'
 import type { Progress, Step } from '#core/step/step.ts'
 import { timeAt } from '#core/time.ts'
+import { jsonText } from '#core/value.ts'
 import { stopIfIdleOrOver } from '../jobs/stop-if-idle.ts'
+import { putResult, roomBeside } from '../values/places.ts'
 import { type Certainty, lookForAbort } from './abort-watch.ts'
 import { Lease } from './lease.ts'
 import { lookMsOf } from './look-pause.ts'
 import type { StepPorts } from './ports.ts'
+import { Reported } from './reported.ts'
 import { aborted, authorsError, faultOf, fenced, leaseLost, outOfTime, overAlready } from './signals.ts'
+import type { JobInfo } from './tools.ts'
 
 export type Claim = {
   step: Step
@@ -19,10 +23,15 @@ export type Claim = {
   deadBy: number
   /** How many steps of the job may run at once. */
   concurrency: number
+  /** What the author gets: the last checkpoint of an earlier attempt, and the job. */
+  resumeFrom: unknown
+  info: JobInfo
 }
 
 /** Kept of the Lambda's time for the last writes. */
 const LAST_WRITES_MS = 5_000
+/** Of these, what a large checkpoint has that is not written yet. */
+const LAST_VALUE_MS = 3_000
 
 const SHORTEST_TICK_MS = 5
 
@@ -34,7 +43,7 @@ export class Attempt {
   private readonly lookMs: number
   private readonly stopWatching: () => void
   private step: Step
-  private report: Report = {}
+  private readonly reported: Reported
   private lookedAt: number
   private wroteAt: number
   private looking: Promise<void> | undefined
@@ -46,6 +55,7 @@ export class Attempt {
     this.ports = ports
     this.step = step
     this.owner = owner
+    this.reported = new Reported(ports, step, owner)
     this.lookedAt = clock.now()
     this.wroteAt = this.lookedAt
     this.lookMs = lookMsOf(timing.lookMs, concurrency)
@@ -64,11 +74,11 @@ export class Attempt {
   }
 
   progress(progress: Progress): void {
-    this.report = { ...this.report, progress }
+    this.reported.report(progress)
   }
 
   async checkpoint(data?: unknown): Promise<void> {
-    if (data !== undefined) this.report = { ...this.report, data }
+    if (data !== undefined) this.reported.checkpoint(data)
     this.throwIfAsked()
     if (!this.isDue) return
     await this.lookOnce().catch((error) => {
@@ -84,10 +94,16 @@ export class Attempt {
     this.throwIfAsked()
   }
 
-  async finish(result: unknown): Promise<void> {
+  /** @throws ValueNotKept */
+  async finish(returned: unknown): Promise<void> {
+    const text = jsonText(returned, { what: `the result of ${this.step.name}` })
     await this.close()
     if (this.askedInRun) this.warnOfSwallowed()
-    const { owner, report } = this
+    const { owner } = this
+    const report = await this.reported.last()
+    const room = roomBeside(report.data ?? this.step.checkpoint)
+    const { job_execution_id } = this.step
+    const result = await putResult(this.ports.values, { job_execution_id, owner }, { text, room })
     const finished = await this.apply({ type: 'finish', at: this.now, owner, result, report })
     if (!finished) {
       this.lease.stop(fenced(this.step))
@@ -129,7 +145,10 @@ export class Attempt {
 
   private async apply(event: StepEvent): Promise<boolean> {
     const outcome = await this.ports.steps.apply(this.step, event, this.step)
-    if (outcome.item) this.step = outcome.item
+    if (outcome.item) {
+      this.step = outcome.item
+      this.reported.written(outcome.item)
+    }
     return outcome.kind !== 'refused'
   }
 
@@ -158,7 +177,8 @@ export class Attempt {
   }
 
   private async writeIfDue(): Promise<void> {
-    const hasReport = Object.keys(this.report).length > 0 && this.mayWrite
+    if (this.mayWrite) this.reported.prepare()
+    const hasReport = this.reported.isReady && this.mayWrite
     if (!hasReport && !this.lease.isHalfOver) return
     if (!(await this.renew('checkpoint'))) this.lease.stop(fenced(this.step))
   }
@@ -171,16 +191,16 @@ export class Attempt {
 
   /** What the author reported goes with a checkpoint; where that fails it is kept for the next one. */
   private async renew(type: 'checkpoint' | 'heartbeat'): Promise<boolean> {
-    const { owner, report } = this
+    const { owner } = this
     this.wroteAt = this.ports.clock.now()
-    if (type === 'checkpoint') this.report = {}
+    const report = type === 'checkpoint' ? this.reported.take() : {}
     const more = type === 'checkpoint' ? { type, report } : { type }
     try {
       return await this.lease.renew((lease_until) =>
         this.apply({ ...more, at: this.now, owner, lease_until }),
       )
     } catch (error) {
-      if (type === 'checkpoint') this.report = { ...report, ...this.report }
+      this.reported.putBack(report)
       throw error
     }
   }
@@ -193,7 +213,9 @@ export class Attempt {
   }
 
   private async record(why: unknown): Promise<void> {
-    const { owner, report, step, now: at } = this
+    const { owner, step } = this
+    const report = await this.lastReport()
+    const { now: at } = this
     const { reason } = this.lease
     if (reason instanceof JobAborted || reason instanceof StepFenced) {
       const job = await this.ports.jobs.get(step.job_execution_id)
@@ -204,6 +226,24 @@ export class Attempt {
     const resumes = reason instanceof StepOutOfTime
     const fault = resumes ? null : faultOf(why, step)
     await this.apply({ type: 'give-back', at, owner, report, fault, resumes })
+  }
+
+  /**
+   * That the attempt has ended is recorded, whatever becomes of its last checkpoint, and soon: who resumes, or cleans
+   * up, then has an earlier one.
+   */
+  private async lastReport(): Promise<Report> {
+    const { clock, log } = this.ports
+    const { promise: late, reject } = Promise.withResolvers<never>()
+    const stop = clock.after(LAST_VALUE_MS, () => reject(new Error('it takes too long')))
+    try {
+      return await Promise.race([this.reported.last(), late])
+    } catch (error) {
+      log.warn('the last checkpoint could not be kept', error as Error)
+      return this.reported.take()
+    } finally {
+      stop()
+    }
   }
 
   private warnOfSwallowed(): void {

@@ -8,9 +8,11 @@ import { timeAt } from '#core/time.ts'
 import { admitJob, taken } from '../jobs/admit.ts'
 import { stopIfIdleOrOver } from '../jobs/stop-if-idle.ts'
 import type { StepOutcome } from '../ports.ts'
+import { readValue } from '../values/read.ts'
 import type { Claim } from './attempt.ts'
 import type { Invocation, StepPorts } from './ports.ts'
-import { busy, fenced, leaseLost, notStarted, stoodDown } from './signals.ts'
+import { busy, faultOf, fenced, leaseLost, notStarted, stoodDown } from './signals.ts'
+import { jobInfo } from './tools.ts'
 
 /** Claims carry the first epoch: once it has risen, by force, no claim is valid. */
 const CLAIM_EPOCH = 1
@@ -52,15 +54,36 @@ export async function claimStep(ports: StepPorts, call: StepCall, invoked: Invoc
   const outcome = await takeStep(ports, call, { ...holder, function_arn: invoked.function_arn })
   if (outcome.kind === 'refused') {
     if (outcome.reason === 'over') await stopRedriven(ports, call.job_execution_id)
-    return refusedClaim(outcome)
+    return refusedClaim(ports, outcome)
   }
   const step = outcome.item
   const admission = { ...lifeOf(call), job_execution_id: call.job_execution_id, template: call.template }
   const job = await admitJob(ports, { ...admission, resumes: step.resumes })
   if (job.kind === 'refused') return decline(ports, { step, job: job.item, owner: holder.owner })
   const concurrency = call.concurrency ?? 1
+  const values = await valuesOf(ports, { step, job: job.item, owner: holder.owner })
   const held = await renewedIfSlow(ports, step, holder)
-  return { kind: 'claimed', claim: { step, job: job.item, ...held, concurrency } }
+  return { kind: 'claimed', claim: { step, job: job.item, ...held, concurrency, ...values } }
+}
+
+type Admitted = { step: Step; job: Job; owner: string }
+
+/** What cannot be read now is no end of the step: it is given back, so that nobody waits for its lease. */
+async function valuesOf(
+  ports: StepPorts,
+  { step, job, owner }: Admitted,
+): Promise<Pick<Claim, 'resumeFrom' | 'info'>> {
+  const { job_execution_id: id } = job
+  try {
+    const values = [step.checkpoint, job.input].map((value) => readValue(ports, id, value))
+    const [resumeFrom, input] = await Promise.all(values)
+    return { resumeFrom, info: jobInfo(job, input) }
+  } catch (error) {
+    const fault = faultOf(error, step, 'claim')
+    const event = { type: 'give-back' as const, at: now(ports), owner, fault }
+    await ports.steps.apply(step, event, step).catch(() => undefined)
+    throw error
+  }
 }
 
 /** A claim that took long has used up its lease, and others count from it: renewed before the handler runs. */
@@ -103,11 +126,16 @@ async function takeStep(
 const hasNotBegunAs = (job: Job, { execution_started_at: started }: ReturnType<typeof lifeOf>): boolean =>
   job.execution_started_at === null || job.execution_started_at === started
 
-function refusedClaim(outcome: Extract<StepOutcome, { kind: 'refused' }>): Claimed {
+async function refusedClaim(
+  ports: StepPorts,
+  outcome: Extract<StepOutcome, { kind: 'refused' }>,
+): Promise<Claimed> {
   const step = outcome.item
   const label = step ? stepLabel(step) : 'the step'
   const next = afterRefusedClaim(outcome.reason)
-  if (next === 'answer') return { kind: 'done', result: step?.result ?? null }
+  if (next === 'answer' && step) {
+    return { kind: 'done', result: await readValue(ports, step.job_execution_id, step.result) }
+  }
   if (next === 'retry') throw busy(label, step)
   if (outcome.reason === 'fenced' && step) throw fenced(step)
   throw stoodDown(label, step?.state)

@@ -4,6 +4,9 @@ import type { Job } from '#core/job/job.ts'
 import { afterRefusedClaim } from '#core/step/refused-claim.ts'
 import { type Step, stepLabel } from '#core/step/step.ts'
 import { timeAt } from '#core/time.ts'
+import { bytesOf, type JsonText, type JsonValue, jsonText } from '#core/value.ts'
+import { roomBeside, ValuePlaces } from '../values/places.ts'
+import { readValue } from '../values/read.ts'
 import { Lease } from './lease.ts'
 import type { StepPorts } from './ports.ts'
 import { authorsError, busy, leaseLost, outOfTime, takenOver } from './signals.ts'
@@ -81,25 +84,30 @@ async function underLease(
 ): Promise<void> {
   const { step, owner } = taken
   const lease = leaseOf(ports, taken)
-  let data = step.checkpoint
-  const keep = async (): Promise<void> => {
-    const kept = await lease.renew(async (lease_until) => {
-      const event = { type: 'keep' as const, at: timeAt(ports.clock.now()), owner, data, lease_until }
-      return (await ports.steps.apply(step, event)).kind !== 'refused'
+  const keep = async (data?: JsonValue): Promise<JsonValue | null> => {
+    let kept = step.checkpoint
+    const held = await lease.renew(async (lease_until) => {
+      const at = timeAt(ports.clock.now())
+      const event = { type: 'keep' as const, at, owner, lease_until, ...(data && { data }) }
+      const { kind, item } = await ports.steps.apply(step, event)
+      kept = item?.checkpoint ?? null
+      return kind !== 'refused'
     })
-    if (!kept) lease.stop(takenOver(stepLabel(step)))
-  }
-  const save = async (saved: unknown): Promise<void> => {
-    data = saved
-    await keep()
+    if (!held) lease.stop(takenOver(stepLabel(step)))
     lease.signal.throwIfAborted()
+    return kept
   }
-  const renewing = ports.clock.every(tickMsOf(ports), renewal(lease, step, keep))
+  const save = savingBy(ports, taken, keep)
+  const renewing = ports.clock.every(
+    tickMsOf(ports),
+    renewal(lease, step, () => keep()),
+  )
   try {
+    const tools = await toolsOf(ports, taken)
     // A slow start has used up the lease, and others count from it.
     if (lease.isHalfOver) await keep()
     lease.signal.throwIfAborted()
-    await run({ ...toolsOf(taken), signal: lease.signal, save })
+    await run({ ...tools, signal: lease.signal, save })
   } catch (error) {
     const event = { type: 'give-back' as const, at: timeAt(ports.clock.now()), owner, fault: null }
     await ports.steps.apply(step, event).catch(() => undefined)
@@ -107,6 +115,28 @@ async function underLease(
   } finally {
     renewing()
     lease.end()
+  }
+}
+
+type Keep = (data: JsonValue) => Promise<JsonValue | null>
+
+/** What the hook saves is kept one after the other, in the order in which it was given. */
+function savingBy(
+  { values }: StepPorts,
+  { step, owner }: Taken,
+  keep: Keep,
+): (value: unknown) => Promise<void> {
+  const places = new ValuePlaces(values, { job_execution_id: step.job_execution_id, owner })
+  const saveText = async (text: JsonText): Promise<void> => {
+    const data = bytesOf(text) <= roomBeside(step.result) ? { text } : await places.put(text)
+    places.sending(data)
+    places.confirmed(await keep(data))
+  }
+  let saved = Promise.resolve()
+  return async (value) => {
+    const text = jsonText(value, { what: 'what the hook saves' })
+    saved = saved.catch(() => undefined).then(() => saveText(text))
+    await saved
   }
 }
 
@@ -118,7 +148,7 @@ function leaseOf({ clock, timing }: StepPorts, { step, takenAt, deadBy }: Taken)
 const tickMsOf = ({ timing }: StepPorts): number => Math.max(timing.leaseMs / 10, SHORTEST_TICK_MS)
 
 /** When no renewal gets through, the hook stops itself before another may take the step; it still says that it runs. */
-function renewal(lease: Lease, step: Step, renew: () => Promise<void>): () => void {
+function renewal(lease: Lease, step: Step, renew: () => Promise<unknown>): () => void {
   let renewing = false
   return () => {
     if (lease.isLate) lease.stop(leaseLost(step))
@@ -131,14 +161,22 @@ function renewal(lease: Lease, step: Step, renew: () => Promise<void>): () => vo
   }
 }
 
-const toolsOf = ({ step, job }: Taken): Omit<HookTools<unknown, unknown>, 'signal' | 'save'> => ({
-  checkpoint: step.checkpoint,
-  result: step.result,
-  index: step.index,
-  mode: job.abort_request?.mode ?? null,
-  rollback: job.abort_request?.rollback ?? false,
-  job: jobInfo(job),
-})
+async function toolsOf(
+  ports: StepPorts,
+  { step, job }: Taken,
+): Promise<Omit<HookTools<unknown, unknown>, 'signal' | 'save'>> {
+  const { job_execution_id: id } = job
+  const values = [step.checkpoint, step.result, job.input].map((value) => readValue(ports, id, value))
+  const [checkpoint, result, input] = await Promise.all(values)
+  return {
+    checkpoint,
+    result,
+    index: step.index,
+    mode: job.abort_request?.mode ?? null,
+    rollback: job.abort_request?.rollback ?? false,
+    job: jobInfo(job, input),
+  }
+}
 
 /** The errors of a whole round of hooks travel together in the state machine's data, 256 KB at most. */
 function shortened(error: unknown): unknown {

@@ -9,7 +9,7 @@ export type StepTiming = {
 }
 
 /** What a step's own process needs. */
-export type StepPorts = Needs<'jobs' | 'steps' | 'executions' | 'clock' | 'ids' | 'log'> & {
+export type StepPorts = Needs<'jobs' | 'steps' | 'values' | 'executions' | 'clock' | 'ids' | 'log'> & {
   timing: StepTiming
 }
 

@@ -24,7 +24,8 @@ export type RunTools<Checkpoint> = {
    */
   signal: AbortSignal
   /**
-   * A safe point: keeps `data` (JSON, at most 32 KB) for `resumeFrom` and the hooks, and looks at the abort.
+   * A safe point: keeps `data` (JSON, at most 256 KB) for `resumeFrom` and the hooks, and looks at the abort.
+   * Throws `ValueNotKept` where JSON cannot hold it, or it is too large.
    * Writes at most once a second; what was not written yet is written by then, or when the step ends.
    * Throws the reason once `stopping` or `signal` has aborted: let it pass.
    */
@@ -39,7 +40,7 @@ export type RunTools<Checkpoint> = {
    * beside its clean-up, as with `Promise.all`.
    */
   all<Part>(parts: Iterable<Promise<Part>>): Promise<Part[]>
-  /** What people see; kept in memory and written with the next checkpoint. */
+  /** What people see, at most 256 bytes of JSON; kept in memory and written with the next checkpoint. */
   progress(progress: Progress): void
   /** The last checkpoint of an earlier attempt, or null. */
   resumeFrom: Checkpoint | null
@@ -68,12 +69,12 @@ export type HookTools<Checkpoint, Result> = {
   job: JobInfo
 }
 
-export const jobInfo = (job: Job): JobInfo => ({
+export const jobInfo = (job: Job, input: unknown): JobInfo => ({
   job_execution_id: job.job_execution_id,
   template: job.template,
   execution_arn: job.execution_arn,
   created_at: job.created_at,
-  input: job.input,
+  input,
 })
 
 /** All parts have ended when this has, whatever became of them. */

@@ -8,7 +8,7 @@ import { sweepJob } from './job.ts'
  * often that is told, and one start is all that it takes: whether a stand-down died is the sweeper's to see.
  */
 export async function executionEnded(
-  ports: Needs<'jobs' | 'steps' | 'executions' | 'standDowns' | 'clock'>,
+  ports: Needs<'jobs' | 'steps' | 'values' | 'executions' | 'standDowns' | 'clock'>,
   job: Job,
   end: ExecutionEnd | null,
 ): Promise<void> {

@@ -11,7 +11,7 @@ import { ensureStandDown, NOT_STARTED, standDownName } from '../stand-down/start
 import { bringCleanUpOn } from './clean-up.ts'
 import { NOTHING_LISTED, seemsToRun } from './running.ts'
 
-type Bringing = Needs<'jobs' | 'steps' | 'executions' | 'standDowns' | 'clock'>
+type Bringing = Needs<'jobs' | 'steps' | 'values' | 'executions' | 'standDowns' | 'clock'>
 
 /** Brings one job on: what a lost event, a killed component or a passed deadline left undone. */
 export async function sweepJob(ports: Bringing, found: Job, running = NOTHING_LISTED): Promise<void> {

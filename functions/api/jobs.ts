@@ -9,6 +9,7 @@ import { timeAt } from '#core/time.ts'
 import { findJob } from '#engine/jobs/find.ts'
 import { listJobs } from '#engine/jobs/list.ts'
 import { listNotifications, listSteps } from '#engine/jobs/parts.ts'
+import { readText } from '#engine/values/read.ts'
 import { pathId } from '../doors/path-id.ts'
 import { answer, httpFunction } from '../middleware/http.ts'
 import { type HttpAnswer, type HttpHandler, type HttpRequest, httpDoor } from '../middleware/http-door.ts'
@@ -40,11 +41,12 @@ const knows = (header: string | undefined, etag: string): boolean =>
 
 async function show(known: ProductPorts, request: HttpRequest): Promise<HttpAnswer> {
   const job = await jobOf(known, request)
-  const [steps, template] = await Promise.all([
+  const [steps, template, input] = await Promise.all([
     known.steps.list(job.job_execution_id),
     known.templates.ofJob(job),
+    readText(known, job.job_execution_id, job.input),
   ])
-  const view = viewJob(job, { steps, template, now: timeAt(known.clock.now()) })
+  const view = viewJob(job, { steps, template, now: timeAt(known.clock.now()), input })
   const etag = `"${createHash('sha256').update(canonicalJson(view)).digest('base64url').slice(0, 27)}"`
   const headers = { etag, 'cache-control': 'no-cache' }
   if (knows(request.headers['if-none-match'], etag)) return { statusCode: 304, headers }

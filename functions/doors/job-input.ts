@@ -3,9 +3,7 @@ import addFormats from 'ajv-formats'
 import { invalidRequest, pointerOf } from '#core/api/requests.ts'
 import { type InvalidPart, RequestInvalidError } from '#core/errors.ts'
 import type { Template } from '#core/template.ts'
-
-/** Kept in the job's item, beside all else. */
-const MAX_INPUT_BYTES = 32 * 1024
+import { bytesOf, MAX_VALUE_BYTES } from '#core/value.ts'
 
 const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false, verbose: true })
 addFormats.default(ajv)
@@ -40,8 +38,8 @@ function invalidPart({ instancePath, params, message, keyword, parentSchema }: E
 }
 
 function refuseLarge(input: unknown): void {
-  const bytes = Buffer.byteLength(JSON.stringify(input))
-  if (bytes <= MAX_INPUT_BYTES) return
-  const detail = `has ${bytes} bytes, at most ${MAX_INPUT_BYTES} are taken: put large data into S3 and name it`
+  const bytes = bytesOf(JSON.stringify(input))
+  if (bytes <= MAX_VALUE_BYTES) return
+  const detail = `has ${bytes} bytes, at most ${MAX_VALUE_BYTES} are taken: put large data into S3 and name it`
   throw new RequestInvalidError(`the input ${detail}`, [{ pointer: '/input', detail }])
 }

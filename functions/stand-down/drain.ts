@@ -1,6 +1,5 @@
-import type { StandDownInput } from '#engine/ports.ts'
-import { drain } from '#engine/stand-down/drain.ts'
+import { type DrainInput, drain } from '#engine/stand-down/drain.ts'
 import { task } from '../middleware/task.ts'
 import { ports } from '../ports.ts'
 
-export const handler = task('Drain', (input: StandDownInput) => drain(ports(), input))
+export const handler = task('Drain', (input: DrainInput) => drain(ports(), input))

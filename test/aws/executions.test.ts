@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-sfn'
 import { expect, test } from 'vitest'
 import { endOfEvent, StepFunctionsExecutions } from '#aws/executions.ts'
+import type { JsonText } from '#core/value.ts'
 import { JOBS } from '#test/core/samples.ts'
 
 type Sent = { name: string; input: Record<string, unknown> }
@@ -25,6 +26,7 @@ function scripted(...answers: unknown[]) {
 }
 
 const job = JOBS['CANCELLING, force']!
+const INPUT = '{"a":1}' as JsonText
 const missing = new ExecutionDoesNotExist({ message: 'none', $metadata: {} })
 const named = (name: string): Error => Object.assign(new Error(name), { name })
 
@@ -57,9 +59,9 @@ test('a stop of what is not there says so, any other failure is thrown', async (
 test('a start under a name that is taken is no error', async () => {
   const taken = new ExecutionAlreadyExists({ message: 'taken', $metadata: {} })
   const { executions } = scripted({}, taken, named('AccessDenied'))
-  expect(await executions.start('machine', 'j', { a: 1 })).toBe(true)
-  expect(await executions.start('machine', 'j', { a: 1 })).toBe(false)
-  await expect(executions.start('machine', 'j', {})).rejects.toThrow('AccessDenied')
+  expect(await executions.start('machine', 'j', INPUT)).toBe(true)
+  expect(await executions.start('machine', 'j', INPUT)).toBe(false)
+  await expect(executions.start('machine', 'j', INPUT)).rejects.toThrow('AccessDenied')
 })
 
 test.each([
@@ -67,7 +69,7 @@ test.each([
   new StateMachineDeleting({ message: 'it is being deleted', $metadata: {} }),
 ])('a start in a machine that was deleted says so in our words (%s)', async (error) => {
   const { executions } = scripted(error)
-  const thrown = await executions.start('machine', 'j', {}).catch((reason: unknown) => reason)
+  const thrown = await executions.start('machine', 'j', INPUT).catch((reason: unknown) => reason)
   expect(thrown).toMatchObject({
     name: 'MachineMissingError',
     message: 'the state machine machine does not exist any more',
@@ -120,7 +122,7 @@ test('an execution that was stopped by hand may have neither error nor cause', a
   const found = { name: 'j', status: 'ABORTED', startDate: new Date(0), input: '{"a":1}' }
   const { executions } = scripted(found, missing)
   expect(await executions.describe('arn')).toEqual({
-    ...{ name: 'j', status: 'ABORTED', started_at: '1970-01-01T00:00:00.000Z', input: { a: 1 } },
+    ...{ name: 'j', status: 'ABORTED', started_at: '1970-01-01T00:00:00.000Z', input: INPUT },
     end: { status: 'ABORTED', error: null, cause: null },
   })
   expect(await executions.describe('arn')).toBeUndefined()
@@ -150,4 +152,12 @@ test('of a Lambda’s failure its message is kept, not its stack', async () => {
     error: 'E',
     cause: 'no such bucket',
   })
+})
+
+test('of a message of 400 KB, whose cause Step Functions has cut, the begin is kept', async () => {
+  const whole = JSON.stringify({ errorType: 'E', errorMessage: `a "b"\n${'m'.repeat(400_000)}`, trace: [] })
+  const found = { name: 'j', status: 'FAILED', input: '{}', error: 'E', cause: whole.slice(0, 32_768) }
+  const { cause } = (await scripted(found).executions.describe('arn'))?.end ?? {}
+  expect(cause).toMatch(/^a "b" m+…$/)
+  expect(cause).toHaveLength(2048)
 })

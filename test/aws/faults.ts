@@ -42,7 +42,7 @@ export function faultyClient(
       if (fate === 'lost-before') throw lost()
       const result = await inTurn(() => next(args))
       const item = (result.output as UpdateItemCommandOutput).Attributes
-      // Neither a job nor a step: a notification, or the turn of the sweeper.
+      // Neither a job nor a step: a notification, a value, or the turn of the sweeper.
       if (item?.kind) writes.push(recorded(item))
       requests.push(operation)
       if (fate === 'lost-after') throw lost()

@@ -4,10 +4,19 @@ import type { State } from '#core/states.ts'
 import { type LeaseTerms, type NewStep, nextStep, type StepEvent } from '#core/step/reducer.ts'
 import type { Step } from '#core/step/step.ts'
 import type { Template, TemplateStep } from '#core/template.ts'
+import { type JsonText, type JsonValue, jsonText, NULL_TEXT } from '#core/value.ts'
 
 export const NOW = '2026-01-31T09:00:00.000Z'
 export const LATER = '2026-01-31T10:00:00.000Z'
 export const EARLIER = '2026-01-31T08:00:00.000Z'
+
+/** A value as a job or step holds it. */
+export const inline = (value: unknown): JsonValue => ({ text: jsonText(value, { what: 'a sample' }) })
+
+/** The input of an execution that was started with nothing. */
+export const EMPTY = jsonText({}, { what: 'a sample' })
+
+export const textOf = (value: JsonValue): JsonText => ('text' in value ? value.text : NULL_TEXT)
 
 export const FAULT: Fault = {
   exception: 'E',
@@ -49,7 +58,7 @@ export const create = {
     tenant_id: 'default',
     execution_arn: 'arn',
     execution_started_at: null,
-    input: { a: 1 },
+    input: inline({ a: 1 }),
     created_by: 'me',
     created_at: NOW,
   },
@@ -158,7 +167,12 @@ export const acknowledge = (owner: string) => ({
   abort_request: request,
 })
 export const decline = (owner: string) => ({ ...acknowledge(owner), type: 'decline' as const })
-export const finish = (owner: string) => ({ type: 'finish' as const, at: NOW, owner, result: { n: 1 } })
+export const finish = (owner: string) => ({
+  type: 'finish' as const,
+  at: NOW,
+  owner,
+  result: inline({ n: 1 }),
+})
 export const giveBack = (owner: string, fault: Fault | null = FAULT) => ({
   type: 'give-back' as const,
   at: NOW,
@@ -170,7 +184,7 @@ export const checkpoint = (owner: string) => ({
   at: NOW,
   owner,
   lease_until: LATER,
-  report: { data: { at: 3 } },
+  report: { data: inline({ at: 3 }) },
 })
 /** Out of its Lambda's time: the next attempt goes on. */
 export const giveBackToResume = (owner: string) => ({ ...giveBack(owner, null), resumes: true })
@@ -197,7 +211,7 @@ export const keep = (owner: string) => ({
   type: 'keep' as const,
   at: NOW,
   owner,
-  data: { at: 4 },
+  data: inline({ at: 4 }),
   lease_until: LATER,
 })
 export const cleaned = (owner: string) => ({

@@ -6,7 +6,8 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { TableJobs } from '#aws/table/jobs.ts'
 import type { TableAccess } from '#aws/table/records.ts'
 import { TableSteps } from '#aws/table/steps.ts'
-import type { Jobs, Steps } from '#engine/ports.ts'
+import { TableValues } from '#aws/table/values.ts'
+import type { Jobs, Steps, Values } from '#engine/ports.ts'
 import { startTable, TABLE } from '#test/aws/table.ts'
 
 const ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine'
@@ -14,6 +15,9 @@ export const MACHINE = `${ARN}:demo`
 export const STAND_DOWN = `${ARN}:stand-down`
 
 type Input = Record<string, string> & { Entries?: { DetailType: string; Detail: string }[] }
+/** The status of an execution that cannot be described. */
+export const UNREADABLE = 'UNREADABLE'
+
 type Running = { status: string; input: string; error?: string; cause?: string }
 
 export type Product = {
@@ -21,6 +25,7 @@ export type Product = {
   steps: Steps
   client: DynamoDBClient
   access: TableAccess
+  values: Values
   /** By ARN. */
   executions: Map<string, Running>
   /** What was put on the bus. */
@@ -76,6 +81,7 @@ export async function startProduct(modes = ['graceful', 'force']): Promise<Produ
     },
     DescribeExecution: ({ executionArn = '' }) => {
       const found = executions.get(executionArn)
+      if (found?.status === UNREADABLE) return 'ValidationException'
       return found
         ? { ...found, name: executionArn.split(':').at(-1), startDate: 0 }
         : 'ExecutionDoesNotExist'
@@ -113,6 +119,7 @@ export async function startProduct(modes = ['graceful', 'force']): Promise<Produ
     jobs: new TableJobs(access),
     steps: new TableSteps(access),
     client: table.client,
+    values: new TableValues(access),
     stop: async () => {
       server.closeAllConnections()
       server.close()

@@ -14,6 +14,7 @@ import { settleJob } from '#engine/stand-down/settle.ts'
 import { startStandDown } from '#engine/stand-down/start.ts'
 import { stepKeyOf } from '#engine/steps/claim.ts'
 import { HISTORY_EVENTS } from '#infra/asl/history.ts'
+import { EMPTY, inline } from '#test/core/samples.ts'
 import { Deployed, readable } from './deployed.ts'
 import { synthesize } from './synth.ts'
 
@@ -53,7 +54,7 @@ async function abortedJob(ports: MemoryPorts, steps: number): Promise<Job> {
   const apply = (event: Parameters<typeof ports.jobs.apply>[1]) => ports.jobs.apply('job', event)
   const { execution_arn } = CALL
   const job = { job_execution_id: 'job', execution_arn, execution_started_at: null, template: 'demo' }
-  const about = { tenant_id: 'default', created_by: 'me', created_at: STARTED, input: {} }
+  const about = { tenant_id: 'default', created_by: 'me', created_at: STARTED, input: inline({}) }
   await apply({ type: 'create', at: STARTED, job: { ...job, ...about } })
   await apply({ type: 'begin', at: STARTED, execution: { execution_arn, execution_started_at: STARTED } })
   for (let index = 0; index < steps; index += 1) await finishStep(ports, index)
@@ -76,7 +77,7 @@ async function finishStep({ steps }: MemoryPorts, index: number): Promise<void> 
     lease,
     claimant,
   })
-  await steps.apply(key, { type: 'finish', at: STARTED, owner: 'attempt', result: null })
+  await steps.apply(key, { type: 'finish', at: STARTED, owner: 'attempt', result: inline(null) })
 }
 
 /** A hook as its step's function runs it: it takes the step, and records that it is done. */
@@ -133,7 +134,7 @@ test('4,000 hooks are run by generations, each of which ends itself long before 
   const ports = memoryPorts({ templates: [], standDownArn: STAND_DOWN })
   const job = await abortedJob(ports, HOOKS)
   ports.executions.all.set(job.execution_arn, {
-    ...{ name: 'job', status: 'ABORTED', started_at: STARTED, input: {} },
+    ...{ name: 'job', status: 'ABORTED', started_at: STARTED, input: EMPTY },
     end: { status: 'ABORTED', error: 'JobAborted', cause: null },
   })
   await startStandDown(ports, job, { status: 'ABORTED', error: 'JobAborted', cause: null })

@@ -98,7 +98,7 @@ test('an attempt whose step was taken over is fenced, and writes nothing more', 
   await started.passed
   const [item] = await house.ports.steps.list(job.job_execution_id)
   const past = '2020-01-01T00:00:00.000Z'
-  const event = { type: 'keep' as const, at: past, owner: item!.owner!, data: null, lease_until: past }
+  const event = { type: 'keep' as const, at: past, owner: item!.owner!, lease_until: past }
   await house.ports.steps.apply(item!, event)
   expect(await invoke(house, job, copy)).toBe('second')
   const before = await house.ports.steps.list(job.job_execution_id)

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { JobAborted, StepBusy, StepFenced, StepOutOfTime } from '#sdk/index.ts'
+import { inline } from '#test/core/samples.ts'
 import { type MemoryHouse, openMemoryHouse, step } from '#test/engine/house.ts'
 import { failure, gate, invoke, stepOf, whenAborted } from './kit.ts'
 
@@ -129,7 +130,7 @@ test('graceful: the step is asked to stop, finishes what it has in hand, and kee
   const { seen, error, item } = await inTheMiddle('graceful')
   expect(seen).toEqual({ stopping: true, signal: false, sent: true, mode: 'graceful' })
   expect(error).toMatchObject({ name: 'JobAborted', mode: 'graceful' })
-  expect(item).toMatchObject({ state: 'CANCELLING', checkpoint: 'sent' })
+  expect(item).toMatchObject({ state: 'CANCELLING', checkpoint: inline('sent') })
 })
 
 test('force: the step is told to drop what it does', async () => {

@@ -1,12 +1,14 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ItemTooLargeError } from '#aws/table/codec.ts'
 import { TableJobIndex } from '#aws/table/job-index.ts'
 import { TableJobs } from '#aws/table/jobs.ts'
 import { TableNotifications } from '#aws/table/notifications.ts'
 import { TableSteps } from '#aws/table/steps.ts'
 import { TableSweepLease } from '#aws/table/sweep-lease.ts'
-import { claim, finish, NEW_STEP, NOW } from '#test/core/samples.ts'
+import { TableValues } from '#aws/table/values.ts'
+import { claim, finish, inline, NEW_STEP, NOW, textOf } from '#test/core/samples.ts'
 import { tableSuite } from '#test/engine/ports/table-suite.ts'
+import { valuesSuite } from '#test/engine/ports/values-suite.ts'
 import { type Fate, faultyClient } from '../faults.ts'
 import { startTable, TABLE, type Table } from '../table.ts'
 
@@ -25,6 +27,7 @@ function openPorts(...fates: Fate[]) {
   return {
     jobs: new TableJobs(access),
     steps: new TableSteps(access),
+    values: new TableValues(access),
     index: new TableJobIndex(access),
     notifications: new TableNotifications(access),
     sweepLease: new TableSweepLease(access),
@@ -35,6 +38,7 @@ function openPorts(...fates: Fate[]) {
 }
 
 tableSuite('on DynamoDB', openPorts)
+valuesSuite('on DynamoDB', openPorts)
 
 const keyOf = (job_execution_id: string) => ({ ...NEW_STEP, job_execution_id })
 const claiming = (job_execution_id: string, owner: string) => ({
@@ -68,17 +72,38 @@ test('a right guess saves the read', async () => {
   expect(requests).toEqual(['UpdateItemCommand', 'UpdateItemCommand'])
 })
 
-test('an item that grows beyond what is kept is refused with the reason', async () => {
-  const { steps } = openPorts()
-  await steps.apply(keyOf('large'), claiming('large', 'a'))
-  const large = { ...finish('a'), result: 'x'.repeat(70_000) }
-  await expect(steps.apply(keyOf('large'), large)).rejects.toThrow(ItemTooLargeError)
+test('a value has its own item, which no query of steps reads, and which goes after all that refer to it', async () => {
+  const { steps, values, client } = openPorts()
+  const writtenAt = Math.floor(Date.now() / 1000)
+  const text = inline('x'.repeat(100_000))
+  await steps.apply(keyOf('beside'), claiming('beside', 'a'))
+  const result = await values.put('beside', { place: 'a#result', write: 1, text: textOf(text) })
+  await steps.apply(keyOf('beside'), { ...finish('a'), result })
+  const query = new QueryCommand({
+    TableName: TABLE,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': { S: 'beside' } },
+  })
+  const items = (await client.send(query)).Items ?? []
+  const [step, value] = items
+  expect(items.map((item) => item.sk?.S)).toEqual(['STEP#00002#copy', 'VALUE#a#result'])
+  expect(Buffer.byteLength(JSON.stringify(step))).toBeLessThan(4096)
+  expect(Number(value?.expires_at?.N)).toBeGreaterThan(writtenAt + 3 * 365 * 86_400)
+  expect(await steps.list('beside')).toMatchObject([{ state: 'SUCCEEDED', result }])
+})
+
+test('an input that was read is not read again: children of a Map have the same one', async () => {
+  const { values, requests } = openPorts()
+  const ref = await values.put('cached', { place: 'INPUT#1', write: 1, text: textOf(inline([1])) })
+  requests.length = 0
+  expect([await values.get('cached', ref), await values.get('cached', ref)]).toEqual(['[1]', '[1]'])
+  expect(requests).toEqual(['GetItemCommand'])
 })
 
 test('the steps of a job are all listed, over as many pages as there are', async () => {
   const { steps } = openPorts()
   // More than the megabyte that one page has.
-  const result = 'x'.repeat(40_000)
+  const result = inline('x'.repeat(40_000))
   const indexes = Array.from({ length: 30 }, (_, i) => i)
   for (const index of indexes.toReversed()) {
     const key = { ...keyOf('pages'), index }

@@ -2,6 +2,7 @@ import { mustStop } from '#core/abort/must-stop.ts'
 import { whenToStopLate } from '#core/abort/stop.ts'
 import { nextJob } from '#core/job/reducer.ts'
 import { afterRefusedClaim, endsOwnStep } from '#core/step/refused-claim.ts'
+import type { JsonText, JsonValue } from '#core/value.ts'
 import { applyJob, applyStep } from './apply.ts'
 import { type Attempt, answer, endExecution, executionOf, newAttempt } from './execution.ts'
 import { get, JOB_ID, jobOf, LATER, type Model, NOW, SLOT, set, spend, stepOf, type World } from './model.ts'
@@ -136,8 +137,10 @@ function giveBack(turn: Turn): World {
   return leave(turn, 'f', applyStep(turn.world, turn.i, event).world)
 }
 
+const RESULT: JsonValue = { text: '1' as JsonText }
+
 function finish(turn: Turn): World[] {
-  const event = { type: 'finish' as const, at: NOW, owner: ownerOf(turn), result: 1 }
+  const event = { type: 'finish' as const, at: NOW, owner: ownerOf(turn), result: RESULT }
   const done = applyStep(turn.world, turn.i, event)
   return [go(turn, done.kind === 'refused' ? { pc: 'ack' } : { pc: 'after', result: 'd' }, done.world)]
 }

@@ -18,6 +18,7 @@ import {
   giveBack,
   giveBackToResume,
   heartbeat,
+  inline,
   keep,
   STEPS,
   skip,
@@ -254,7 +255,11 @@ test('a stand-down that starts anew does not turn a failed step into a cancelled
 })
 
 test('finishing keeps the last progress and checkpoint with the result', () => {
-  const report = { data: { at: 9 }, progress: { done: 9, total: 9, unit: 'objects' } }
+  const report = { data: inline({ at: 9 }), progress: { done: 9, total: 9, unit: 'objects' } }
   const { item } = nextStep(STEPS['ONGOING, live'], { ...finish('a'), report })
-  expect(item).toMatchObject({ checkpoint: { at: 9 }, progress: report.progress, result: { n: 1 } })
+  expect(item).toMatchObject({
+    checkpoint: inline({ at: 9 }),
+    progress: report.progress,
+    result: inline({ n: 1 }),
+  })
 })

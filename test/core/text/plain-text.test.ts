@@ -28,6 +28,13 @@ describe('a cause', () => {
     ['{"job_execution_id":"1"}', '{"job_execution_id":"1"}'],
     ['{"errorMessage":{}}', '{"errorMessage":{}}'],
     ['null', 'null'],
+    ['{"errorType":"E","errorMessage":"no such bu', 'no such bu'],
+    ['{"errorMessage": "a \\"b\\" \\u4e16\\n\\u12', 'a "b" 世\n'],
+    ['{"errorMessage":"cut after a backslash\\', 'cut after a backslash'],
+    ['{"errorType":"E","errorMessage":"whole","trace":["cut', 'whole'],
+    ['{"errorType":"\\"errorMessage\\":\\"not me\\"","errorMessage":"me","trace":["', 'me'],
+    ['{"errorType":"cut in the typ', '{"errorType":"cut in the typ'],
+    ['the text "errorMessage":"x', 'the text "errorMessage":"x'],
     ['stopped by hand', 'stopped by hand'],
   ])('%s says %s', (cause, message) => {
     expect(messageOfCause(cause)).toBe(message)

@@ -36,7 +36,7 @@ const again = (house: MemoryHouse, { job_execution_id }: Job, requested_by = 'be
 /** What the stand-down's workflow does, as it was started. */
 async function run(house: MemoryHouse, job: Job, handlers: Parameters<typeof cleanUp>[2]): Promise<Job> {
   const arns = [...house.executions.all.keys()].filter((arn) => arn.endsWith('-again'))
-  const input = house.executions.all.get(arns.at(-1)!)!.input as StandDownInput
+  const input = JSON.parse(house.executions.all.get(arns.at(-1)!)!.input) as StandDownInput
   await drain(house.ports, input)
   await cleanUp(house, input, handlers)
   expect(job.job_execution_id).toBe(input.job_execution_id)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { JsonText } from '#core/value.ts'
 import { planJobAbort } from '#engine/jobs/abort.ts'
 import { admitJob } from '#engine/jobs/admit.ts'
 import { executeJob } from '#engine/jobs/execute.ts'
@@ -42,10 +43,11 @@ test('a key that was used for another input is refused, another caller has keys 
 test('an execution started past the API becomes a job by its first claim', async () => {
   const house = open()
   const arn = 'arn:aws:states:us-east-1:000000000000:execution:demo:by-hand'
-  await house.executions.start(house.template.state_machine_arn, 'by-hand', { from: 'the console' })
+  const inputText = '{ "from": "the console" }' as JsonText
+  await house.executions.start(house.template.state_machine_arn, 'by-hand', inputText)
   const life = { execution_arn: arn, execution_started_at: '2026-01-31T09:00:00.000Z' }
   const { item } = await admitJob(house.ports, { job_execution_id: 'by-hand', template: 'demo', ...life })
-  expect(item).toMatchObject({ state: 'ONGOING', created_by: 'external', input: { from: 'the console' } })
+  expect(item).toMatchObject({ state: 'ONGOING', created_by: 'external', input: { text: inputText } })
 })
 
 test('an execution of another machine under the id of a job is refused', async () => {

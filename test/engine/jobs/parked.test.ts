@@ -6,6 +6,7 @@ import { abortJob } from '#engine/jobs/abort.ts'
 import { type CommitCall, commitJob } from '#engine/jobs/commit.ts'
 import { checkParked } from '#engine/jobs/parked.ts'
 import { type MemoryPorts, memoryPorts } from '#engine/memory/ports.ts'
+import { EMPTY, inline } from '#test/core/samples.ts'
 
 const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:demo'
 const STARTED = '2026-01-31T09:00:00.000Z'
@@ -19,8 +20,14 @@ const CALL: CommitCall = {
 let ports: MemoryPorts
 beforeEach(async () => {
   ports = memoryPorts({ templates: [], standDownArn: `${MACHINE}-stand-down` })
-  await ports.executions.start(MACHINE, 'job', {})
-  const job = { ...CALL, execution_started_at: null, tenant_id: 'default', input: {}, created_by: 'me' }
+  await ports.executions.start(MACHINE, 'job', EMPTY)
+  const job = {
+    ...CALL,
+    execution_started_at: null,
+    tenant_id: 'default',
+    input: inline({}),
+    created_by: 'me',
+  }
   await apply({ type: 'create', at: STARTED, job: { ...job, created_at: STARTED } })
   const execution = { execution_arn: CALL.execution_arn, execution_started_at: STARTED }
   await apply({ type: 'begin', at: STARTED, execution })

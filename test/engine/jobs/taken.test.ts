@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { executionArnOf, type Job } from '#core/job/job.ts'
 import type { StepPayload } from '#core/template.ts'
 import { commitJob } from '#engine/jobs/commit.ts'
+import { inline, textOf } from '#test/core/samples.ts'
 import { failure, invoke, stepOf } from '#test/sdk/kit.ts'
 import { lambdaContext, type MemoryHouse, openMemoryHouse, step } from '../house.ts'
 
@@ -82,7 +83,11 @@ test('a name that is free again starts anew: what an expired job left is neither
   const later = openMemoryHouse([step('list', 1), step('copy', 2)])
   const [left] = await house.ports.steps.list(first.job_execution_id)
   await later.ports.table.step(left!).write(undefined, left!)
-  await later.executions.start(later.template.state_machine_arn, first.job_execution_id, { again: true })
+  await later.executions.start(
+    later.template.state_machine_arn,
+    first.job_execution_id,
+    textOf(inline({ again: true })),
+  )
   const again = await callBy(later, first, 'list', { execution_started_at: '2026-05-01T09:00:00.000Z' })
   const ran = await stepOf(later, { name: 'list', run: async () => 'of the second life' })(
     again,
@@ -92,7 +97,7 @@ test('a name that is free again starts anew: what an expired job left is neither
   const job = await later.ports.jobs.get(first.job_execution_id)
   expect(job).toMatchObject({ state: 'ONGOING', execution_started_at: '2026-05-01T09:00:00.000Z' })
   const [list] = await later.ports.steps.list(first.job_execution_id)
-  expect(list).toMatchObject({ attempt: 1, result: 'of the second life' })
+  expect(list).toMatchObject({ attempt: 1, result: inline('of the second life') })
 })
 
 test('an earlier execution of the same machine and name is another one, too', async () => {

@@ -2,7 +2,9 @@ import { MemoryNotifications } from '#engine/memory/notifications.ts'
 import { MemoryJobs, MemorySteps } from '#engine/memory/records.ts'
 import { MemorySweepLease } from '#engine/memory/sweep-lease.ts'
 import { MemoryTable, type Wire } from '#engine/memory/table.ts'
+import { MemoryValues } from '#engine/memory/values.ts'
 import { type Fate, tableSuite } from '../ports/table-suite.ts'
+import { valuesSuite } from '../ports/values-suite.ts'
 
 /** Carries conditional writes as an SDK would that retries: a lost request or reply means one more. */
 const lossy = (fates: Fate[]): Wire => {
@@ -26,3 +28,5 @@ tableSuite('in memory', (...fates) => {
     writes: () => table.writes.map(({ after }) => after),
   }
 })
+
+valuesSuite('in memory', (...fates) => ({ values: new MemoryValues(lossy(fates)) }))

@@ -71,7 +71,7 @@ test('4,000 hooks are run by generations, each of which ends itself long before 
     const started = [...house.executions.all].find(([arn]) =>
       arn.endsWith(`${job.job_execution_id}-${number}`),
     )
-    generations.push(await generation(house, started![1].input as StandDownInput))
+    generations.push(await generation(house, JSON.parse(started![1].input) as StandDownInput))
   }
   expect(generations.map(({ hooks }) => hooks)).toEqual([1_500, 1_500, 1_000])
   for (const { round, hooks } of generations) {

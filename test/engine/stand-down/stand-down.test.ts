@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { canonicalJson } from '#core/text/canonical-json.ts'
 import { drain } from '#engine/stand-down/drain.ts'
 import { nextHookRound } from '#engine/stand-down/next-hooks.ts'
+import { inline } from '#test/core/samples.ts'
 import { failure, gate, invoke, stepOf, untilAborted } from '#test/sdk/kit.ts'
 import { startTable, type Table } from '../../aws/table.ts'
 import { cleanUp, endOf, type House, lambdaContext, openHouse, step } from '../house.ts'
@@ -49,8 +50,8 @@ test('after force and the stand-down every write of the old attempt is refused, 
   const { steps } = house.ports
   const step = (await steps.list(job.job_execution_id))[0]!
   const writes = [
-    { type: 'checkpoint' as const, at, owner: owner!, lease_until: at, report: { data: { at: 9 } } },
-    { type: 'finish' as const, at, owner: owner!, result: 'late' },
+    { type: 'checkpoint' as const, at, owner: owner!, lease_until: at, report: { data: inline({ at: 9 }) } },
+    { type: 'finish' as const, at, owner: owner!, result: inline('late') },
   ]
   for (const event of writes) expect((await steps.apply(step, event)).kind).toBe('refused')
   expect(canonicalJson((await steps.list(job.job_execution_id))[0])).toBe(before)

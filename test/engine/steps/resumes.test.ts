@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { claimStep } from '#engine/steps/claim.ts'
 import { sweepJob } from '#engine/sweep/job.ts'
+import { inline } from '#test/core/samples.ts'
 import { failure, invoke, stepOf, whenAborted } from '#test/sdk/kit.ts'
 import { INVOCATION, lambdaContext, type MemoryHouse, openMemoryHouse, step } from '../house.ts'
 
@@ -41,7 +42,7 @@ test.each(['boundary', 'never'] as const)(
     const settled = await house.standDown(job, { copy })
     expect(settled.state).toBe('CANCELLED')
     const [item] = await house.ports.steps.list(job.job_execution_id)
-    expect(item).toMatchObject({ state: 'SUCCEEDED', attempt: 2, result: 'done' })
+    expect(item).toMatchObject({ state: 'SUCCEEDED', attempt: 2, result: inline('done') })
   },
 )
 

@@ -3,6 +3,7 @@ import { marshall } from '@aws-sdk/util-dynamodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { executionArnOf } from '#core/job/job.ts'
 import { sweep } from '#engine/sweep.ts'
+import { EMPTY } from '#test/core/samples.ts'
 import { failure, invoke, stepOf } from '#test/sdk/kit.ts'
 import { startTable, TABLE, type Table } from '../../aws/table.ts'
 import { type House, openHouse, STAND_DOWN, step } from '../house.ts'
@@ -89,7 +90,7 @@ const CANCELLING = {
 }
 
 const run = (house: House, id: string): Promise<boolean> =>
-  house.executions.start(house.template.state_machine_arn, id, {})
+  house.executions.start(house.template.state_machine_arn, id, EMPTY)
 const statusOf = (house: House, arn: string): string | undefined => house.executions.all.get(arn)?.status
 const standDownArn = (id: string, generation: number): string =>
   executionArnOf(STAND_DOWN, `${id}-${generation}`)
@@ -149,7 +150,7 @@ test('a stand-down of layout 1 that died after it closed the job is started anew
   const job = await jobOfLayout1(house, 'old-closed', { ...ONGOING, closed })
   await run(house, 'old-closed')
   house.executions.end(job.execution_arn, 'FAILED')
-  await house.executions.start(STAND_DOWN, 'old-closed-0', {})
+  await house.executions.start(STAND_DOWN, 'old-closed-0', EMPTY)
   house.executions.end(standDownArn('old-closed', 0), 'FAILED')
   await swept(house)
   expect(statusOf(house, standDownArn('old-closed', 1))).toBe('RUNNING')

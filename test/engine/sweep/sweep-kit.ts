@@ -78,8 +78,9 @@ export async function runStandDowns(field: Field): Promise<void> {
   const prefix = executionArnOf(STAND_DOWN, '')
   for (const [arn, { status, input }] of [...field.executions.all]) {
     if (!arn.startsWith(prefix) || status !== 'RUNNING') continue
-    await drain(field, input as StandDownInput)
-    await settleJob(field, input as StandDownInput)
+    const standDown = JSON.parse(input) as StandDownInput
+    await drain(field, standDown)
+    await settleJob(field, standDown)
     field.executions.end(arn, 'SUCCEEDED')
   }
 }

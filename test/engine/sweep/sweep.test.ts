@@ -3,6 +3,7 @@ import { executionArnOf } from '#core/job/job.ts'
 import type { Template } from '#core/template.ts'
 import { claimStep } from '#engine/steps/claim.ts'
 import { sweep } from '#engine/sweep.ts'
+import { EMPTY } from '#test/core/samples.ts'
 import { INVOCATION, STAND_DOWN } from '../house.ts'
 import {
   abort,
@@ -67,7 +68,7 @@ test('a start that fails for another reason is tried again, and nothing ends', a
 
 const byHand = async (field: Field) => {
   const arn = executionArnOf(MACHINE, 'by-hand')
-  await field.executions.start(MACHINE, 'by-hand', {})
+  await field.executions.start(MACHINE, 'by-hand', EMPTY)
   return begin(field, { ...(await accept(field)), job_execution_id: 'by-hand', execution_arn: arn })
 }
 
@@ -145,7 +146,7 @@ test('an execution of another machine that has the name of an ended job is left 
   await abort(field, job)
   await sweepAfter(field, MINUTE_MS)
   await runStandDowns(field)
-  await field.executions.start(other.state_machine_arn, job.job_execution_id, {})
+  await field.executions.start(other.state_machine_arn, job.job_execution_id, EMPTY)
   field.executions.stops.length = 0
   await sweepAfter(field, MINUTE_MS)
   expect(field.executions.stops).toEqual([])

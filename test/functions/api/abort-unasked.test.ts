@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { executionArnOf } from '#core/job/job.ts'
 import { handler as abortJob } from '#functions/api/abort-job.ts'
+import { inline } from '#test/core/samples.ts'
 import { ask } from '../http-event.ts'
 import { MACHINE, type Product, startProduct } from '../product.ts'
 
@@ -20,7 +21,7 @@ afterAll(() => product.stop())
 async function written(job_execution_id: string, template: string): Promise<string> {
   const at = new Date().toISOString()
   const execution = { execution_arn: executionArnOf(MACHINE, job_execution_id), execution_started_at: null }
-  const about = { template, tenant_id: 'default', created_by: 'me', created_at: at, input: {} }
+  const about = { template, tenant_id: 'default', created_by: 'me', created_at: at, input: inline({}) }
   await product.jobs.apply(job_execution_id, {
     type: 'create',
     at,

@@ -3,7 +3,7 @@ import { cleanUpAnswer } from '#core/api/answers.ts'
 import { executionArnOf } from '#core/job/job.ts'
 import type { JobEvent } from '#core/job/reducer.ts'
 import { handler as api } from '#functions/api/abort-job.ts'
-import { abort, begin, close, FAULT, settle } from '#test/core/samples.ts'
+import { abort, begin, close, FAULT, inline, settle } from '#test/core/samples.ts'
 import { ask, CALLER, type RequestParts } from '../http-event.ts'
 import { MACHINE, type Product, STAND_DOWN, startProduct } from '../product.ts'
 
@@ -19,7 +19,7 @@ const LEFT = [begin, abort('force'), close('ABORTED'), settle(FAULT)]
 /** A job to which all this has happened. */
 async function jobAfter(job_execution_id: string, ...events: JobEvent[]): Promise<string> {
   const at = new Date().toISOString()
-  const about = { template: 'demo', tenant_id: 'acme', created_by: 'me', created_at: at, input: {} }
+  const about = { template: 'demo', tenant_id: 'acme', created_by: 'me', created_at: at, input: inline({}) }
   const execution_arn = executionArnOf(MACHINE, job_execution_id)
   const job = { job_execution_id, execution_arn, execution_started_at: null, ...about }
   await product.jobs.apply(job_execution_id, { type: 'create', at, job })

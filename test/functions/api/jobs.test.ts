@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { jobView } from '#core/api/answers.ts'
+import type { JsonText, JsonValue } from '#core/value.ts'
 import { handler as executeJob } from '#functions/api/execute-job.ts'
 import { handler as jobs } from '#functions/api/jobs.ts'
+import { create } from '#test/core/samples.ts'
 import { ask, pointersOf } from '../http-event.ts'
-import { type Product, startProduct } from '../product.ts'
+import { MACHINE, type Product, startProduct } from '../product.ts'
 
 let product: Product
 let id: string
@@ -95,4 +97,46 @@ test('the templates are shown without where their functions are', async () => {
 
 test('a route that is none is 404', async () => {
   expect((await ask(jobs, 'GET /nothing')).status).toBe(404)
+})
+
+describe('an input is shown as it was given', () => {
+  const outside = async (job_execution_id: string, input: JsonValue) => {
+    const created_at = '2026-01-31T09:00:00.000Z'
+    const job = {
+      ...create.job,
+      job_execution_id,
+      execution_arn: `${MACHINE}:${job_execution_id}`,
+      created_at,
+      input,
+    }
+    await product.jobs.apply(job_execution_id, { type: 'create', at: created_at, job })
+    return ask(jobs, 'GET /jobs/{id}', { path: { id: job_execution_id } })
+  }
+
+  test.each([
+    ['33 levels', '['.repeat(33) + ']'.repeat(33)],
+    ['20,000 levels', '['.repeat(20_000) + ']'.repeat(20_000)],
+    ['large numbers', '{"n":12345678901234567890,"m":1e400,"z":1.0}'],
+    ['half a character', '{"a":"\\ud800"}'],
+    ['its own order', '{"z":1,"10":2,"a":3}'],
+  ])('%s', async (what, text) => {
+    const shown = await outside(`input-${what.replaceAll(/\W/g, '-')}`, { text: text as JsonText })
+    expect(shown.status).toBe(200)
+    expect(shown.text).toContain(`"input":${text},"abort_request"`)
+  })
+
+  test('a large one by the job alone, and null in a list', async () => {
+    const text = JSON.stringify({ text: 'x'.repeat(200_000) }) as JsonText
+    const input = await product.values.put('input-large', { place: 'INPUT#1', write: 1, text })
+    expect((await outside('input-large', input)).text).toContain(`"input":${text},"abort_request"`)
+    const { items } = (await list({ limit: '100' })).body as {
+      items: { job_execution_id: string; input: unknown }[]
+    }
+    expect(items.find((job) => job.job_execution_id === 'input-large')?.input).toBeNull()
+    expect(items.find((job) => job.job_execution_id === 'input-its-own-order')?.input).toEqual({
+      z: 1,
+      10: 2,
+      a: 3,
+    })
+  })
 })

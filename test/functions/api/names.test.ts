@@ -5,6 +5,7 @@ import { NOT_STARTED, startCleanUp, startStandDown, startTidying } from '#engine
 import { handler as abortJob } from '#functions/api/abort-job.ts'
 import { handler as jobs } from '#functions/api/jobs.ts'
 import { jobPath } from '#functions/doors/path-id.ts'
+import { inline } from '#test/core/samples.ts'
 import { ask } from '../http-event.ts'
 import { MACHINE, type Product, startProduct } from '../product.ts'
 
@@ -20,7 +21,13 @@ afterAll(() => product.stop())
 
 async function adopted(job_execution_id: string, i: number): Promise<void> {
   const at = new Date(Date.UTC(2026, 0, 1, 0, 0, i)).toISOString()
-  const about = { template: 'demo', tenant_id: 'default', created_by: 'external', created_at: at, input: {} }
+  const about = {
+    template: 'demo',
+    tenant_id: 'default',
+    created_by: 'external',
+    created_at: at,
+    input: inline({}),
+  }
   const execution = { execution_arn: executionArnOf(MACHINE, job_execution_id), execution_started_at: at }
   const job = { job_execution_id, ...execution, ...about }
   await product.jobs.apply(job_execution_id, { type: 'create', at, job })

@@ -7,7 +7,7 @@ import { handler as executeJob } from '#functions/api/execute-job.ts'
 import { handler as settle } from '#functions/events/settle.ts'
 import { handler as sweep } from '#functions/events/sweep.ts'
 import { ask, CONTEXT } from '../http-event.ts'
-import { MACHINE, type Product, STAND_DOWN, startProduct, stopByHand } from '../product.ts'
+import { MACHINE, type Product, STAND_DOWN, startProduct, stopByHand, UNREADABLE } from '../product.ts'
 
 let product: Product
 beforeAll(async () => {
@@ -109,7 +109,8 @@ test('while another sweep is under way nothing is swept, and once it died or end
 test('the sweeper finds what lost its event, and one job that fails does not keep the others waiting', async () => {
   const [lost, other] = [await started(), await started()]
   stopByHand(product, lost.execution_arn)
-  product.executions.set(other.execution_arn, { ...product.executions.get(other.execution_arn)!, input: '{' })
+  const broken = { ...product.executions.get(other.execution_arn)!, status: UNREADABLE }
+  product.executions.set(other.execution_arn, broken)
   const swept = (await sweep({}, CONTEXT)) as { jobs: number; failed: number }
   expect(swept.failed).toBe(1)
   expect(standDowns(lost)).toHaveLength(1)
