@@ -145,7 +145,7 @@ test('4,000 hooks are run by generations, each of which ends itself long before 
     if (!arn.includes('stand-down')) continue
     const { promise, resolve } = Promise.withResolvers<void>()
     waiting.set(arn, resolve)
-    const input = JSON.stringify(execution.input)
+    const { input } = execution
     await states.handle('StartExecution', { stateMachineArn: STAND_DOWN, name: execution.name, input })
     await promise
     histories.push(await eventsOf(states, arn))
