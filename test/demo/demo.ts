@@ -33,6 +33,8 @@ async function abortHalfWay({ api, awsUrl, report }: Scene, mode: AbortMode): Pr
     `the abort is accepted (${answer.status}), the job is ${answer.body.state}`,
     answer.status === 202,
   )
+  // A graceful abort waits for the calls in hand.
+  if (mode === 'graceful') store.trickle()
   const view = await api.settled(id)
   report.say(`settled after ${((performance.now() - requested) / 1000).toFixed(1)} s`)
   report.steps(view)

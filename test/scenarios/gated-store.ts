@@ -8,6 +8,11 @@ export type GatedStore = AsyncDisposable & {
   held: Promise<void>
   /** Lets the held parts and all others through. */
   open(): void
+  /**
+   * From now on lets through, again and again, the parts that are held at that moment: a graceful abort waits for
+   * the calls in hand, and a copy that goes on all the same is caught at its next part.
+   */
+  trickle(): void
   /** Answers 503 to the next `count` AbortMultipartUpload requests. */
   failAborts(count: number): void
   refusedAborts(): number
@@ -32,11 +37,13 @@ export async function startGatedStore(first: string): Promise<GatedStore> {
   let parts = 0
   const held = Promise.withResolvers<void>()
   const opened = Promise.withResolvers<void>()
+  let letThrough = Promise.withResolvers<void>()
+  let trickling: NodeJS.Timeout | undefined
   const passed = (res: ServerResponse): Promise<unknown> => {
     parts += 1
     if (parts === 1) return Promise.resolve()
     held.resolve()
-    return Promise.race([opened.promise, once(res, 'close')])
+    return Promise.race([opened.promise, letThrough.promise, once(res, 'close')])
   }
   const server = createServer(async (req, res) => {
     if (isPart(req)) await passed(res)
@@ -55,6 +62,12 @@ export async function startGatedStore(first: string): Promise<GatedStore> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     held: held.promise,
     open: opened.resolve,
+    trickle: () => {
+      trickling ??= setInterval(() => {
+        letThrough.resolve()
+        letThrough = Promise.withResolvers<void>()
+      }, TRICKLE_MS)
+    },
     failAborts: (count) => {
       toFail = count
     },
@@ -63,12 +76,16 @@ export async function startGatedStore(first: string): Promise<GatedStore> {
       target = url
     },
     [Symbol.asyncDispose]: async () => {
+      clearInterval(trickling)
       server.close()
       server.closeAllConnections()
       await once(server, 'close')
     },
   }
 }
+
+/** Longer than a step takes to see an abort. */
+const TRICKLE_MS = 500
 
 const SLOW_DOWN = '<Error><Code>SlowDown</Code><Message>please reduce your request rate</Message></Error>'
 

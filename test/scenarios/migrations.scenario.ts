@@ -78,6 +78,7 @@ export function migrations(deployment: () => Deployment): void {
         body: { input: { job_execution_id: id, abort_mode: mode, reason: 'wrong bucket' } },
       })
       expect(answer).toMatchObject({ status: 202, body: { state: 'CANCELLING' } })
+      if (mode === 'graceful') caught.store.trickle()
       await expectStoodDown(deployment(), caught)
       const { status, error, cause } = await deployment().execution(id)
       expect([status, error]).toEqual(['ABORTED', 'JobAborted'])
@@ -109,6 +110,7 @@ export function migrations(deployment: () => Deployment): void {
     await using caught = await catchMigration(deployment())
     caught.store.failAborts(2)
     await deployment().api.abort(caught.id)
+    caught.store.trickle()
     await expectStoodDown(deployment(), caught)
     expect(caught.store.refusedAborts()).toBe(2)
   })
