@@ -1,10 +1,23 @@
-import { mustStop } from '#core/abort/must-stop.ts'
 import { whenToStopLate } from '#core/abort/stop.ts'
+import { stopDemand } from '#core/abort/stop-demand.ts'
 import { nextJob } from '#core/job/reducer.ts'
 import { afterRefusedClaim, endsOwnStep } from '#core/step/refused-claim.ts'
 import { applyJob, applyStep } from './apply.ts'
 import { type Attempt, answer, endExecution, executionOf, newAttempt } from './execution.ts'
-import { get, JOB_ID, jobOf, LATER, type Model, NOW, SLOT, set, spend, stepOf, type World } from './model.ts'
+import {
+  get,
+  jobOf,
+  LATER,
+  LIFE,
+  type Model,
+  NOW,
+  newStep,
+  SLOT,
+  set,
+  spend,
+  stepOf,
+  type World,
+} from './model.ts'
 import { FIRST_CALL, jobNumbered, mayStop, stopExecution } from './stop.ts'
 import { must } from './violation.ts'
 
@@ -51,13 +64,12 @@ const readsFirst = (turn: Turn): boolean => turn.model.mutation === 'read-before
 
 function claim(turn: Turn): World[] {
   const { world, model, i } = turn
-  const { name, order } = model.chain[i]!
-  const key = { job_execution_id: JOB_ID, name, order, index: null, visit: null }
-  const step = { ...key, template: 't', abortable: 'checkpoint' as const }
   const lease = { owner: ownerOf(turn), epoch: 1, lease_until: LATER, dead_by: LATER }
-  const done = applyStep(world, i, { type: 'claim', at: NOW, step, lease })
+  const claimant = { ...LIFE, function_arn: null }
+  const step = newStep(model, i)
+  const done = applyStep(world, i, { type: 'claim', at: NOW, step, lease, claimant })
   if (done.kind === 'refused') return refused(turn, done.reason)
-  const early = nextJob(jobOf(world), { type: 'begin', at: NOW }).kind !== 'refused'
+  const early = nextJob(jobOf(world), beginOf(done.world, i)).kind !== 'refused'
   if (readsFirst(turn)) return [enter(turn, early, done.world)]
   return [go(turn, { pc: 'admit', early }, done.world)]
 }
@@ -72,8 +84,14 @@ function refused(turn: Turn, reason: Parameters<typeof afterRefusedClaim>[0]): W
   return [leave(turn, next === 'answer' ? 'd' : 'p')]
 }
 
+/** Only what an attempt gave back itself may go on under an abort. */
+const beginOf = (world: World, i: number) => {
+  const resumes = stepOf(world, i)?.resumes ?? false
+  return { type: 'begin' as const, at: NOW, execution: LIFE, resumes }
+}
+
 function admit(turn: Turn): World[] {
-  const done = applyJob(turn.world, { type: 'begin', at: NOW })
+  const done = applyJob(turn.world, beginOf(turn.world, turn.i))
   if (done.kind !== 'refused') {
     return readsFirst(turn)
       ? [go(turn, { pc: 'claim' }, done.world)]
@@ -107,7 +125,7 @@ function decline(turn: Turn): World[] {
 /** The stand-down may have looked for the last time: what never ran is closed by whoever claimed it. */
 function close(turn: Turn): World[] {
   const { abort_request } = jobNumbered(turn.attempt.job)
-  const event = { type: 'cleaned' as const, at: NOW, owner: ownerOf(turn), abort_request }
+  const event = { type: 'cleaned' as const, at: NOW, owner: ownerOf(turn), abort_request, ran: false }
   return stopIfIdle({ ...turn, world: applyStep(turn.world, turn.i, event).world }, turn.attempt.job, 'p')
 }
 
@@ -121,8 +139,8 @@ function stopIfIdle(turn: Turn, job: number, result: string): World[] {
 function run(turn: Turn): World[] {
   const { world, i } = turn
   const step = stepOf(world, i)!
-  const halted = mustStop(jobOf(world), step.abortable)
-  const fenced = step.state !== 'ONGOING' || step.owner !== ownerOf(turn)
+  const halted = stopDemand(jobOf(world), step.abortable) !== null
+  const fenced = step.state !== 'ONGOING' || step.fenced || step.owner !== ownerOf(turn)
   const failing = spend(world, 'failure')
   return [
     go(turn, { pc: 'finish', early: false }),

@@ -4,7 +4,7 @@ import { attemptMoves } from './attempt.ts'
 import { startExecution } from './execution.ts'
 import { hookMoves, leaseMoves } from './hook.ts'
 import { intern, valued } from './intern.ts'
-import { type Budget, JOB_ID, type Model, NOW, SLOT, SLOTS, set, type World } from './model.ts'
+import { type Budget, JOB_ID, LIFE, type Model, NOW, SLOT, SLOTS, set, type World } from './model.ts'
 import { abortMoves, commitMoves, operatorMoves, starterMoves } from './requests.ts'
 import { checkRest } from './rest.ts'
 import { standDownMoves } from './stand-down.ts'
@@ -34,8 +34,10 @@ const NOTHING: Budget = {
 }
 
 function firstWorld(model: Model): World {
-  const known = { job_execution_id: JOB_ID, template: 't', tenant_id: 'default', execution_arn: 'e' }
-  const job = { ...known, input: null, created_at: NOW, created_by: 'someone' }
+  const known = { job_execution_id: JOB_ID, template: 't', tenant_id: 'default', input: null }
+  const { execution_arn } = LIFE
+  const execution = { execution_arn, execution_started_at: null }
+  const job = { ...known, ...execution, created_at: NOW, created_by: 'someone' }
   const { item } = nextJob(undefined, { type: 'create', at: NOW, job })
   let world: World = Array.from({ length: SLOTS }, () => intern(null))
   world = set(world, SLOT.job, { item: { ...(item as Job), version: 1 }, log: '' })

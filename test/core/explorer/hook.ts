@@ -1,3 +1,4 @@
+import type { Hook } from '#core/clean-up/hook.ts'
 import { hookFor } from '#core/clean-up/order.ts'
 import { afterRefusedClaim } from '#core/step/refused-claim.ts'
 import { isLive } from '#core/step/step.ts'
@@ -6,16 +7,19 @@ import type { Attempt } from './execution.ts'
 import { EARLIER, get, jobOf, LATER, type Model, NOW, SLOT, set, spend, stepOf, type World } from './model.ts'
 import { must } from './violation.ts'
 
-export type Hook = { pc: string; n: number }
+/** One invocation of a step's hook. `call` names the stand-down that asks, `epoch` is that of its round. */
+export type HookRun = { pc: string; n: number; hook: Hook; call: string; epoch: number }
 export const FAULT = { exception: 'E', exception_message: 'm', module_name: 'm', function_name: 'abort' }
 
-export const hookOf = (world: World, i: number): Hook | null => get<Hook | null>(world, SLOT.hook + i)
+export const hookOf = (world: World, i: number): HookRun | null => get<HookRun | null>(world, SLOT.hook + i)
 const ownerOf = (i: number, n: number): string => `hook ${i}/${n}`
 
 /** Each start gets a token of its own: the number of the item's hooks so far. */
-export function startHook(world: World, i: number): World {
+export function startHook(world: World, i: number, call: string): World {
   const last = /^hook \d+\/(\d+)$/.exec(stepOf(world, i)?.owner ?? '')?.[1] ?? '0'
-  return set(world, SLOT.hook + i, { pc: 'take', n: Number(last) + 1 })
+  const job = jobOf(world)
+  const hook = hookFor(job, stepOf(world, i)!, call) ?? 'abort'
+  return set(world, SLOT.hook + i, { pc: 'take', n: Number(last) + 1, hook, call, epoch: job.epoch })
 }
 
 /** engine/steps/hook.ts, one call at a time. */
@@ -25,20 +29,22 @@ export function hookMoves(world: World, model: Model, i: number): World[] {
   if (hook.pc === 'take') return take(world, model, { i, hook })
   if (hook.pc === 'effect') return effect(world, { i, hook })
   const { abort_request } = jobOf(world)
-  const event = { type: 'cleaned' as const, at: NOW, owner: ownerOf(i, hook.n), abort_request }
+  const ran = stepOf(world, i)!.touched
+  const event = { type: 'cleaned' as const, at: NOW, owner: ownerOf(i, hook.n), abort_request, ran }
   const done = applyStep(world, i, event)
   must(done.kind !== 'refused', 'I9', 'a clean-up was taken over while it ran')
   return [set(done.world, SLOT.hook + i, null), ...crash(world, i)]
 }
 
 /** The hook of step `i`. */
-type Turn = { i: number; hook: Hook }
+type Turn = { i: number; hook: HookRun }
 
 function take(world: World, model: Model, { i, hook }: Turn): World[] {
-  const lease = { owner: ownerOf(i, hook.n), epoch: jobOf(world).epoch, lease_until: LATER, dead_by: LATER }
+  const { epoch, call } = hook
+  const lease = { owner: ownerOf(i, hook.n), epoch, lease_until: LATER, dead_by: LATER }
   const from = model.mutation === 'no-wait-for-leases' ? endLease(world, i) : world
   const before = stepOf(from, i)!
-  const done = applyStep(from, i, { type: 'take-over', at: NOW, lease })
+  const done = applyStep(from, i, { type: 'take-over', at: NOW, lease, hook: hook.hook, call })
   if (done.kind === 'refused') {
     const next = afterRefusedClaim(done.reason)
     if (next === 'retry') return []
@@ -46,12 +52,12 @@ function take(world: World, model: Model, { i, hook }: Turn): World[] {
   }
   must(before.attempt > 0, 'I6', 'the clean-up of a step that was never claimed')
   const pc = before.touched ? 'effect' : 'cleaned'
-  if (pc === 'effect') checkStart(world, model, i)
+  if (pc === 'effect') checkStart(world, model, { i, hook })
   return [set(done.world, SLOT.hook + i, { ...hook, pc })]
 }
 
 /** Nothing of the step runs any more, and whatever rests on it is cleaned up. */
-function checkStart(world: World, model: Model, i: number): void {
+function checkStart(world: World, model: Model, { i, hook }: Turn): void {
   const attempt = get<Attempt | null>(world, SLOT.attempt + i)
   const { name, order } = model.chain[i]!
   must(attempt?.pc !== 'run', 'I7', `the clean-up of ${name} starts beside its running attempt`)
@@ -60,7 +66,7 @@ function checkStart(world: World, model: Model, i: number): void {
   model.chain.forEach((later, j) => {
     const step = stepOf(world, j)
     if (later.order <= order || !step) return
-    const open = ((ran >> j) & 1) === 1 && hookFor(job, step) !== null
+    const open = ((ran >> j) & 1) === 1 && hookFor(job, step, hook.call) !== null
     must(!open, 'I6', `the clean-up of ${name} starts before that of ${later.name}`)
   })
 }
@@ -74,10 +80,15 @@ function effect(world: World, { i, hook }: Turn): World[] {
   return [set(world, SLOT.hook + i, { ...hook, pc: 'cleaned' }), ...failed, ...crash(world, i)]
 }
 
-/** The Lambda dies; Step Functions tries the hook again, which waits for the lease. */
+/** The Lambda dies; Step Functions tries the hook again, which waits for the lease, or that was the last try. */
 function crash(world: World, i: number): World[] {
   const next = spend(world, 'hookCrash')
-  return next ? [set(next, SLOT.hook + i, { pc: 'take', n: hookOf(world, i)!.n + 1 })] : []
+  if (!next) return []
+  const hook = hookOf(world, i)!
+  return [
+    set(next, SLOT.hook + i, { ...hook, pc: 'take', n: hook.n + 1 }),
+    set(next, SLOT.hook + i, { ...hook, pc: 'failed' }),
+  ]
 }
 
 function endLease(world: World, i: number): World {
@@ -93,6 +104,7 @@ export function leaseMoves(world: World, i: number): World[] {
   const attempt = get<Attempt | null>(world, SLOT.attempt + i)
   const hook = hookOf(world, i)
   const running = attempt !== null && attempt.pc !== 'claim' && step.owner === `${i}/${attempt.n}`
-  const cleaning = hook !== null && hook.pc !== 'take' && step.owner === ownerOf(i, hook.n)
+  const cleaning =
+    hook !== null && ['effect', 'cleaned'].includes(hook.pc) && step.owner === ownerOf(i, hook.n)
   return running || cleaning ? [] : [endLease(world, i)]
 }

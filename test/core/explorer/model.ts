@@ -1,5 +1,6 @@
 import type { Job } from '#core/job/job.ts'
-import type { Step } from '#core/step/step.ts'
+import type { NewStep } from '#core/step/reducer.ts'
+import type { ExecutionLife, Step } from '#core/step/step.ts'
 import { intern, valued } from './intern.ts'
 
 /** A step of the modelled chain: it starts once all of `after` are done. */
@@ -92,6 +93,28 @@ export function spend(world: World, kind: keyof Budget): World | undefined {
 
 /** Time is abstract: all happens now, a lease holds until it is ended by an event of its own. */
 export const NOW = '2026-01-31T09:00:00.000Z'
+/** When an abort is accepted that comes after the job was closed. */
+export const AFTER_CLOSE = '2026-01-31T09:00:00.001Z'
 export const LATER = '2026-01-31T10:00:00.000Z'
 export const EARLIER = '2026-01-31T08:00:00.000Z'
 export const JOB_ID = 'j'
+export const LIFE: ExecutionLife = { execution_arn: 'e', execution_started_at: NOW }
+
+/** Step `i` as its claim, or the settling of its job, names it. */
+export function newStep(model: Model, i: number): NewStep {
+  const { name, order } = model.chain[i]!
+  return {
+    job_execution_id: JOB_ID,
+    name,
+    order,
+    index: null,
+    visit: null,
+    template: 't',
+    abortable: 'checkpoint',
+    clean_up_after: 'lease',
+    hooks: ['abort', 'revert'],
+    irreversible: null,
+    rank: null,
+    loop_order: null,
+  }
+}

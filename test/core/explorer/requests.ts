@@ -11,7 +11,7 @@ import {
   redrive,
   startExecution,
 } from './execution.ts'
-import { get, jobOf, type Model, NOW, SLOT, set, spend, type World } from './model.ts'
+import { AFTER_CLOSE, get, jobOf, type Model, NOW, SLOT, set, spend, type World } from './model.ts'
 import { startStandDown } from './stand-down.ts'
 import { FIRST_CALL, jobNumbered, mayStop, stopExecution } from './stop.ts'
 import { must } from './violation.ts'
@@ -30,10 +30,12 @@ export function abortMoves(world: World, model: Model, mode: AbortMode): World[]
   const asking = spend(world, mode)
   if (!asking) return []
   const request = { mode, reason: null, requested_by: mode, force_at: null, rollback: model.rollback }
-  const done = applyJob(asking, { type: 'abort', at: NOW, request })
+  const { state, closed } = jobOf(asking)
+  const done = applyJob(asking, { type: 'abort', at: closed ? AFTER_CLOSE : NOW, request })
   if (done.kind === 'refused') {
-    const { state, closed } = jobOf(asking)
-    must(isTerminal(state) || closed !== null, 'I4', `an abort was refused while the job is ${state}`)
+    // What has not ended can be forced: that also ends a stand-down as an abort. A graceful one comes too late.
+    const late = mode === 'graceful' && closed !== null
+    must(isTerminal(state) || late, 'I4', `an abort (${mode}) was refused while the job is ${state}`)
   }
   if (done.kind !== 'write') return [asking]
   must(jobOf(done.world).state === 'CANCELLING', 'case 6', 'an accepted abort does not say CANCELLING')

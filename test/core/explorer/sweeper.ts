@@ -11,15 +11,31 @@ import { must } from './violation.ts'
 type Turn = { world: World; model: Model; slot: number; process: Process }
 const to = ({ slot }: Turn, world: World, next: Process | null): World => set(world, slot, next)
 
-/** engine/sweep.ts for one job; the status event runs the same. */
+/** engine/sweep.ts and engine/sweep/job.ts for one job; the status event only starts the stand-down. */
 const CALLS: Record<string, (turn: Turn) => World> = {
   look(turn) {
     const { world } = turn
     const job = jobOf(world)
-    if (!isTerminal(job.state)) return to(turn, world, { pc: 'describe', job: job.generation })
-    const running = executionOf(world).status === 'RUNNING'
-    const revived = turn.slot === SLOT.sweeper && running && endedWithoutSuccess(job)
-    return to(turn, world, revived ? { pc: 'stop', job: 0 } : null)
+    const pc = turn.slot === SLOT.event ? 'begin' : 'list'
+    if (pc === 'begin') return to(turn, world, isTerminal(job.state) ? null : { pc, job: job.generation })
+    const atWork = (job.state === 'PENDING' || job.state === 'ONGOING') && !job.closed
+    const runs = executionOf(world).status === 'RUNNING'
+    return to(turn, world, atWork && runs ? null : { pc, job: 0, runs })
+  },
+  begin: (turn) => startStandDown(to(turn, turn.world, null), turn.process.job),
+  list(turn) {
+    const standDown = standDownOf(turn.world)
+    const standing = standDown?.running ? standDown.generation : null
+    return to(turn, turn.world, { ...turn.process, pc: 'get', standing })
+  },
+  get(turn) {
+    const { world, process } = turn
+    const job = jobOf(world)
+    const { runs, standing } = process
+    if (isTerminal(job.state)) return to(turn, world, runs && endedWithoutSuccess(job) ? STOP : null)
+    if (runs) return to(turn, world, { pc: 'still', job: 0 })
+    if (standing === job.generation) return to(turn, world, null)
+    return to(turn, world, { pc: job.closed ? 'ensure' : 'describe', job: job.generation })
   },
   describe(turn) {
     const { world, process } = turn
@@ -56,6 +72,8 @@ const CALLS: Record<string, (turn: Turn) => World> = {
   },
   again: (turn) => startStandDown(to(turn, turn.world, null), turn.process.job),
 }
+
+const STOP: Process = { pc: 'stop', job: 0 }
 
 /** The execution as Step Functions describes it. */
 function described(world: World): Parameters<typeof sweepAction>[1] {
