@@ -100,10 +100,9 @@ async function cleanUp(rest: Rest, input: StandDownInput): Promise<void> {
 }
 
 async function runHookCall(rest: Rest, call: HookInvocation): Promise<HookInvocation> {
-  const { hook, key, epoch } = call.payload.standdown
-  const step = (await rest.system.ports.steps.get(key))!
+  const step = (await rest.system.ports.steps.get(call.payload.standdown.key))!
   try {
-    await invokeHook(newProcess(rest), hook, step, epoch)
+    await invokeHook(newProcess(rest), call.payload, step)
     return call
   } catch (error) {
     const { name, message } = error as Error
