@@ -2,9 +2,11 @@ import { whenToStopLate } from '#core/abort/stop.ts'
 import { stopDemand } from '#core/abort/stop-demand.ts'
 import { nextJob } from '#core/job/reducer.ts'
 import { afterRefusedClaim, endsOwnStep } from '#core/step/refused-claim.ts'
+import { isLive } from '#core/step/step.ts'
 import { applyJob, applyStep } from './apply.ts'
 import { type Attempt, answer, endExecution, executionOf, newAttempt } from './execution.ts'
 import {
+  clockOf,
   get,
   jobOf,
   LATER,
@@ -33,9 +35,11 @@ const go = (turn: Turn, change: Partial<Attempt>, world = turn.world): World =>
 function leave(turn: Turn, letter: string, world = turn.world): World {
   const over = set(world, SLOT.attempt + turn.i, null)
   if (letter === 'f') return endExecution(over, 'FAILED')
-  if (letter !== 'retry') return answer(over, turn.model, [turn.i, letter])
+  if (letter !== 'retry' && letter !== 'resume') return answer(over, turn.model, [turn.i, letter])
   if (executionOf(over).status !== 'RUNNING') return over
-  return set(over, SLOT.attempt + turn.i, newAttempt(turn.model, turn.attempt.n + 1))
+  const next = newAttempt(turn.model, turn.attempt.n + 1)
+  const resumes = letter === 'resume' && turn.model.abortable !== 'checkpoint'
+  return set(over, SLOT.attempt + turn.i, resumes ? { ...next, resumes } : next)
 }
 
 /** Every call that engine/steps/claim.ts and engine/steps/attempt.ts make, one at a time. */
@@ -45,6 +49,7 @@ const CALLS: Record<string, (turn: Turn) => World[]> = {
   decline,
   close,
   run,
+  frozen,
   finish,
   ack,
   after,
@@ -104,7 +109,11 @@ function admit(turn: Turn): World[] {
 
 /** The handler starts. */
 function enter(turn: Turn, early: boolean, world: World): World {
-  must(early, 'I1', `${turn.model.chain[turn.i]!.name} starts on a claim that came after the abort`)
+  const { name } = turn.model.chain[turn.i]!
+  must(early, 'I1', `${name} starts on a claim that came after the abort`)
+  const aborted = jobOf(turn.world).abort_request !== null && jobOf(world).state === 'CANCELLING'
+  const excused = turn.attempt.resumes === true || turn.attempt.early
+  must(!aborted || excused, 'I1', `${name} starts anew under an abort`)
   must(get(world, SLOT.hook + turn.i) === null, 'I9', 'the handler starts beside its clean-up')
   const ran = get<number>(world, SLOT.ran) | (1 << turn.i)
   return go(turn, { pc: 'run', early }, set(world, SLOT.ran, ran))
@@ -142,16 +151,40 @@ function run(turn: Turn): World[] {
   const halted = stopDemand(jobOf(world), step.abortable) !== null
   const fenced = step.state !== 'ONGOING' || step.fenced || step.owner !== ownerOf(turn)
   const failing = spend(world, 'failure')
+  const ending = spend(world, 'outOfTime')
+  const freezing = spend(world, 'freeze')
   return [
-    go(turn, { pc: 'finish', early: false }),
+    ...(turn.model.hangs ? [] : [go(turn, { pc: 'finish', early: false })]),
     ...(halted || fenced ? [go(turn, { pc: 'ack', early: false })] : []),
-    ...(failing && !halted ? [giveBack({ ...turn, world: failing })] : []),
+    // It may fail before it has seen the abort. Whether there is a retry, its state machine says.
+    ...(failing ? giveBack({ ...turn, world: failing }, 'f', 'retry') : []),
+    ...(ending ? giveBack({ ...turn, world: ending }, 'resume') : []),
+    ...(freezing ? [go(turn, { pc: 'frozen' }, freezing)] : []),
+    ...keepDeadline(turn),
   ]
 }
 
-function giveBack(turn: Turn): World {
-  const event = { type: 'give-back' as const, at: NOW, owner: ownerOf(turn), fault: FAULT }
-  return leave(turn, 'f', applyStep(turn.world, turn.i, event).world)
+function giveBack(turn: Turn, ...letters: ('f' | 'retry' | 'resume')[]): World[] {
+  const event = { type: 'give-back' as const, at: NOW, owner: ownerOf(turn) }
+  const resumes = letters.includes('resume')
+  const { world } = applyStep(turn.world, turn.i, { ...event, fault: resumes ? null : FAULT, resumes })
+  return letters.map((letter) => leave(turn, letter, world))
+}
+
+/** Thawed, it finds its lease late and gives the step back, before a line of the author's code runs. */
+function frozen(turn: Turn): World[] {
+  const step = stepOf(turn.world, turn.i)!
+  const held = step.owner === ownerOf(turn) && isLive(step, NOW)
+  if (held || turn.model.mutation === 'thawed-goes-on') return [go(turn, { pc: 'run' })]
+  return giveBack(turn, 'resume')
+}
+
+/** engine/steps/abort-watch.ts: a look that finds the deadline passed keeps it. */
+function keepDeadline({ world, model }: Turn): World[] {
+  const due = jobOf(world).abort_request?.mode === 'graceful' && clockOf(world, model) !== NOW
+  if (!due || model.mutation === 'deadline-not-kept') return []
+  const { world: kept } = applyJob(world, { type: 'escalate', at: clockOf(world, model) })
+  return [whenToStopLate(jobOf(kept)) === 'now' ? stopExecution(kept).world : kept, kept]
 }
 
 function finish(turn: Turn): World[] {

@@ -7,7 +7,7 @@ import { intern, valued } from './intern.ts'
 import { type Budget, JOB_ID, LIFE, type Model, NOW, SLOT, SLOTS, set, type World } from './model.ts'
 import { abortMoves, commitMoves, operatorMoves, starterMoves } from './requests.ts'
 import { checkRest } from './rest.ts'
-import { standDownMoves } from './stand-down.ts'
+import { lateTaskMoves, standDownMoves } from './stand-down.ts'
 import { eventMoves, sweeperMoves, sweepOnce } from './sweeper.ts'
 import { Violation } from './violation.ts'
 
@@ -31,6 +31,9 @@ const NOTHING: Budget = {
   hookFailure: 0,
   hookCrash: 0,
   redrive: 0,
+  freeze: 0,
+  outOfTime: 0,
+  due: 0,
 }
 
 function firstWorld(model: Model): World {
@@ -53,7 +56,7 @@ function moves(world: World, model: Model): World[] {
   const each = model.chain.flatMap((_step, i) => [
     ...attemptMoves(world, model, i),
     ...hookMoves(world, model, i),
-    ...leaseMoves(world, i),
+    ...leaseMoves(world, model, i),
   ])
   return [
     ...each,
@@ -63,6 +66,7 @@ function moves(world: World, model: Model): World[] {
     ...commitMoves(world, model),
     ...eventMoves(world, model),
     ...standDownMoves(world, model),
+    ...lateTaskMoves(world, model),
     ...operatorMoves(world, model),
   ]
 }
@@ -101,7 +105,8 @@ export function explore(model: Model): Explored {
 /** Nothing moves by itself: the sweeper comes, for as long as that changes anything. */
 function rest(world: World, model: Model): World[] {
   const going = sweeperMoves(world, model)
-  if (world[SLOT.sweeper] !== intern(null)) return going
+  const sweeping = [SLOT.sweeper, SLOT.sweeper2].some((slot) => world[slot] !== intern(null))
+  if (sweeping) return going
   const swept = sweepOnce(world, model)
   if (keyOf(swept) !== keyOf(world)) return [swept]
   checkRest(world, model)

@@ -12,22 +12,58 @@ export type HookRun = { pc: string; n: number; hook: Hook; call: string; epoch: 
 export const FAULT = { exception: 'E', exception_message: 'm', module_name: 'm', function_name: 'abort' }
 
 export const hookOf = (world: World, i: number): HookRun | null => get<HookRun | null>(world, SLOT.hook + i)
+/** The hook of a stand-down whose execution was stopped: nobody tries it again. */
+const lateHookOf = (world: World, i: number): HookRun | null => get<HookRun | null>(world, SLOT.lateHook + i)
 const ownerOf = (i: number, n: number): string => `hook ${i}/${n}`
 
 /** Each start gets a token of its own: the number of the item's hooks so far. */
 export function startHook(world: World, i: number, call: string): World {
-  const last = /^hook \d+\/(\d+)$/.exec(stepOf(world, i)?.owner ?? '')?.[1] ?? '0'
+  const taken = Number(/^hook \d+\/(\d+)$/.exec(stepOf(world, i)?.owner ?? '')?.[1] ?? '0')
+  const last = Math.max(taken, lateHookOf(world, i)?.n ?? 0)
   const job = jobOf(world)
   const hook = hookFor(job, stepOf(world, i)!, call) ?? 'abort'
-  return set(world, SLOT.hook + i, { pc: 'take', n: Number(last) + 1, hook, call, epoch: job.epoch })
+  return set(world, SLOT.hook + i, { pc: 'take', n: last + 1, hook, call, epoch: job.epoch })
+}
+
+/** The execution that started them is stopped: what has not failed lives on. */
+export function leaveHooks(world: World, model: Model): World {
+  return model.chain.reduce((next, _step, i) => {
+    const hook = hookOf(next, i)
+    if (!hook || hook.pc === 'failed' || lateHookOf(next, i)) return next
+    return set(set(next, SLOT.hook + i, null), SLOT.lateHook + i, hook)
+  }, world)
 }
 
 /** engine/steps/hook.ts, one call at a time. */
 export function hookMoves(world: World, model: Model, i: number): World[] {
   const hook = hookOf(world, i)
-  if (!hook || hook.pc === 'failed') return []
-  if (hook.pc === 'take') return take(world, model, { i, hook })
-  if (hook.pc === 'effect') return effect(world, { i, hook })
+  const late = lateHookOf(world, i)
+  return [
+    ...(hook && hook.pc !== 'failed' ? movesOf(world, model, { i, hook }) : []),
+    ...(late ? lateMoves(world, model, { i, hook: late }) : []),
+  ]
+}
+
+/** As if it were the only one; then both are put where they belong. What it would try again is over. */
+function lateMoves(world: World, model: Model, { i, hook }: Turn): World[] {
+  const own = world[SLOT.hook + i]!
+  const alone = set(world, SLOT.hook + i, hook)
+  const moves = movesOf(alone, model, { i, hook, beside: hookOf(world, i) })
+  const placed = moves.map((next) => {
+    const after = hookOf(next, i)
+    const over = after === null || after.pc === 'failed' || after.n !== hook.n
+    const back = next.slice()
+    back[SLOT.hook + i] = own
+    return set(back, SLOT.lateHook + i, over ? null : after)
+  })
+  // It found the step busy, and leaves; or its Lambda was killed with it.
+  return hook.pc === 'take' ? [...placed, set(world, SLOT.lateHook + i, null)] : placed
+}
+
+function movesOf(world: World, model: Model, turn: Turn): World[] {
+  const { i, hook } = turn
+  if (hook.pc === 'take') return take(world, model, turn)
+  if (hook.pc === 'effect') return effect(world, turn)
   const { abort_request } = jobOf(world)
   const ran = stepOf(world, i)!.touched
   const event = { type: 'cleaned' as const, at: NOW, owner: ownerOf(i, hook.n), abort_request, ran }
@@ -37,12 +73,14 @@ export function hookMoves(world: World, model: Model, i: number): World[] {
 }
 
 /** The hook of step `i`. */
-type Turn = { i: number; hook: HookRun }
+type Turn = { i: number; hook: HookRun; beside?: HookRun | null }
 
-function take(world: World, model: Model, { i, hook }: Turn): World[] {
+function take(world: World, model: Model, turn: Turn): World[] {
+  const { i, hook } = turn
   const { epoch, call } = hook
   const lease = { owner: ownerOf(i, hook.n), epoch, lease_until: LATER, dead_by: LATER }
-  const from = model.mutation === 'no-wait-for-leases' ? endLease(world, i) : world
+  const takesHook = model.mutation === 'hook-takes-a-live-hook' && stepOf(world, i)!.owner?.startsWith('hook')
+  const from = model.mutation === 'no-wait-for-leases' || takesHook ? endLease(world, i) : world
   const before = stepOf(from, i)!
   const done = applyStep(from, i, { type: 'take-over', at: NOW, lease, hook: hook.hook, call })
   if (done.kind === 'refused') {
@@ -52,15 +90,17 @@ function take(world: World, model: Model, { i, hook }: Turn): World[] {
   }
   must(before.attempt > 0, 'I6', 'the clean-up of a step that was never claimed')
   const pc = before.touched ? 'effect' : 'cleaned'
-  if (pc === 'effect') checkStart(world, model, { i, hook })
+  if (pc === 'effect') checkStart(world, model, turn)
   return [set(done.world, SLOT.hook + i, { ...hook, pc })]
 }
 
 /** Nothing of the step runs any more, and whatever rests on it is cleaned up. */
-function checkStart(world: World, model: Model, { i, hook }: Turn): void {
+function checkStart(world: World, model: Model, turn: Turn): void {
+  const { i, hook, beside = lateHookOf(world, i) } = turn
   const attempt = get<Attempt | null>(world, SLOT.attempt + i)
   const { name, order } = model.chain[i]!
   must(attempt?.pc !== 'run', 'I7', `the clean-up of ${name} starts beside its running attempt`)
+  must(beside?.pc !== 'effect', 'I7', `two clean-ups of ${name} at once`)
   const job = jobOf(world)
   const ran = get<number>(world, SLOT.ran)
   model.chain.forEach((later, j) => {
@@ -97,14 +137,19 @@ function endLease(world: World, i: number): World {
   return set(world, SLOT.step + i, { ...row, item })
 }
 
-/** The lease of whoever is gone ends; that of a running attempt or hook is renewed by it. */
-export function leaseMoves(world: World, i: number): World[] {
+/**
+ * The lease of whoever is gone ends; that of a running attempt or hook is renewed by it, also once it was fenced.
+ */
+export function leaseMoves(world: World, model: Model, i: number): World[] {
   const step = stepOf(world, i)
   if (!step || !isLive(step, NOW)) return []
   const attempt = get<Attempt | null>(world, SLOT.attempt + i)
-  const hook = hookOf(world, i)
-  const running = attempt !== null && attempt.pc !== 'claim' && step.owner === `${i}/${attempt.n}`
-  const cleaning =
-    hook !== null && ['effect', 'cleaned'].includes(hook.pc) && step.owner === ownerOf(i, hook.n)
+  const here = attempt !== null && !['claim', 'frozen'].includes(attempt.pc)
+  const fenced = step.fenced || step.state === 'CANCELLING'
+  const renews = model.mutation !== 'no-heartbeat-while-fenced' || !fenced
+  const running = here && renews && step.owner === `${i}/${attempt.n}`
+  const cleaning = [hookOf(world, i), lateHookOf(world, i)].some(
+    (hook) => hook && ['effect', 'cleaned'].includes(hook.pc) && step.owner === ownerOf(i, hook.n),
+  )
   return running || cleaning ? [] : [endLease(world, i)]
 }

@@ -6,7 +6,7 @@ import { executionFault, type Outcome } from '#core/job/reducer.ts'
 import type { Template } from '#core/template.ts'
 import { applyJob, applyStep } from './apply.ts'
 import { endOf, executionOf } from './execution.ts'
-import { FAULT, hookOf, startHook } from './hook.ts'
+import { FAULT, hookOf, leaveHooks, startHook } from './hook.ts'
 import {
   get,
   jobOf,
@@ -72,9 +72,9 @@ const OVER = {
 }
 
 /** The stand-down makes its next call. */
-type Turn = { world: World; model: Model; standDown: StandDown }
-const go = ({ standDown }: Turn, change: Partial<StandDown>, world: World): World =>
-  set(world, SLOT.standDown, { ...standDown, ...change })
+type Turn = { world: World; model: Model; standDown: StandDown; slot?: number }
+const go = ({ standDown, slot = SLOT.standDown }: Turn, change: Partial<StandDown>, world: World): World =>
+  set(world, slot, { ...standDown, ...change })
 
 /** engine/stand-down/ (drain, next-hooks, settle) and the state machine around them, one call at a time. */
 const CALLS: Record<string, (turn: Turn) => World[]> = {
@@ -101,8 +101,31 @@ export function standDownMoves(world: World, model: Model): World[] {
   const standDown = standDownOf(world)
   if (!standDown?.running) return []
   const killed = spend(world, 'kill')
-  const kill = killed ? [go({ world, model, standDown }, OVER, killed)] : []
+  const kill = killed ? stopIt({ world: killed, model, standDown }) : []
   return [...CALLS[standDown.pc]!({ world, model, standDown }), ...kill]
+}
+
+/** Places where no Lambda of it is under way. */
+const BETWEEN_TASKS = ['wait', 'hooks', 'over']
+
+/** The execution is stopped; the Lambda of its task dies by chance, or goes on to its end, as do the hooks. */
+function stopIt(turn: Turn): World[] {
+  const { world, model, standDown } = turn
+  const dead = leaveHooks(go(turn, OVER, world), model)
+  if (BETWEEN_TASKS.includes(standDown.pc)) return [dead]
+  return [dead, set(dead, SLOT.lateTask, standDown)]
+}
+
+/** What such a task answers goes nowhere. */
+export function lateTaskMoves(world: World, model: Model): World[] {
+  const standDown = get<StandDown | null>(world, SLOT.lateTask)
+  if (!standDown) return []
+  const moves = CALLS[standDown.pc]!({ world, model, standDown, slot: SLOT.lateTask })
+  return moves.map((next) => {
+    const { pc } = get<StandDown>(next, SLOT.lateTask)
+    const over = BETWEEN_TASKS.includes(pc) || (standDown.pc === 'plan' && pc === 'settle')
+    return over ? set(next, SLOT.lateTask, null) : next
+  })
 }
 
 const indexes = ({ model }: Turn, holds: (i: number) => boolean): number[] =>
