@@ -1,11 +1,26 @@
-import { mustStop } from '#core/abort/must-stop.ts'
 import { whenToStopLate } from '#core/abort/stop.ts'
+import { stopDemand } from '#core/abort/stop-demand.ts'
 import { nextJob } from '#core/job/reducer.ts'
 import { afterRefusedClaim, endsOwnStep } from '#core/step/refused-claim.ts'
+import { isLive } from '#core/step/step.ts'
 import type { JsonText, JsonValue } from '#core/value.ts'
 import { applyJob, applyStep } from './apply.ts'
 import { type Attempt, answer, endExecution, executionOf, newAttempt } from './execution.ts'
-import { get, JOB_ID, jobOf, LATER, type Model, NOW, SLOT, set, spend, stepOf, type World } from './model.ts'
+import {
+  clockOf,
+  get,
+  jobOf,
+  LATER,
+  LIFE,
+  type Model,
+  NOW,
+  newStep,
+  SLOT,
+  set,
+  spend,
+  stepOf,
+  type World,
+} from './model.ts'
 import { FIRST_CALL, jobNumbered, mayStop, stopExecution } from './stop.ts'
 import { must } from './violation.ts'
 
@@ -21,9 +36,11 @@ const go = (turn: Turn, change: Partial<Attempt>, world = turn.world): World =>
 function leave(turn: Turn, letter: string, world = turn.world): World {
   const over = set(world, SLOT.attempt + turn.i, null)
   if (letter === 'f') return endExecution(over, 'FAILED')
-  if (letter !== 'retry') return answer(over, turn.model, [turn.i, letter])
+  if (letter !== 'retry' && letter !== 'resume') return answer(over, turn.model, [turn.i, letter])
   if (executionOf(over).status !== 'RUNNING') return over
-  return set(over, SLOT.attempt + turn.i, newAttempt(turn.model, turn.attempt.n + 1))
+  const next = newAttempt(turn.model, turn.attempt.n + 1)
+  const resumes = letter === 'resume' && turn.model.abortable !== 'checkpoint'
+  return set(over, SLOT.attempt + turn.i, resumes ? { ...next, resumes } : next)
 }
 
 /** Every call that engine/steps/claim.ts and engine/steps/attempt.ts make, one at a time. */
@@ -33,6 +50,7 @@ const CALLS: Record<string, (turn: Turn) => World[]> = {
   decline,
   close,
   run,
+  frozen,
   finish,
   ack,
   after,
@@ -52,13 +70,12 @@ const readsFirst = (turn: Turn): boolean => turn.model.mutation === 'read-before
 
 function claim(turn: Turn): World[] {
   const { world, model, i } = turn
-  const { name, order } = model.chain[i]!
-  const key = { job_execution_id: JOB_ID, name, order, index: null, visit: null }
-  const step = { ...key, template: 't', abortable: 'checkpoint' as const }
   const lease = { owner: ownerOf(turn), epoch: 1, lease_until: LATER, dead_by: LATER }
-  const done = applyStep(world, i, { type: 'claim', at: NOW, step, lease })
+  const claimant = { ...LIFE, function_arn: null }
+  const step = newStep(model, i)
+  const done = applyStep(world, i, { type: 'claim', at: NOW, step, lease, claimant })
   if (done.kind === 'refused') return refused(turn, done.reason)
-  const early = nextJob(jobOf(world), { type: 'begin', at: NOW }).kind !== 'refused'
+  const early = nextJob(jobOf(world), beginOf(done.world, i)).kind !== 'refused'
   if (readsFirst(turn)) return [enter(turn, early, done.world)]
   return [go(turn, { pc: 'admit', early }, done.world)]
 }
@@ -73,8 +90,14 @@ function refused(turn: Turn, reason: Parameters<typeof afterRefusedClaim>[0]): W
   return [leave(turn, next === 'answer' ? 'd' : 'p')]
 }
 
+/** Only what an attempt gave back itself may go on under an abort. */
+const beginOf = (world: World, i: number) => {
+  const resumes = stepOf(world, i)?.resumes ?? false
+  return { type: 'begin' as const, at: NOW, execution: LIFE, resumes }
+}
+
 function admit(turn: Turn): World[] {
-  const done = applyJob(turn.world, { type: 'begin', at: NOW })
+  const done = applyJob(turn.world, beginOf(turn.world, turn.i))
   if (done.kind !== 'refused') {
     return readsFirst(turn)
       ? [go(turn, { pc: 'claim' }, done.world)]
@@ -87,7 +110,11 @@ function admit(turn: Turn): World[] {
 
 /** The handler starts. */
 function enter(turn: Turn, early: boolean, world: World): World {
-  must(early, 'I1', `${turn.model.chain[turn.i]!.name} starts on a claim that came after the abort`)
+  const { name } = turn.model.chain[turn.i]!
+  must(early, 'I1', `${name} starts on a claim that came after the abort`)
+  const aborted = jobOf(turn.world).abort_request !== null && jobOf(world).state === 'CANCELLING'
+  const excused = turn.attempt.resumes === true || turn.attempt.early
+  must(!aborted || excused, 'I1', `${name} starts anew under an abort`)
   must(get(world, SLOT.hook + turn.i) === null, 'I9', 'the handler starts beside its clean-up')
   const ran = get<number>(world, SLOT.ran) | (1 << turn.i)
   return go(turn, { pc: 'run', early }, set(world, SLOT.ran, ran))
@@ -108,7 +135,7 @@ function decline(turn: Turn): World[] {
 /** The stand-down may have looked for the last time: what never ran is closed by whoever claimed it. */
 function close(turn: Turn): World[] {
   const { abort_request } = jobNumbered(turn.attempt.job)
-  const event = { type: 'cleaned' as const, at: NOW, owner: ownerOf(turn), abort_request }
+  const event = { type: 'cleaned' as const, at: NOW, owner: ownerOf(turn), abort_request, ran: false }
   return stopIfIdle({ ...turn, world: applyStep(turn.world, turn.i, event).world }, turn.attempt.job, 'p')
 }
 
@@ -122,19 +149,43 @@ function stopIfIdle(turn: Turn, job: number, result: string): World[] {
 function run(turn: Turn): World[] {
   const { world, i } = turn
   const step = stepOf(world, i)!
-  const halted = mustStop(jobOf(world), step.abortable)
-  const fenced = step.state !== 'ONGOING' || step.owner !== ownerOf(turn)
+  const halted = stopDemand(jobOf(world), step.abortable) !== null
+  const fenced = step.state !== 'ONGOING' || step.fenced || step.owner !== ownerOf(turn)
   const failing = spend(world, 'failure')
+  const ending = spend(world, 'outOfTime')
+  const freezing = spend(world, 'freeze')
   return [
-    go(turn, { pc: 'finish', early: false }),
+    ...(turn.model.hangs ? [] : [go(turn, { pc: 'finish', early: false })]),
     ...(halted || fenced ? [go(turn, { pc: 'ack', early: false })] : []),
-    ...(failing && !halted ? [giveBack({ ...turn, world: failing })] : []),
+    // It may fail before it has seen the abort. Whether there is a retry, its state machine says.
+    ...(failing ? giveBack({ ...turn, world: failing }, 'f', 'retry') : []),
+    ...(ending ? giveBack({ ...turn, world: ending }, 'resume') : []),
+    ...(freezing ? [go(turn, { pc: 'frozen' }, freezing)] : []),
+    ...keepDeadline(turn),
   ]
 }
 
-function giveBack(turn: Turn): World {
-  const event = { type: 'give-back' as const, at: NOW, owner: ownerOf(turn), fault: FAULT }
-  return leave(turn, 'f', applyStep(turn.world, turn.i, event).world)
+function giveBack(turn: Turn, ...letters: ('f' | 'retry' | 'resume')[]): World[] {
+  const event = { type: 'give-back' as const, at: NOW, owner: ownerOf(turn) }
+  const resumes = letters.includes('resume')
+  const { world } = applyStep(turn.world, turn.i, { ...event, fault: resumes ? null : FAULT, resumes })
+  return letters.map((letter) => leave(turn, letter, world))
+}
+
+/** Thawed, it finds its lease late and gives the step back, before a line of the author's code runs. */
+function frozen(turn: Turn): World[] {
+  const step = stepOf(turn.world, turn.i)!
+  const held = step.owner === ownerOf(turn) && isLive(step, NOW)
+  if (held || turn.model.mutation === 'thawed-goes-on') return [go(turn, { pc: 'run' })]
+  return giveBack(turn, 'resume')
+}
+
+/** engine/steps/abort-watch.ts: a look that finds the deadline passed keeps it. */
+function keepDeadline({ world, model }: Turn): World[] {
+  const due = jobOf(world).abort_request?.mode === 'graceful' && clockOf(world, model) !== NOW
+  if (!due || model.mutation === 'deadline-not-kept') return []
+  const { world: kept } = applyJob(world, { type: 'escalate', at: clockOf(world, model) })
+  return [whenToStopLate(jobOf(kept)) === 'now' ? stopExecution(kept).world : kept, kept]
 }
 
 const RESULT: JsonValue = { text: '1' as JsonText }

@@ -7,9 +7,20 @@ import { get, type Model, SLOT, set, type World } from './model.ts'
  */
 export type Execution = { status: 'none' | 'RUNNING' | 'ABORTED' | 'FAILED' | 'SUCCEEDED'; at: string }
 /** One invocation of a step's function. `early`: its claim was written before any abort. */
-export type Attempt = { pc: string; n: number; early: boolean; job: number; result: string }
-/** A request, an event or a sweep under way: its next call and the job that it has read. */
-export type Process = { pc: string; job: number }
+export type Attempt = {
+  pc: string
+  n: number
+  early: boolean
+  job: number
+  result: string
+  /** It goes on with what an earlier one gave back, also under a graceful abort. */
+  resumes?: boolean
+}
+/**
+ * A request, an event or a sweep under way: its next call and the job that it has read. A sweep also keeps what it
+ * listed: whether the execution ran, and which generation of the stand-down did.
+ */
+export type Process = { pc: string; job: number; runs?: boolean; standing?: number | null }
 
 export const executionOf = (world: World): Execution => get<Execution>(world, SLOT.execution)
 

@@ -1,13 +1,14 @@
 import type { Job } from '#core/job/job.ts'
 import { nextJob } from '#core/job/reducer.ts'
+import { inline } from '../samples.ts'
 import { attemptMoves } from './attempt.ts'
 import { startExecution } from './execution.ts'
 import { hookMoves, leaseMoves } from './hook.ts'
 import { intern, valued } from './intern.ts'
-import { type Budget, JOB_ID, type Model, NOW, SLOT, SLOTS, set, type World } from './model.ts'
+import { type Budget, JOB_ID, LIFE, type Model, NOW, SLOT, SLOTS, set, type World } from './model.ts'
 import { abortMoves, commitMoves, operatorMoves, starterMoves } from './requests.ts'
 import { checkRest } from './rest.ts'
-import { standDownMoves } from './stand-down.ts'
+import { lateTaskMoves, standDownMoves } from './stand-down.ts'
 import { eventMoves, sweeperMoves, sweepOnce } from './sweeper.ts'
 import { Violation } from './violation.ts'
 
@@ -31,11 +32,16 @@ const NOTHING: Budget = {
   hookFailure: 0,
   hookCrash: 0,
   redrive: 0,
+  freeze: 0,
+  outOfTime: 0,
+  due: 0,
 }
 
 function firstWorld(model: Model): World {
-  const known = { job_execution_id: JOB_ID, template: 't', tenant_id: 'default', execution_arn: 'e' }
-  const job = { ...known, input: null, created_at: NOW, created_by: 'someone' }
+  const known = { job_execution_id: JOB_ID, template: 't', tenant_id: 'default', input: inline(null) }
+  const { execution_arn } = LIFE
+  const execution = { execution_arn, execution_started_at: null }
+  const job = { ...known, ...execution, created_at: NOW, created_by: 'someone' }
   const { item } = nextJob(undefined, { type: 'create', at: NOW, job })
   let world: World = Array.from({ length: SLOTS }, () => intern(null))
   world = set(world, SLOT.job, { item: { ...(item as Job), version: 1 }, log: '' })
@@ -51,7 +57,7 @@ function moves(world: World, model: Model): World[] {
   const each = model.chain.flatMap((_step, i) => [
     ...attemptMoves(world, model, i),
     ...hookMoves(world, model, i),
-    ...leaseMoves(world, i),
+    ...leaseMoves(world, model, i),
   ])
   return [
     ...each,
@@ -61,6 +67,7 @@ function moves(world: World, model: Model): World[] {
     ...commitMoves(world, model),
     ...eventMoves(world, model),
     ...standDownMoves(world, model),
+    ...lateTaskMoves(world, model),
     ...operatorMoves(world, model),
   ]
 }
@@ -99,7 +106,8 @@ export function explore(model: Model): Explored {
 /** Nothing moves by itself: the sweeper comes, for as long as that changes anything. */
 function rest(world: World, model: Model): World[] {
   const going = sweeperMoves(world, model)
-  if (world[SLOT.sweeper] !== intern(null)) return going
+  const sweeping = [SLOT.sweeper, SLOT.sweeper2].some((slot) => world[slot] !== intern(null))
+  if (sweeping) return going
   const swept = sweepOnce(world, model)
   if (keyOf(swept) !== keyOf(world)) return [swept]
   checkRest(world, model)

@@ -5,6 +5,8 @@ import { modelOf } from './shapes.ts'
 
 const started = { started: true }
 const undoing = { rollback: true }
+const boundary = { abortable: 'boundary' as const }
+const endless = { hangs: true, deadline: true }
 const abort = { graceful: 1, force: 1 }
 
 const RUNS: [string, Model][] = [
@@ -30,6 +32,26 @@ const RUNS: [string, Model][] = [
     'a crash in one of two branches that roll back',
     modelOf('pair', { force: 1, crash: 1, hookFailure: 1 }, { ...started, ...undoing }),
   ],
+  ['force on a job that has failed by itself', modelOf('fork', { failure: 1, force: 1 }, started)],
+  [
+    'such a force, a killed stand-down and a clean-up that fails',
+    modelOf('two', { failure: 1, force: 1, hookFailure: 1, kill: 1 }, started),
+  ],
+  ['a process that stands still under force', modelOf('two', { force: 1, freeze: 1 }, started)],
+  ['failures that are tried again', modelOf('two', { graceful: 1, failure: 2, force: 1 }, started)],
+  ['a step that stops inside, out of time', modelOf('two', { graceful: 1, outOfTime: 2 }, started)],
+  [
+    'a step that stops at its end, out of time, and a crash',
+    modelOf('two', { graceful: 1, outOfTime: 2, crash: 1 }, { ...started, ...boundary }),
+  ],
+  [
+    'the deadline of steps that never end',
+    modelOf('two', { graceful: 1, due: 1, sweep: 1 }, { ...started, ...boundary, ...endless }),
+  ],
+  [
+    'hooks and tasks of a killed stand-down live on',
+    modelOf('one', { force: 1, kill: 2, hookFailure: 1, sweep: 1 }, { ...started, ...undoing }),
+  ],
 ]
 
 test.each(RUNS)('no invariant breaks: %s', { timeout: 60_000 }, (title, model) => {
@@ -47,6 +69,20 @@ const MUTATIONS: [Mutation, Model, string][] = [
   ['clean-up-without-fencing', modelOf('two', { force: 1, crash: 1 }), 'case 41'],
   ['settle-without-a-last-look', modelOf('two', { force: 1, crash: 1 }), 'case 38'],
   ['declined-claim-left-open', modelOf('fork', { failure: 1 }), 'case 38'],
+  ['no-heartbeat-while-fenced', modelOf('two', { force: 1 }, started), 'I7'],
+  ['thawed-goes-on', modelOf('two', { force: 1, freeze: 1 }, started), 'I7'],
+  [
+    'stop-between-attempts',
+    modelOf('two', { graceful: 1, outOfTime: 1 }, { ...started, ...boundary }),
+    'case 13',
+  ],
+  [
+    'deadline-not-kept',
+    modelOf('one', { graceful: 1, due: 1 }, { ...started, ...boundary, ...endless }),
+    'I2',
+  ],
+  ['restart-of-any-generation', modelOf('one', { force: 1, kill: 1, sweep: 2 }, started), 'I7'],
+  ['hook-takes-a-live-hook', modelOf('one', { force: 1, kill: 1, sweep: 1 }, started), 'I7'],
 ]
 
 test.each(MUTATIONS)('the explorer sees the fault "%s"', (mutation, model, invariant) => {

@@ -1,3 +1,4 @@
+import type { Hook } from '#core/clean-up/hook.ts'
 import { hookFor } from '#core/clean-up/order.ts'
 import { afterRefusedClaim } from '#core/step/refused-claim.ts'
 import { isLive } from '#core/step/step.ts'
@@ -6,39 +7,82 @@ import type { Attempt } from './execution.ts'
 import { EARLIER, get, jobOf, LATER, type Model, NOW, SLOT, set, spend, stepOf, type World } from './model.ts'
 import { must } from './violation.ts'
 
-export type Hook = { pc: string; n: number }
+/** One invocation of a step's hook. `call` names the stand-down that asks, `epoch` is that of its round. */
+export type HookRun = { pc: string; n: number; hook: Hook; call: string; epoch: number }
 export const FAULT = { exception: 'E', exception_message: 'm', module_name: 'm', function_name: 'abort' }
 
-export const hookOf = (world: World, i: number): Hook | null => get<Hook | null>(world, SLOT.hook + i)
+export const hookOf = (world: World, i: number): HookRun | null => get<HookRun | null>(world, SLOT.hook + i)
+/** The hook of a stand-down whose execution was stopped: nobody tries it again. */
+const lateHookOf = (world: World, i: number): HookRun | null => get<HookRun | null>(world, SLOT.lateHook + i)
 const ownerOf = (i: number, n: number): string => `hook ${i}/${n}`
 
 /** Each start gets a token of its own: the number of the item's hooks so far. */
-export function startHook(world: World, i: number): World {
-  const last = /^hook \d+\/(\d+)$/.exec(stepOf(world, i)?.owner ?? '')?.[1] ?? '0'
-  return set(world, SLOT.hook + i, { pc: 'take', n: Number(last) + 1 })
+export function startHook(world: World, i: number, call: string): World {
+  const taken = Number(/^hook \d+\/(\d+)$/.exec(stepOf(world, i)?.owner ?? '')?.[1] ?? '0')
+  const last = Math.max(taken, lateHookOf(world, i)?.n ?? 0)
+  const job = jobOf(world)
+  const hook = hookFor(job, stepOf(world, i)!, call) ?? 'abort'
+  return set(world, SLOT.hook + i, { pc: 'take', n: last + 1, hook, call, epoch: job.epoch })
+}
+
+/** The execution that started them is stopped: what has not failed lives on. */
+export function leaveHooks(world: World, model: Model): World {
+  return model.chain.reduce((next, _step, i) => {
+    const hook = hookOf(next, i)
+    if (!hook || hook.pc === 'failed' || lateHookOf(next, i)) return next
+    return set(set(next, SLOT.hook + i, null), SLOT.lateHook + i, hook)
+  }, world)
 }
 
 /** engine/steps/hook.ts, one call at a time. */
 export function hookMoves(world: World, model: Model, i: number): World[] {
   const hook = hookOf(world, i)
-  if (!hook || hook.pc === 'failed') return []
-  if (hook.pc === 'take') return take(world, model, { i, hook })
-  if (hook.pc === 'effect') return effect(world, { i, hook })
+  const late = lateHookOf(world, i)
+  return [
+    ...(hook && hook.pc !== 'failed' ? movesOf(world, model, { i, hook }) : []),
+    ...(late ? lateMoves(world, model, { i, hook: late }) : []),
+  ]
+}
+
+/** As if it were the only one; then both are put where they belong. What it would try again is over. */
+function lateMoves(world: World, model: Model, { i, hook }: Turn): World[] {
+  const own = world[SLOT.hook + i]!
+  const alone = set(world, SLOT.hook + i, hook)
+  const moves = movesOf(alone, model, { i, hook, beside: hookOf(world, i) })
+  const placed = moves.map((next) => {
+    const after = hookOf(next, i)
+    const over = after === null || after.pc === 'failed' || after.n !== hook.n
+    const back = next.slice()
+    back[SLOT.hook + i] = own
+    return set(back, SLOT.lateHook + i, over ? null : after)
+  })
+  // It found the step busy, and leaves; or its Lambda was killed with it.
+  return hook.pc === 'take' ? [...placed, set(world, SLOT.lateHook + i, null)] : placed
+}
+
+function movesOf(world: World, model: Model, turn: Turn): World[] {
+  const { i, hook } = turn
+  if (hook.pc === 'take') return take(world, model, turn)
+  if (hook.pc === 'effect') return effect(world, turn)
   const { abort_request } = jobOf(world)
-  const event = { type: 'cleaned' as const, at: NOW, owner: ownerOf(i, hook.n), abort_request }
+  const ran = stepOf(world, i)!.touched
+  const event = { type: 'cleaned' as const, at: NOW, owner: ownerOf(i, hook.n), abort_request, ran }
   const done = applyStep(world, i, event)
   must(done.kind !== 'refused', 'I9', 'a clean-up was taken over while it ran')
   return [set(done.world, SLOT.hook + i, null), ...crash(world, i)]
 }
 
 /** The hook of step `i`. */
-type Turn = { i: number; hook: Hook }
+type Turn = { i: number; hook: HookRun; beside?: HookRun | null }
 
-function take(world: World, model: Model, { i, hook }: Turn): World[] {
-  const lease = { owner: ownerOf(i, hook.n), epoch: jobOf(world).epoch, lease_until: LATER, dead_by: LATER }
-  const from = model.mutation === 'no-wait-for-leases' ? endLease(world, i) : world
+function take(world: World, model: Model, turn: Turn): World[] {
+  const { i, hook } = turn
+  const { epoch, call } = hook
+  const lease = { owner: ownerOf(i, hook.n), epoch, lease_until: LATER, dead_by: LATER }
+  const takesHook = model.mutation === 'hook-takes-a-live-hook' && stepOf(world, i)!.owner?.startsWith('hook')
+  const from = model.mutation === 'no-wait-for-leases' || takesHook ? endLease(world, i) : world
   const before = stepOf(from, i)!
-  const done = applyStep(from, i, { type: 'take-over', at: NOW, lease })
+  const done = applyStep(from, i, { type: 'take-over', at: NOW, lease, hook: hook.hook, call })
   if (done.kind === 'refused') {
     const next = afterRefusedClaim(done.reason)
     if (next === 'retry') return []
@@ -46,21 +90,23 @@ function take(world: World, model: Model, { i, hook }: Turn): World[] {
   }
   must(before.attempt > 0, 'I6', 'the clean-up of a step that was never claimed')
   const pc = before.touched ? 'effect' : 'cleaned'
-  if (pc === 'effect') checkStart(world, model, i)
+  if (pc === 'effect') checkStart(world, model, turn)
   return [set(done.world, SLOT.hook + i, { ...hook, pc })]
 }
 
 /** Nothing of the step runs any more, and whatever rests on it is cleaned up. */
-function checkStart(world: World, model: Model, i: number): void {
+function checkStart(world: World, model: Model, turn: Turn): void {
+  const { i, hook, beside = lateHookOf(world, i) } = turn
   const attempt = get<Attempt | null>(world, SLOT.attempt + i)
   const { name, order } = model.chain[i]!
   must(attempt?.pc !== 'run', 'I7', `the clean-up of ${name} starts beside its running attempt`)
+  must(beside?.pc !== 'effect', 'I7', `two clean-ups of ${name} at once`)
   const job = jobOf(world)
   const ran = get<number>(world, SLOT.ran)
   model.chain.forEach((later, j) => {
     const step = stepOf(world, j)
     if (later.order <= order || !step) return
-    const open = ((ran >> j) & 1) === 1 && hookFor(job, step) !== null
+    const open = ((ran >> j) & 1) === 1 && hookFor(job, step, hook.call) !== null
     must(!open, 'I6', `the clean-up of ${name} starts before that of ${later.name}`)
   })
 }
@@ -74,10 +120,15 @@ function effect(world: World, { i, hook }: Turn): World[] {
   return [set(world, SLOT.hook + i, { ...hook, pc: 'cleaned' }), ...failed, ...crash(world, i)]
 }
 
-/** The Lambda dies; Step Functions tries the hook again, which waits for the lease. */
+/** The Lambda dies; Step Functions tries the hook again, which waits for the lease, or that was the last try. */
 function crash(world: World, i: number): World[] {
   const next = spend(world, 'hookCrash')
-  return next ? [set(next, SLOT.hook + i, { pc: 'take', n: hookOf(world, i)!.n + 1 })] : []
+  if (!next) return []
+  const hook = hookOf(world, i)!
+  return [
+    set(next, SLOT.hook + i, { ...hook, pc: 'take', n: hook.n + 1 }),
+    set(next, SLOT.hook + i, { ...hook, pc: 'failed' }),
+  ]
 }
 
 function endLease(world: World, i: number): World {
@@ -86,13 +137,19 @@ function endLease(world: World, i: number): World {
   return set(world, SLOT.step + i, { ...row, item })
 }
 
-/** The lease of whoever is gone ends; that of a running attempt or hook is renewed by it. */
-export function leaseMoves(world: World, i: number): World[] {
+/**
+ * The lease of whoever is gone ends; that of a running attempt or hook is renewed by it, also once it was fenced.
+ */
+export function leaseMoves(world: World, model: Model, i: number): World[] {
   const step = stepOf(world, i)
   if (!step || !isLive(step, NOW)) return []
   const attempt = get<Attempt | null>(world, SLOT.attempt + i)
-  const hook = hookOf(world, i)
-  const running = attempt !== null && attempt.pc !== 'claim' && step.owner === `${i}/${attempt.n}`
-  const cleaning = hook !== null && hook.pc !== 'take' && step.owner === ownerOf(i, hook.n)
+  const here = attempt !== null && !['claim', 'frozen'].includes(attempt.pc)
+  const fenced = step.fenced || step.state === 'CANCELLING'
+  const renews = model.mutation !== 'no-heartbeat-while-fenced' || !fenced
+  const running = here && renews && step.owner === `${i}/${attempt.n}`
+  const cleaning = [hookOf(world, i), lateHookOf(world, i)].some(
+    (hook) => hook && ['effect', 'cleaned'].includes(hook.pc) && step.owner === ownerOf(i, hook.n),
+  )
   return running || cleaning ? [] : [endLease(world, i)]
 }

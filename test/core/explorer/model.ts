@@ -1,5 +1,6 @@
 import type { Job } from '#core/job/job.ts'
-import type { Step } from '#core/step/step.ts'
+import type { NewStep } from '#core/step/reducer.ts'
+import type { Abortable, ExecutionLife, Step } from '#core/step/step.ts'
 import { intern, valued } from './intern.ts'
 
 /** A step of the modelled chain: it starts once all of `after` are done. */
@@ -18,6 +19,12 @@ export type Budget = {
   hookFailure: number
   hookCrash: number
   redrive: number
+  /** A process stands still while time goes on. */
+  freeze: number
+  /** An attempt gives its step back shortly before its Lambda's end. */
+  outOfTime: number
+  /** The deadline of the graceful abort passes. */
+  due: number
 }
 
 /** Faults built into the processes, to prove that the explorer sees them. */
@@ -29,6 +36,12 @@ export type Mutation =
   | 'clean-up-without-fencing'
   | 'settle-without-a-last-look'
   | 'declined-claim-left-open'
+  | 'no-heartbeat-while-fenced'
+  | 'thawed-goes-on'
+  | 'stop-between-attempts'
+  | 'deadline-not-kept'
+  | 'restart-of-any-generation'
+  | 'hook-takes-a-live-hook'
 
 export type Model = {
   chain: ChainStep[]
@@ -37,6 +50,12 @@ export type Model = {
   mutation: Mutation
   /** The execution runs already: leaves out the races with its start. */
   started: boolean
+  /** Of every step. */
+  abortable: Abortable
+  /** The handlers never end by themselves. */
+  hangs: boolean
+  /** A graceful abort has a deadline, which passes when `due` is spent. */
+  deadline: boolean
 }
 
 /** Every part of the world is one number in one slot. */
@@ -59,8 +78,13 @@ export const SLOT = {
   budget: 24,
   /** Which steps' handlers have ever started: one bit each. */
   ran: 25,
+  sweeper2: 26,
+  /** A task of a stand-down whose execution was stopped: its Lambda lives on. */
+  lateTask: 27,
+  /** Hooks that a stopped stand-down has started. */
+  lateHook: 28,
 } as const
-export const SLOTS = 26
+export const SLOTS = 33
 
 /** An item and the notifications that its changes have sent. */
 export type Row<Item> = { item: Item | undefined; log: string }
@@ -90,8 +114,36 @@ export function spend(world: World, kind: keyof Budget): World | undefined {
   return set(world, SLOT.budget, { ...budget, [kind]: budget[kind] - 1 })
 }
 
+/** What a clock says to whoever keeps a deadline. */
+export const clockOf = (world: World, { deadline }: Model): string =>
+  deadline && budgetOf(world).due === 0 ? AFTER_DUE : NOW
+
 /** Time is abstract: all happens now, a lease holds until it is ended by an event of its own. */
 export const NOW = '2026-01-31T09:00:00.000Z'
+/** When an abort is accepted that comes after the job was closed. */
+export const AFTER_CLOSE = '2026-01-31T09:00:00.001Z'
 export const LATER = '2026-01-31T10:00:00.000Z'
 export const EARLIER = '2026-01-31T08:00:00.000Z'
+export const DUE = '2026-01-31T09:30:00.000Z'
+const AFTER_DUE = '2026-01-31T09:45:00.000Z'
 export const JOB_ID = 'j'
+export const LIFE: ExecutionLife = { execution_arn: 'e', execution_started_at: NOW }
+
+/** Step `i` as its claim, or the settling of its job, names it. */
+export function newStep(model: Model, i: number): NewStep {
+  const { name, order } = model.chain[i]!
+  return {
+    job_execution_id: JOB_ID,
+    name,
+    order,
+    index: null,
+    visit: null,
+    template: 't',
+    abortable: model.abortable,
+    clean_up_after: 'lease',
+    hooks: ['abort', 'revert'],
+    irreversible: null,
+    rank: null,
+    loop_order: null,
+  }
+}

@@ -11,7 +11,7 @@ import {
   redrive,
   startExecution,
 } from './execution.ts'
-import { get, jobOf, type Model, NOW, SLOT, set, spend, type World } from './model.ts'
+import { AFTER_CLOSE, DUE, get, jobOf, type Model, NOW, SLOT, set, spend, type World } from './model.ts'
 import { startStandDown } from './stand-down.ts'
 import { FIRST_CALL, jobNumbered, mayStop, stopExecution } from './stop.ts'
 import { must } from './violation.ts'
@@ -29,11 +29,14 @@ export function abortMoves(world: World, model: Model, mode: AbortMode): World[]
   if (process) return [...pursue({ world, model, slot, process }), set(world, slot, null)]
   const asking = spend(world, mode)
   if (!asking) return []
-  const request = { mode, reason: null, requested_by: mode, force_at: null, rollback: model.rollback }
-  const done = applyJob(asking, { type: 'abort', at: NOW, request })
+  const force_at = model.deadline && mode === 'graceful' ? DUE : null
+  const request = { mode, reason: null, requested_by: mode, force_at, rollback: model.rollback }
+  const { state, closed } = jobOf(asking)
+  const done = applyJob(asking, { type: 'abort', at: closed ? AFTER_CLOSE : NOW, request })
   if (done.kind === 'refused') {
-    const { state, closed } = jobOf(asking)
-    must(isTerminal(state) || closed !== null, 'I4', `an abort was refused while the job is ${state}`)
+    // What has not ended can be forced: that also ends a stand-down as an abort. A graceful one comes too late.
+    const late = mode === 'graceful' && closed !== null
+    must(isTerminal(state) || late, 'I4', `an abort (${mode}) was refused while the job is ${state}`)
   }
   if (done.kind !== 'write') return [asking]
   must(jobOf(done.world).state === 'CANCELLING', 'case 6', 'an accepted abort does not say CANCELLING')
@@ -88,7 +91,9 @@ export function operatorMoves(world: World, model: Model): World[] {
   const resting = get(world, SLOT.event) === null && isTerminal(jobOf(world).state)
   const idle = model.chain.every((_step, i) => get(world, SLOT.attempt + i) === null)
   const reviving = ended && resting && idle ? spend(world, 'redrive') : undefined
+  const passing = jobOf(world).abort_request?.force_at ? spend(world, 'due') : undefined
   return [
+    ...(passing ? [passing] : []),
     ...(stopping ? [endExecution(stopping, 'ABORTED')] : []),
     ...(reviving ? [redrive(reviving, model)] : []),
   ]

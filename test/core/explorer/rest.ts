@@ -1,3 +1,5 @@
+import { isLeftBehind } from '#core/clean-up/left-behind.ts'
+import type { Job } from '#core/job/job.ts'
 import { isTerminal } from '#core/states.ts'
 import { logOf } from './apply.ts'
 import { executionOf } from './execution.ts'
@@ -33,6 +35,12 @@ function stoppedWhileCommitting(world: World, model: Model): boolean {
   )
 }
 
+/**
+ * Forced once its execution had ended by itself: a step that had failed by then is FAILED, and was not cancelled.
+ */
+const isAbortedLate = ({ abort_request, closed }: Job): boolean =>
+  abort_request !== null && closed !== null && abort_request.requested_at > closed.at
+
 function checkStep(world: World, i: number): void {
   const step = stepOf(world, i)
   const job = jobOf(world)
@@ -46,8 +54,13 @@ function checkStep(world: World, i: number): void {
     'case 41',
     `${step.name} is ${step.state}: ${log}`,
   )
-  const silent = job.abort_request !== null && step.state === 'FAILED' && !log.endsWith('error ')
+  const aborted = job.abort_request !== null && !isAbortedLate(job)
+  const silent = aborted && step.state === 'FAILED' && !log.endsWith('error ')
   must(!silent, 'case 41', `${step.name} FAILED in an aborted job and sent ${log || 'nothing'}`)
-  const left = step.state === 'FAILED' && !step.cleaned_up
-  must(!left || job.state === 'FAILED', 'case 32', `${step.name} failed to clean up, the job is ${job.state}`)
+  // A step without the hook, or one that failed of itself, is FAILED and was not cleaned up: nothing is left of it.
+  must(
+    !isLeftBehind(step) || job.state === 'FAILED',
+    'case 32',
+    `${step.name} failed to clean up, the job is ${job.state}`,
+  )
 }

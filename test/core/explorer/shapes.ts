@@ -11,7 +11,14 @@ export const CHAINS = {
   diamond: [step('A', 1), step('B1', 2, 'A'), step('B2', 3, 'B1'), step('C1', 2, 'A'), step('C2', 3, 'C1')],
 }
 
-const PLAIN = { rollback: false, mutation: 'none', started: false } as const
+const PLAIN = {
+  rollback: false,
+  mutation: 'none',
+  started: false,
+  abortable: 'checkpoint',
+  hangs: false,
+  deadline: false,
+} as const
 
 export const modelOf = (
   chain: keyof typeof CHAINS,

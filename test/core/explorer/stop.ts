@@ -17,9 +17,14 @@ export const FIRST_CALL: Record<StopTime, 'query' | 'stop' | null> = {
 
 /** What the query of the steps says. A graceful stop must find no handler at work, now or later. */
 export function mayStop(world: World, model: Model): boolean {
-  if (!isIdle(stepsOf(world, model), NOW)) return false
+  const forgets = model.mutation === 'stop-between-attempts'
+  const steps = stepsOf(world, model).map((step) => (forgets ? { ...step, resumes: false } : step))
+  if (!isIdle(steps, NOW)) return false
   if (executionOf(world).status !== 'RUNNING') return true
-  const busy = model.chain.filter((_step, i) => get<Attempt | null>(world, SLOT.attempt + i)?.pc === 'run')
+  // Also a step that goes on after its Lambda's time: an abort waits for its end.
+  const works = (attempt: Attempt | null): boolean =>
+    attempt?.pc === 'run' || (attempt?.resumes === true && ['claim', 'admit'].includes(attempt.pc))
+  const busy = model.chain.filter((_step, i) => works(get<Attempt | null>(world, SLOT.attempt + i)))
   must(busy.length === 0, 'case 13', `a graceful stop under the running ${busy.map((s) => s.name).join()}`)
   return true
 }

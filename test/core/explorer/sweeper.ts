@@ -3,7 +3,7 @@ import { sweepAction } from '#core/job/sweep-action.ts'
 import { isTerminal } from '#core/states.ts'
 import { applyJob } from './apply.ts'
 import { endOf, executionOf, type Process } from './execution.ts'
-import { get, jobOf, type Model, NOW, SLOT, set, spend, type World } from './model.ts'
+import { clockOf, get, jobOf, type Model, NOW, SLOT, set, spend, type World } from './model.ts'
 import { standDownOf, startStandDown } from './stand-down.ts'
 import { FIRST_CALL, mayStop, stopExecution } from './stop.ts'
 import { must } from './violation.ts'
@@ -11,15 +11,31 @@ import { must } from './violation.ts'
 type Turn = { world: World; model: Model; slot: number; process: Process }
 const to = ({ slot }: Turn, world: World, next: Process | null): World => set(world, slot, next)
 
-/** engine/sweep.ts for one job; the status event runs the same. */
+/** engine/sweep.ts and engine/sweep/job.ts for one job; the status event only starts the stand-down. */
 const CALLS: Record<string, (turn: Turn) => World> = {
   look(turn) {
     const { world } = turn
     const job = jobOf(world)
-    if (!isTerminal(job.state)) return to(turn, world, { pc: 'describe', job: job.generation })
-    const running = executionOf(world).status === 'RUNNING'
-    const revived = turn.slot === SLOT.sweeper && running && endedWithoutSuccess(job)
-    return to(turn, world, revived ? { pc: 'stop', job: 0 } : null)
+    const pc = turn.slot === SLOT.event ? 'begin' : 'list'
+    if (pc === 'begin') return to(turn, world, isTerminal(job.state) ? null : { pc, job: job.generation })
+    const atWork = (job.state === 'PENDING' || job.state === 'ONGOING') && !job.closed
+    const runs = executionOf(world).status === 'RUNNING'
+    return to(turn, world, atWork && runs ? null : { pc, job: 0, runs })
+  },
+  begin: (turn) => startStandDown(to(turn, turn.world, null), turn.process.job),
+  list(turn) {
+    const standDown = standDownOf(turn.world)
+    const standing = standDown?.running ? standDown.generation : null
+    return to(turn, turn.world, { ...turn.process, pc: 'get', standing })
+  },
+  get(turn) {
+    const { world, process } = turn
+    const job = jobOf(world)
+    const { runs, standing } = process
+    if (isTerminal(job.state)) return to(turn, world, runs && endedWithoutSuccess(job) ? STOP : null)
+    if (runs) return to(turn, world, { pc: 'still', job: 0 })
+    if (standing === job.generation) return to(turn, world, null)
+    return to(turn, world, { pc: job.closed ? 'ensure' : 'describe', job: job.generation })
   },
   describe(turn) {
     const { world, process } = turn
@@ -29,8 +45,11 @@ const CALLS: Record<string, (turn: Turn) => World> = {
     return to(turn, world, { ...process, pc: action === 'abort' ? 'still' : 'ensure' })
   },
   still(turn) {
-    const pc = FIRST_CALL[whenToStopRunning(jobOf(turn.world))]
-    return to(turn, turn.world, pc && { pc, job: turn.world[SLOT.job]! })
+    const at = clockOf(turn.world, turn.model)
+    const keeps = turn.model.mutation !== 'deadline-not-kept'
+    const { world } = keeps ? applyJob(turn.world, { type: 'escalate', at }) : turn
+    const pc = FIRST_CALL[whenToStopRunning(jobOf(world))]
+    return to(turn, world, pc && { pc, job: world[SLOT.job]! })
   },
   query(turn) {
     return to(turn, turn.world, mayStop(turn.world, turn.model) ? { pc: 'stop', job: 0 } : null)
@@ -49,13 +68,16 @@ const CALLS: Record<string, (turn: Turn) => World> = {
     return to(turn, turn.world, ended ? { ...turn.process, pc: 'restart' } : null)
   },
   restart(turn) {
-    const generation = turn.process.job + 1
+    const anew = turn.model.mutation === 'restart-of-any-generation'
+    const generation = (anew ? jobOf(turn.world).generation : turn.process.job) + 1
     const done = applyJob(turn.world, { type: 'restart', at: NOW, generation })
     if (done.kind === 'refused') return to(turn, done.world, null)
     return to(turn, done.world, { pc: 'again', job: jobOf(done.world).generation })
   },
   again: (turn) => startStandDown(to(turn, turn.world, null), turn.process.job),
 }
+
+const STOP: Process = { pc: 'stop', job: 0 }
 
 /** The execution as Step Functions describes it. */
 function described(world: World): Parameters<typeof sweepAction>[1] {
@@ -75,15 +97,21 @@ export function eventMoves(world: World, model: Model): World[] {
 }
 
 export function sweeperMoves(world: World, model: Model): World[] {
-  const process = get<Process | null>(world, SLOT.sweeper)
-  if (process) return [CALLS[process.pc]!({ world, model, slot: SLOT.sweeper, process })]
+  const going = [SLOT.sweeper, SLOT.sweeper2].flatMap((slot) => {
+    const process = get<Process | null>(world, slot)
+    return process ? [CALLS[process.pc]!({ world, model, slot, process })] : []
+  })
   const next = spend(world, 'sweep')
-  return next ? [set(next, SLOT.sweeper, { pc: 'look', job: 0 })] : []
+  const free = [SLOT.sweeper, SLOT.sweeper2].find((slot) => get(world, slot) === null)
+  return next && free ? [...going, set(next, free, { pc: 'look', job: 0 })] : going
 }
 
 /** One whole pass of the sweeper over a world in which nothing else moves. */
 export function sweepOnce(world: World, model: Model): World {
   let next = set(world, SLOT.sweeper, { pc: 'look', job: 0 })
-  while (get(next, SLOT.sweeper) !== null) next = sweeperMoves(next, model)[0]!
+  for (let process = get<Process | null>(next, SLOT.sweeper); process; ) {
+    next = CALLS[process.pc]!({ world: next, model, slot: SLOT.sweeper, process })
+    process = get<Process | null>(next, SLOT.sweeper)
+  }
   return next
 }

@@ -16,6 +16,8 @@ export function checkOutcomes(run: Run): void {
   must(!outcomes.includes('waits'), 'error', 'a use case waits for something that is no request')
   const { job } = system
   const over = job && (isTerminal(job.state) || job.closed !== null)
+  const ended = job !== undefined && isTerminal(job.state)
+  if (outcomes.includes('refused by force')) must(ended, 'I4', `force on a job in ${job?.state} is refused`)
   if (outcomes.includes('refused')) must(over === true, 'I4', `an abort of a job in ${job?.state} is refused`)
   if (outcomes.includes('accepted')) must(job?.abort_request != null, 'I4', `accepted, then ${job?.state}`)
   // Whoever heard of the abort sees to the stop; a killed process cannot.
@@ -39,10 +41,19 @@ export function checkEnd(run: Run): void {
   must(!failed || job.left_behind.length > 0, 'I2', 'an aborted job FAILED, and nothing is left behind')
   for (const { name, state, cleaned_up } of run.system.ports.table.steps()) {
     must(isTerminal(state), 'I11', `${name} rests in ${state}`)
-    const silent = job.abort_request !== null && state === 'FAILED' && cleaned_up
+    const silent = job.abort_request !== null && !isAbortedLate(run) && state === 'FAILED' && cleaned_up
     must(!silent, 'I24', `${name} of an aborted job was cleaned up, and is FAILED`)
   }
   checkWrites(run)
+}
+
+/**
+ * Forced once its execution had ended by itself: a step that had failed by then stays FAILED, cleaned up or not.
+ */
+function isAbortedLate({ system }: Run): boolean {
+  const jobs = system.ports.table.writes.map(({ after }) => after).filter((item) => item.kind === 'job')
+  const accepted = jobs.findIndex((job) => job.abort_request !== null)
+  return accepted > 0 && jobs[accepted - 1]!.closed !== null
 }
 
 /** Histories that were checked before: most runs write the same. */

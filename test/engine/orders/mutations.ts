@@ -1,6 +1,8 @@
 import { JobAborted } from '#core/errors.ts'
 import type { Job } from '#core/job/job.ts'
 import { nextJob } from '#core/job/reducer.ts'
+import { lifeOf } from '#core/step/of-job.ts'
+import type { StepTraits } from '#core/step/step.ts'
 import { timeAt } from '#core/time.ts'
 import { applyEvent, type Versioned, type Written } from '#engine/apply.ts'
 import { abortJob } from '#engine/jobs/abort.ts'
@@ -10,31 +12,43 @@ import { stepKeyOf } from '#engine/steps/claim.ts'
 import { withCalls } from '../with-calls.ts'
 import { callOf, EXECUTION, JOB_ID, type StepName, type System } from './system.ts'
 import { abortCommand, hookOf, type UseCase, useCase } from './use-cases.ts'
-import { work } from './work.ts'
+import { claimOf, work } from './work.ts'
 
 // Use cases with a fault built in, to prove that the search sees it.
+
+const TRAITS: StepTraits = {
+  abortable: 'checkpoint',
+  clean_up_after: 'lease',
+  hooks: null,
+  irreversible: null,
+  rank: null,
+  loop_order: null,
+}
 
 /** The claim reads the job, then writes: an abort may fall between. */
 export const claimAfterRead = (name: StepName): UseCase =>
   useCase('a claim that reads the job before it writes', async (process) => {
     const { ports } = process
     const call = callOf(name)
-    const job = await admitJob(ports, call)
+    const life = lifeOf(call)
+    const { job_execution_id, template } = call
+    const job = await admitJob(ports, { ...life, job_execution_id, template })
     if (job.kind === 'refused') throw new JobAborted('too late')
     const key = stepKeyOf(call)
     const until = timeAt(ports.clock.now() + ports.timing.leaseMs)
     const lease = { owner: ports.ids.random(), epoch: 1, lease_until: until, dead_by: until }
-    const step = { ...key, template: call.template, abortable: call.abortable }
+    const claimant = { ...life, function_arn: null }
+    const step = { ...key, ...TRAITS, template }
     const at = timeAt(ports.clock.now())
-    const claimed = await ports.steps.apply(key, { type: 'claim', at, step, lease })
+    const claimed = await ports.steps.apply(key, { type: 'claim', at, step, lease, claimant })
     if (claimed.kind === 'refused') throw new JobAborted('too late')
-    await work(process, claimed.item, job.item)
+    await work(process, claimOf(process, claimed.item, job.item))
   })
 
-/** A clock that is an hour ahead takes every lease for ended. */
+/** A clock that is two minutes ahead takes every lease for ended. */
 export const hookWithoutWaiting = (name: StepName): UseCase =>
   useCase('a hook that waits for no lease', (process) => {
-    const clock = withCalls(process.ports.clock, { now: () => process.system.now + 3_600_000 })
+    const clock = withCalls(process.ports.clock, { now: () => process.system.now + 120_000 })
     return hookOf({ ...process, ports: { ...process.ports, clock } }, name)
   })
 

@@ -3,12 +3,24 @@ import { timeAt } from '#core/time.ts'
 import { abortJob } from '#engine/jobs/abort.ts'
 import { drain } from '#engine/stand-down/drain.ts'
 import { settleJob } from '#engine/stand-down/settle.ts'
+import { standDownName } from '#engine/stand-down/start.ts'
 import { claimStep } from '#engine/steps/claim.ts'
 import { runHook } from '#engine/steps/hook.ts'
-import { sweepJob } from '#engine/sweep.ts'
+import { sweepJob } from '#engine/sweep/job.ts'
+import { EMPTY, inline } from '#test/core/samples.ts'
 import { withCalls } from '../with-calls.ts'
 import { type Snapshot, snapshotOf } from './snapshot.ts'
-import { callOf, EXECUTION, JOB_ID, MACHINE, REQUEST, type StepName, System, TEMPLATE } from './system.ts'
+import {
+  callOf,
+  EXECUTION,
+  INVOCATION,
+  JOB_ID,
+  MACHINE,
+  REQUEST,
+  type StepName,
+  System,
+  TEMPLATE,
+} from './system.ts'
 
 /** Something that happened before the use cases begin, with nobody else about. */
 export type Preparation = (system: System) => Promise<unknown>
@@ -42,23 +54,23 @@ export const claimAndDie =
   (system) => {
     const jobs = withCalls(system.ports.jobs, { get: () => Promise.reject(new Error('the Lambda died')) })
     const ports = { ...system.portsOf(`dead-${name}`), jobs }
-    return claimStep(ports, callOf(name)).catch(() => undefined)
+    return claimStep(ports, callOf(name), INVOCATION).catch(() => undefined)
   }
 
 export const create: Preparation = (system) => {
   const at = now(system)
   const known = { job_execution_id: JOB_ID, execution_arn: EXECUTION, template: TEMPLATE.name }
-  const { created_by } = REQUEST
-  const job = { ...known, input: {}, tenant_id: 'default', created_by, created_at: at }
+  const life = { execution_started_at: null, created_by: REQUEST.created_by, created_at: at }
+  const job = { ...known, ...life, input: inline({}), tenant_id: 'default' }
   return system.ports.jobs.apply(JOB_ID, { type: 'create', at, job })
 }
 
-export const startExecution: Preparation = ({ ports }) => ports.executions.start(MACHINE, JOB_ID, {})
+export const startExecution: Preparation = ({ ports }) => ports.executions.start(MACHINE, JOB_ID, EMPTY)
 
 export const claim =
   (name: StepName): Preparation =>
   (system) =>
-    claimStep(system.portsOf(`first-${name}`), callOf(name))
+    claimStep(system.portsOf(`first-${name}`), callOf(name), INVOCATION)
 
 const ownerOf = async ({ ports }: System, name: StepName): Promise<string> =>
   (await ports.steps.get(keyOf(name)))!.owner!
@@ -67,7 +79,12 @@ export const finish =
   (name: StepName): Preparation =>
   async (system) => {
     const owner = await ownerOf(system, name)
-    return system.ports.steps.apply(keyOf(name), { type: 'finish', at: now(system), owner, result: name })
+    return system.ports.steps.apply(keyOf(name), {
+      type: 'finish',
+      at: now(system),
+      owner,
+      result: inline(name),
+    })
   }
 
 export const acknowledge =
@@ -109,7 +126,11 @@ export const redrive: Preparation = async ({ ports: { executions } }) => {
 
 export const sweep: Preparation = ({ ports, job }) => sweepJob(ports, job!)
 
-const standingDown = ({ execution }: System) => ({ job_execution_id: JOB_ID, end: execution!.end! })
+const standingDown = ({ execution, job }: System) => ({
+  job_execution_id: JOB_ID,
+  end: execution!.end!,
+  call: standDownName(job!),
+})
 export const drained: Preparation = (system) => drain(system.ports, standingDown(system))
 export const settled: Preparation = async (system) => {
   await settleJob(system.ports, standingDown(system))
@@ -126,6 +147,10 @@ function endStandDowns({ ports: { executions } }: System, status: ExecutionEnd['
 export const cleanedUp =
   (name: StepName, hook: 'abort' | 'revert'): Preparation =>
   (system) => {
-    const payload = { standdown: { hook, key: keyOf(name), epoch: system.job!.epoch } }
-    return runHook(system.portsOf(`first-hook-${name}`), {}, { payload, remainingMs: 900_000 })
+    const { epoch } = system.job!
+    const payload = { standdown: { hook, key: keyOf(name), epoch, call: standDownName(system.job!) } }
+    const done = async (): Promise<void> => undefined
+    const { remainingMs } = INVOCATION
+    const ports = system.portsOf(`first-hook-${name}`)
+    return runHook(ports, { abort: done, revert: done }, { payload, remainingMs })
   }

@@ -70,7 +70,8 @@ async function runStandDowns(rest: Rest): Promise<void> {
     arn.startsWith(executionArnOf(STAND_DOWN, '')) && status === 'RUNNING'
   for (const [arn, { input }] of [...executions.all].filter(open)) {
     const goesOn = rest.start.executions.some(([known]) => known === arn)
-    const settled = await standDown(rest, input as StandDownInput, goesOn ? rest.start.standDownAt : 'drain')
+    const given = JSON.parse(input) as StandDownInput
+    const settled = await standDown(rest, given, goesOn ? rest.start.standDownAt : 'drain')
     executions.end(arn, settled ? 'SUCCEEDED' : 'FAILED')
   }
 }
@@ -100,10 +101,9 @@ async function cleanUp(rest: Rest, input: StandDownInput): Promise<void> {
 }
 
 async function runHookCall(rest: Rest, call: HookInvocation): Promise<HookInvocation> {
-  const { hook, key, epoch } = call.payload.standdown
-  const step = (await rest.system.ports.steps.get(key))!
+  const step = (await rest.system.ports.steps.get(call.payload.standdown.key))!
   try {
-    await invokeHook(newProcess(rest), hook, step, epoch)
+    await invokeHook(newProcess(rest), call.payload, step)
     return call
   } catch (error) {
     const { name, message } = error as Error

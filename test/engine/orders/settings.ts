@@ -148,7 +148,7 @@ const STOPPED: Setting[] = [
   {
     title: 'a clean-up has failed for good',
     before: drained,
-    useCases: [use.failedRound('copy'), use.settle, use.step('verify'), use.sweep],
+    useCases: [use.failedRound('copy'), use.hook('copy'), use.settle, use.step('verify'), use.sweep],
     jobStates: ['CANCELLED', 'FAILED'],
   },
   {
@@ -167,7 +167,7 @@ const STOPPED: Setting[] = [
     title: 'a failed job is drained',
     before: failed,
     useCases: [use.settle, use.hookRound, use.step('copy'), use.forcedAbort, use.sweep],
-    jobStates: ['FAILED'],
+    jobStates: ['CANCELLED', 'FAILED'],
   },
   {
     title: 'a cancelled job is redriven',

@@ -14,6 +14,8 @@ export const STAND_DOWN = 'arn:aws:states:us-east-1:000000000000:stateMachine:st
 export const REQUEST = { created_by: 'me', idempotency_key: 'key' }
 export const JOB_ID = nameBasedId(`${REQUEST.created_by}\n${REQUEST.idempotency_key}`)
 export const EXECUTION = executionArnOf(MACHINE, JOB_ID)
+/** As the definition names the execution's start. */
+const STARTED_AT = '2026-01-31T09:00:00.000Z'
 export const STEPS = ['list', 'copy', 'verify'] as const
 export type StepName = (typeof STEPS)[number]
 
@@ -27,7 +29,7 @@ export const TEMPLATE: Template = {
 }
 
 /** Attempts look at the abort at every checkpoint. */
-const TIMING = { leaseMs: 60_000, periodMs: 0 }
+const TIMING = { leaseMs: 60_000, lookMs: 0, writeMs: 0 }
 /** Longer than any lease, any request in flight and the wait for the last look at an ended job. */
 const A_WHILE_MS = 200_000
 
@@ -84,7 +86,13 @@ export const callOf = (step: StepName): StepCall => ({
   abortable: 'checkpoint',
   job_execution_id: JOB_ID,
   execution_arn: EXECUTION,
+  execution_started_at: STARTED_AT,
+  // The pause between two looks grows with it; here the clock stands still, and there is none.
+  concurrency: 0,
 })
+
+/** As an invocation of a step's function has it. */
+export const INVOCATION = { remainingMs: 900_000, function_arn: null }
 
 const withoutTimers = (clock: Clock): Clock => ({
   now: () => clock.now(),

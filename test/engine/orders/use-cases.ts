@@ -1,3 +1,4 @@
+import { JobEndedError } from '#core/errors.ts'
 import type { AbortMode, ExecutionEnd, Job } from '#core/job/job.ts'
 import { type Step, stepSortKey } from '#core/step/step.ts'
 import { type AbortCommand, abortJob } from '#engine/jobs/abort.ts'
@@ -7,10 +8,12 @@ import type { StandDownInput } from '#engine/ports.ts'
 import { drain as drainJob } from '#engine/stand-down/drain.ts'
 import { nextHookRound } from '#engine/stand-down/next-hooks.ts'
 import { settleJob } from '#engine/stand-down/settle.ts'
+import { standDownName } from '#engine/stand-down/start.ts'
 import { claimStep } from '#engine/steps/claim.ts'
-import { sweep as sweepAll, sweepJob } from '#engine/sweep.ts'
-import { callOf, EXECUTION, JOB_ID, REQUEST, type StepName, TEMPLATE } from './system.ts'
-import { invokeHook, invokeStep, isUnfinished, type Process, work } from './work.ts'
+import { sweepJob } from '#engine/sweep/job.ts'
+import { sweep as sweepAll } from '#engine/sweep.ts'
+import { callOf, EXECUTION, INVOCATION, JOB_ID, REQUEST, type StepName, TEMPLATE } from './system.ts'
+import { claimOf, invokeHook, invokeStep, isUnfinished, type Process, work } from './work.ts'
 
 /** Answers what it came to; an error that it does not know is a fault of the use case. */
 export type UseCase = {
@@ -50,6 +53,7 @@ const stepOf = ({ system }: Process, name: StepName): Step =>
 const standingDown = ({ system }: Process): StandDownInput => ({
   job_execution_id: JOB_ID,
   end: system.execution?.end ?? ({ status: 'NOT_STARTED', error: null, cause: null } satisfies ExecutionEnd),
+  call: standDownName(system.job!),
 })
 
 export const abortCommand = (mode: AbortMode): AbortCommand => ({
@@ -63,8 +67,13 @@ export const abortCommand = (mode: AbortMode): AbortCommand => ({
 
 const abort = (mode: AbortMode): UseCase =>
   useCase(`abort, ${mode}`, async ({ ports }) => {
-    await (await abortJob(ports, abortCommand(mode))).stopping
-    return 'accepted'
+    try {
+      await (await abortJob(ports, abortCommand(mode))).stopping
+      return 'accepted'
+    } catch (error) {
+      if (!(error instanceof JobEndedError) || mode === 'graceful') throw error
+      return 'refused by force'
+    }
   })
 
 export const gracefulAbort = abort('graceful')
@@ -83,14 +92,16 @@ export const step = (name: StepName): UseCase =>
 /** The first half of it: the Lambda dies before the author's code runs. */
 export const claim = (name: StepName): UseCase =>
   useCase(`claim of ${name}`, async (process) => {
-    await claimStep(process.ports, callOf(name))
+    await claimStep(process.ports, callOf(name), INVOCATION)
     process.watch.killed(process.name)
     return 'killed'
   })
 
 /** The attempt that has the step goes on from where its author's code runs. */
 export const goOn = (name: StepName): UseCase => ({
-  ...useCase(`running ${name}`, (process) => work(process, stepOf(process, name), jobOf(process))),
+  ...useCase(`running ${name}`, (process) =>
+    work(process, claimOf(process, stepOf(process, name), jobOf(process))),
+  ),
   single: true,
 })
 
@@ -118,20 +129,26 @@ export const hookRound = useCase('hook round', (process) =>
   nextHookRound(process.ports, standingDown(process)),
 )
 
+/** As the job's stand-down asks for the abort hook of a step. */
+function payloadOf(process: Process, name: StepName) {
+  const { job_execution_id, order, index, visit } = stepOf(process, name)
+  const key = { job_execution_id, name, order, index, visit }
+  const { call } = standingDown(process)
+  return { standdown: { hook: 'abort' as const, key, epoch: jobOf(process).epoch, ...(call && { call }) } }
+}
+
 /** The hook round after one in which the clean-up of a step failed for good. */
 export const failedRound = (name: StepName): UseCase =>
   useCase(`hook round after a failed ${name}`, (process) => {
-    const { job_execution_id, order, index, visit } = stepOf(process, name)
-    const key = { job_execution_id, name, order, index, visit }
-    const payload = { standdown: { hook: 'abort' as const, key, epoch: jobOf(process).epoch } }
+    const payload = payloadOf(process, name)
     const error = { Error: 'DiskFull', Cause: 'no space' }
-    const result = { function_arn: name, sk: stepSortKey(key), payload, error }
+    const result = { function_arn: name, sk: stepSortKey(payload.standdown.key), payload, error }
     return nextHookRound(process.ports, { ...standingDown(process), results: [result] })
   })
 
 /** Busy, it is tried again; any other error would be recorded as a clean-up that failed. */
 export const hookOf = (process: Process, name: StepName): Promise<unknown> =>
-  invokeHook(process, 'abort', stepOf(process, name), jobOf(process).epoch).catch((error: Error) => {
+  invokeHook(process, payloadOf(process, name), stepOf(process, name)).catch((error: Error) => {
     if (error.name !== 'StepBusy') throw new Error(`the clean-up failed: ${error.message}`)
     return 'retried'
   })

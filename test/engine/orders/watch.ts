@@ -82,7 +82,11 @@ export class Watch {
   private seeJob(before: Job | undefined, after: Job): void {
     this.job = after
     const aborted = before !== undefined && before.state !== 'CANCELLING' && after.state === 'CANCELLING'
-    this.must(!aborted || before.closed === null, 'I4', 'an abort of a closed job is accepted')
+    // Force is never ruled out before the end; but what the stand-down may have passed is not undone any more.
+    const late = aborted && before.closed !== null
+    const { mode, rollback } = after.abort_request ?? {}
+    this.must(!late || mode === 'force', 'I4', `an abort (${mode}) of a closed job is accepted`)
+    this.must(!late || rollback === false, 'I4', 'a rollback of a closed job is accepted')
     if (!after.abort_request || !isTerminal(after.state)) return
     const open = this.ports.table
       .steps()
@@ -108,7 +112,7 @@ export class Watch {
     this.must(ran, 'I6', `${work} of ${name}, which never ran`)
     for (const later of this.ports.table.steps()) {
       if (later.order <= order || !this.ran.has(later.name)) continue
-      const open = this.job && hookFor(this.job, later) !== null
+      const open = this.job && hookFor(this.job, later, '') !== null
       this.must(!open, 'I6', `${work} of ${name} begins before the clean-up of ${later.name}`)
     }
   }

@@ -1,20 +1,20 @@
-import type { Hook } from '#core/clean-up/hook.ts'
+import type { HookPayload } from '#core/clean-up/hook-payload.ts'
 import type { Job } from '#core/job/job.ts'
 import type { Step } from '#core/step/step.ts'
-import { Attempt } from '#engine/steps/attempt.ts'
+import { Attempt, type Claim } from '#engine/steps/attempt.ts'
 import { claimStep } from '#engine/steps/claim.ts'
 import { runHook } from '#engine/steps/hook.ts'
-import { callOf, type ProcessPorts, type StepName, type System } from './system.ts'
+import { jobInfo } from '#engine/steps/tools.ts'
+import { callOf, INVOCATION, type ProcessPorts, type StepName, type System } from './system.ts'
 import type { Watch } from './watch.ts'
 
 /** One process that carries out a use case. */
 export type Process = { name: string; system: System; ports: ProcessPorts; watch: Watch }
 
-const REMAINING_MS = 900_000
-
 /** The author's code of a step: reports how far it has come, and looks at the abort. */
-export async function work({ name, ports, watch }: Process, step: Step, job: Job): Promise<void> {
-  const attempt = new Attempt(ports, { step, job, owner: step.owner!, remainingMs: REMAINING_MS })
+export async function work({ name, ports, watch }: Process, claim: Claim): Promise<void> {
+  const { step } = claim
+  const attempt = new Attempt(ports, claim)
   try {
     watch.begin(name, 'run', step)
     try {
@@ -28,18 +28,24 @@ export async function work({ name, ports, watch }: Process, step: Step, job: Job
   }
 }
 
+/** The claim by which the step is held, as its attempt knows it. */
+export function claimOf({ ports }: Process, step: Step, job: Job): Claim {
+  const takenAt = ports.clock.now()
+  const deadBy = takenAt + INVOCATION.remainingMs
+  const author = { resumeFrom: null, info: jobInfo(job, null) }
+  return { step, job, owner: step.owner!, takenAt, deadBy, concurrency: 0, ...author }
+}
+
 /** A whole invocation of a step's function. */
 export async function invokeStep(process: Process, name: StepName): Promise<void> {
-  const claimed = await claimStep(process.ports, callOf(name))
-  if (claimed.kind === 'claimed') await work(process, claimed.step, claimed.job)
+  const claimed = await claimStep(process.ports, callOf(name), INVOCATION)
+  if (claimed.kind === 'claimed') await work(process, claimed.claim)
 }
 
 /** A hook of a step, as its function runs it. */
-export function invokeHook(process: Process, hook: Hook, step: Step, epoch: number): Promise<unknown> {
+export function invokeHook(process: Process, payload: HookPayload, step: Step): Promise<unknown> {
   const { name: by, ports, watch } = process
-  const { job_execution_id, name, order, index, visit } = step
-  const key = { job_execution_id, name, order, index, visit }
-  const payload = { standdown: { hook, key, epoch } }
+  const { hook } = payload.standdown
   const run = async ({ save }: { save(data: unknown): Promise<void> }): Promise<void> => {
     watch.begin(by, hook, step)
     try {
@@ -48,7 +54,7 @@ export function invokeHook(process: Process, hook: Hook, step: Step, epoch: numb
       watch.end(by, step)
     }
   }
-  return runHook(ports, { abort: run, revert: run }, { payload, remainingMs: REMAINING_MS })
+  return runHook(ports, { abort: run, revert: run }, { payload, remainingMs: INVOCATION.remainingMs })
 }
 
 /** Settling found a step that is still open. */
