@@ -14,7 +14,8 @@ import { type Tenants, tenantsEnvironment } from './api/tenants.ts'
 import { permit, STAND_DOWN } from './machines.ts'
 import { ProductFunction, type Shared } from './product-function.ts'
 
-const DOORS: Door[] = [CONTRAIL, API, GELATO]
+/** All front doors. */
+export const DOORS: Door[] = [CONTRAIL, API, GELATO]
 
 /** Served by the function that accepts aborts, and repeats clean-ups. */
 const isAbort = ({ bundle }: PlacedRoute): boolean => bundle === 'api/abort-job'

@@ -3,7 +3,7 @@ import { decode } from '#aws/table/codec.ts'
 import type { Item } from '#aws/table/keys.ts'
 import type { Job } from '#core/job/job.ts'
 import { type Step, stepSortKey } from '#core/step/step.ts'
-import type { Fate } from '#test/engine/ports/table-suite.ts'
+import type { Fate } from '#test/engine/ports/table-ports.ts'
 import { clientOf } from './table.ts'
 
 export type { Fate }

@@ -3,7 +3,6 @@ import { nextJob } from '#core/job/reducer.ts'
 import type { State } from '#core/states.ts'
 import { type LeaseTerms, type NewStep, nextStep, type StepEvent } from '#core/step/reducer.ts'
 import type { Step } from '#core/step/step.ts'
-import type { Template, TemplateStep } from '#core/template.ts'
 import { type JsonText, type JsonValue, jsonText, NULL_TEXT } from '#core/value.ts'
 
 export const NOW = '2026-01-31T09:00:00.000Z'
@@ -270,29 +269,6 @@ export const STEPS: Record<string, Step> = {
     cleanUpFailed,
     takeOverAgain('h'),
   ),
-}
-
-export const templateStep = (
-  name: string,
-  order: number,
-  more: Partial<TemplateStep> = {},
-): TemplateStep => ({
-  name,
-  order,
-  abortable: 'checkpoint',
-  irreversible: null,
-  clean_up_after: 'lease',
-  function_arn: `fn-${name}`,
-  mapped: false,
-  ...more,
-})
-export const TEMPLATE: Template = {
-  name: 'demo',
-  description: '',
-  state_machine_arn: 'arn',
-  input_schema: null,
-  abort_modes: ['graceful', 'force'],
-  steps: [templateStep('list', 1), templateStep('copy', 2)],
 }
 
 /** A step of another name, order or state. */

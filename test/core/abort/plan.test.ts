@@ -4,7 +4,8 @@ import { planAbort } from '#core/abort/plan.ts'
 import { abortPlan } from '#core/api/answers.ts'
 import type { Abortable } from '#core/step/step.ts'
 import type { Template } from '#core/template.ts'
-import { JOBS, NOW, STEPS, stepIn, TEMPLATE, templateStep } from '../samples.ts'
+import { JOBS, NOW, STEPS, stepIn } from '../samples.ts'
+import { TEMPLATE, templateStep } from '../template-samples.ts'
 
 const live = (abortable: Abortable) => ({ ...STEPS['ONGOING, live']!, abortable })
 const plan = (steps: Parameters<typeof planAbort>[1]['steps'], options: object, template = TEMPLATE) =>

@@ -4,21 +4,8 @@ import { viewJob, viewListedJob } from '#core/api/job-view.ts'
 import { viewTemplate } from '#core/api/template-view.ts'
 import { stepLabel, stepSortKey } from '#core/step/step.ts'
 import { plainJson } from '#core/text/plain-json.ts'
-import {
-  abort,
-  cleanUpAgain,
-  close,
-  FAULT,
-  inline,
-  JOBS,
-  jobAfter,
-  LATER,
-  NOW,
-  STEPS,
-  settle,
-  stepIn,
-  TEMPLATE,
-} from '../samples.ts'
+import { abort, cleanUpAgain, close, FAULT, inline, JOBS, jobAfter, LATER, NOW, STEPS, settle, stepIn } from '../samples.ts'
+import { TEMPLATE } from '../template-samples.ts'
 import { shuffled } from '../shuffled.ts'
 
 const view = (state: string, steps = [STEPS['ONGOING, live']!], now = NOW) =>

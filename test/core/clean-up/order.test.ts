@@ -3,19 +3,8 @@ import { isIdle, whenToStop } from '#core/abort/stop.ts'
 import { outcomeOf } from '#core/clean-up/left-behind.ts'
 import { hookFor, nextHooks } from '#core/clean-up/order.ts'
 import { needsTidying, neverClaimed, runningSteps } from '#core/clean-up/unfinished.ts'
-import {
-  begin,
-  close,
-  EARLIER,
-  FAULT,
-  JOBS,
-  jobAfter,
-  NOW,
-  request,
-  STEPS,
-  stepIn,
-  TEMPLATE,
-} from '../samples.ts'
+import { begin, close, EARLIER, FAULT, JOBS, jobAfter, NOW, request, STEPS, stepIn } from '../samples.ts'
+import { TEMPLATE } from '../template-samples.ts'
 
 const graceful = JOBS['CANCELLING, graceful']!
 const undoing = { ...graceful, abort_request: { ...request, rollback: true } } as typeof graceful

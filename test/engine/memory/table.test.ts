@@ -3,7 +3,8 @@ import { MemoryJobs, MemorySteps } from '#engine/memory/records.ts'
 import { MemorySweepLease } from '#engine/memory/sweep-lease.ts'
 import { MemoryTable, type Wire } from '#engine/memory/table.ts'
 import { MemoryValues } from '#engine/memory/values.ts'
-import { type Fate, tableSuite } from '../ports/table-suite.ts'
+import type { Fate } from '../ports/table-ports.ts'
+import { tableSuite } from '../ports/table-suite.ts'
 import { valuesSuite } from '../ports/values-suite.ts'
 
 /** Carries conditional writes as an SDK would that retries: a lost request or reply means one more. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { JsonText } from '#core/value.ts'
 import type { Values } from '#engine/ports.ts'
 import { inline, textOf } from '#test/core/samples.ts'
-import type { Fate } from './table-suite.ts'
+import type { Fate } from './table-ports.ts'
 
 const text = (value: unknown): JsonText => textOf(inline(value))
 

@@ -1,14 +1,12 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type GatewayRoute, gatewayRoutes } from '#core/api/door.ts'
-import { API } from '#functions/api/routes.ts'
-import { CONTRAIL } from '#functions/doors/contrail/routes.ts'
-import { GELATO } from '#functions/doors/gelato/routes.ts'
 import type { HttpLambda } from '#functions/middleware/http.ts'
+import { DOORS } from '#infra/constructs/job-api.ts'
 import { ask } from '../http-event.ts'
 
 const FUNCTIONS = join(import.meta.dirname, '../../../functions')
-const ROUTES = [API, CONTRAIL, GELATO].flatMap(gatewayRoutes)
+const ROUTES = DOORS.flatMap(gatewayRoutes)
 const handlerOf = async ({ bundle }: GatewayRoute): Promise<HttpLambda> =>
   (await import(join(FUNCTIONS, `${bundle}.ts`))).handler
 
