@@ -82,6 +82,11 @@ const MUTATIONS: [Mutation, Model, string][] = [
     'I2',
   ],
   ['restart-of-any-generation', modelOf('one', { force: 1, kill: 1, sweep: 2 }, started), 'I7'],
+  [
+    'failure-recorded-under-a-lease',
+    modelOf('two', { force: 1, hookCrash: 1 }, { ...started, ...undoing }),
+    'I6',
+  ],
   ['hook-takes-a-live-hook', modelOf('one', { force: 1, kill: 1, sweep: 1 }, started), 'I7'],
 ]
 

@@ -30,9 +30,12 @@ export function leaveHooks(world: World, model: Model): World {
   return model.chain.reduce((next, _step, i) => {
     const hook = hookOf(next, i)
     if (!hook || hook.pc === 'failed' || lateHookOf(next, i)) return next
-    return set(set(next, SLOT.hook + i, null), SLOT.lateHook + i, hook)
+    return leaveHook(next, i)
   }, world)
 }
+
+const leaveHook = (world: World, i: number): World =>
+  set(set(world, SLOT.hook + i, null), SLOT.lateHook + i, hookOf(world, i))
 
 /** engine/steps/hook.ts, one call at a time. */
 export function hookMoves(world: World, model: Model, i: number): World[] {
@@ -106,6 +109,8 @@ function checkStart(world: World, model: Model, turn: Turn): void {
   model.chain.forEach((later, j) => {
     const step = stepOf(world, j)
     if (later.order <= order || !step) return
+    const works = [hookOf(world, j), lateHookOf(world, j)].some((other) => other?.pc === 'effect')
+    must(!works, 'I6', `the clean-up of ${name} starts beside that of ${later.name}`)
     const open = ((ran >> j) & 1) === 1 && hookFor(job, step, hook.call) !== null
     must(!open, 'I6', `the clean-up of ${name} starts before that of ${later.name}`)
   })
@@ -120,7 +125,10 @@ function effect(world: World, { i, hook }: Turn): World[] {
   return [set(world, SLOT.hook + i, { ...hook, pc: 'cleaned' }), ...failed, ...crash(world, i)]
 }
 
-/** The Lambda dies; Step Functions tries the hook again, which waits for the lease, or that was the last try. */
+/**
+ * The Lambda dies; Step Functions tries the hook again, which waits for the lease, or that was the last try. Or only
+ * its answer is lost, and it works on beside a hook that is taken for failed.
+ */
 function crash(world: World, i: number): World[] {
   const next = spend(world, 'hookCrash')
   if (!next) return []
@@ -128,10 +136,11 @@ function crash(world: World, i: number): World[] {
   return [
     set(next, SLOT.hook + i, { ...hook, pc: 'take', n: hook.n + 1 }),
     set(next, SLOT.hook + i, { ...hook, pc: 'failed' }),
+    ...(lateHookOf(next, i) ? [] : [set(leaveHook(next, i), SLOT.hook + i, { ...hook, pc: 'failed' })]),
   ]
 }
 
-function endLease(world: World, i: number): World {
+export function endLease(world: World, i: number): World {
   const row = get<{ item: object; log: string }>(world, SLOT.step + i)
   const item = { ...row.item, lease_until: EARLIER, dead_by: EARLIER }
   return set(world, SLOT.step + i, { ...row, item })

@@ -42,6 +42,7 @@ export type Mutation =
   | 'deadline-not-kept'
   | 'restart-of-any-generation'
   | 'hook-takes-a-live-hook'
+  | 'failure-recorded-under-a-lease'
 
 export type Model = {
   chain: ChainStep[]

@@ -6,7 +6,7 @@ import { executionFault, type Outcome } from '#core/job/reducer.ts'
 import type { Template } from '#core/template.ts'
 import { applyJob, applyStep } from './apply.ts'
 import { endOf, executionOf } from './execution.ts'
-import { FAULT, hookOf, leaveHooks, startHook } from './hook.ts'
+import { endLease, FAULT, hookOf, leaveHooks, startHook } from './hook.ts'
 import {
   get,
   jobOf,
@@ -193,13 +193,14 @@ function hooks(turn: Turn): World[] {
 }
 
 function record(turn: Turn): World[] {
-  const { world, standDown } = turn
+  const { world, model, standDown } = turn
   const i = standDown.todo.find((failed) => hookOf(world, failed)?.pc === 'failed')
   if (i === undefined) return [planned(turn, world)]
   const { hook, call } = hookOf(world, i)!
   const { abort_request } = jobOf(world)
   const event = { type: 'clean-up-failed' as const, at: NOW, hook, call, fault: FAULT, abort_request }
-  const done = applyStep(world, i, event)
+  const early = model.mutation === 'failure-recorded-under-a-lease'
+  const done = applyStep(early ? endLease(world, i) : world, i, event)
   // The hook's last try died: as long as its lease lives, this task is tried again.
   if (done.kind === 'refused' && done.reason === 'busy') return []
   return [set(done.world, SLOT.hook + i, null)]
