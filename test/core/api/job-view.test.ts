@@ -4,9 +4,22 @@ import { viewJob, viewListedJob } from '#core/api/job-view.ts'
 import { viewTemplate } from '#core/api/template-view.ts'
 import { stepLabel, stepSortKey } from '#core/step/step.ts'
 import { plainJson } from '#core/text/plain-json.ts'
-import { abort, cleanUpAgain, close, FAULT, inline, JOBS, jobAfter, LATER, NOW, STEPS, settle, stepIn } from '../samples.ts'
-import { TEMPLATE } from '../template-samples.ts'
+import {
+  abort,
+  cleanUpAgain,
+  close,
+  FAULT,
+  inline,
+  JOBS,
+  jobAfter,
+  LATER,
+  NOW,
+  STEPS,
+  settle,
+  stepIn,
+} from '../samples.ts'
 import { shuffled } from '../shuffled.ts'
+import { TEMPLATE } from '../template-samples.ts'
 
 const view = (state: string, steps = [STEPS['ONGOING, live']!], now = NOW) =>
   viewJob(JOBS[state]!, { steps, template: TEMPLATE, now })

@@ -138,4 +138,3 @@ export function finding(open: OpenPorts): void {
     await expect(jobs.retire(item!)).rejects.toThrow()
   })
 }
-

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { abort, finish, LATER, NOW } from '#test/core/samples.ts'
+import { abort, finish, NOW } from '#test/core/samples.ts'
 import { finding } from './finding-suite.ts'
 import { claiming, creating, keyOf, type OpenPorts, restarting } from './table-ports.ts'
 
