@@ -48,8 +48,10 @@ async function abortOne({ api, sfn }: Deployment, steps: number, mode: AbortMode
   const id = await api.start('bench-slow-op', input)
   await until(
     'the last step',
-    async () =>
-      (await api.view(id)).steps.some((step) => step.index === steps - 1 && step.state === 'ONGOING'),
+    async () => {
+      const { SUCCEEDED, ONGOING } = (await api.view(id)).step_counts
+      return SUCCEEDED === steps - 1 && ONGOING === 1
+    },
     { everyMs: 200 },
   )
   await api.abort(id, { mode })

@@ -8,7 +8,7 @@ import { startGatedStore } from '../scenarios/gated-store.ts'
 import { npmStart } from '../scenarios/npm-start.ts'
 import { s3At } from '../scenarios/open-deployment.ts'
 import { brokenCopies, changedSources, countOf, openUploads, snapshotOf } from './copies.ts'
-import { Report } from './report.ts'
+import { inWords, Report } from './report.ts'
 
 const SOURCE = 'photos'
 const DESTINATION = 'photos-archive'
@@ -25,8 +25,8 @@ async function abortHalfWay({ api, awsUrl, report }: Scene, mode: AbortMode): Pr
   report.say(`started job ${id}`)
   await store.held
   const [open] = await openUploads(s3, DESTINATION, prefix)
-  const progress = (await api.view(id)).progress
-  report.say(`half-way: ${progress?.done} of ${progress?.total} ${progress?.unit}, ${open} is being uploaded`)
+  const { progress } = await api.view(id)
+  report.say(`half-way: ${progress ? inWords(progress) : 'no progress yet'}, ${open} is being uploaded`)
   const requested = performance.now()
   const answer = await api.abort(id, { mode, reason: 'a demonstration' })
   report.check(

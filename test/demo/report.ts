@@ -2,6 +2,12 @@ import { styleText } from 'node:util'
 import type { JobView } from '#core/api/answers.ts'
 import type { Notification } from '#core/notifications/schemas.ts'
 
+type Progress = NonNullable<JobView['progress']>
+
+/** `3 of 5 objects`; `3 objects` while nobody knows how many there will be. */
+export const inWords = ({ done, total, unit }: Progress) =>
+  total === null ? `${done} ${unit}` : `${done} of ${total} ${unit}`
+
 /** What the demo tells, and whether all of it was as it should be. */
 export class Report {
   #failures: string[] = []
@@ -26,7 +32,7 @@ export class Report {
     this.say(`job is ${state}${how}`)
     for (const step of steps) {
       const name = step.index === null ? step.name : `${step.name}[${step.index}]`
-      const done = step.progress ? `${step.progress.done}/${step.progress.total} ${step.progress.unit}` : ''
+      const done = step.progress ? inWords(step.progress) : ''
       const cleaned = step.cleaned_up ? 'cleaned up' : ''
       this.say(`  ${name.padEnd(18)} ${step.state.padEnd(10)} ${cleaned.padEnd(11)}${done}`)
     }
