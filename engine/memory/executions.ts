@@ -1,8 +1,8 @@
 import { MachineMissingError } from '#core/errors.ts'
 import { type ExecutionEnd, executionArnOf, type Job } from '#core/job/job.ts'
 import { timeAt } from '#core/time.ts'
-import { type JsonText, jsonText } from '#core/value.ts'
-import type { Clock, Execution, Executions, StandDownInput, StandDowns } from '../ports.ts'
+import type { JsonText } from '#core/value.ts'
+import type { Clock, Execution, Executions } from '../ports.ts'
 import { atOnce, type Wire } from './table.ts'
 
 type Ending = Pick<ExecutionEnd, 'error' | 'cause'>
@@ -64,38 +64,5 @@ export class MemoryExecutions implements Executions {
   end(arn: string, status: ExecutionEnd['status'], ending: Ending = NOTHING): void {
     const found = this.all.get(arn)
     if (found?.status === 'RUNNING') this.all.set(arn, { ...found, status, end: { status, ...ending } })
-  }
-}
-
-/** The stand-down's workflow: started here, run by whoever holds this. */
-export class MemoryStandDowns implements StandDowns {
-  private readonly executions: MemoryExecutions
-  private readonly arn: string
-
-  constructor(executions: MemoryExecutions, arn: string) {
-    this.executions = executions
-    this.arn = arn
-  }
-
-  start(name: string, input: StandDownInput): Promise<boolean> {
-    return this.executions.start(this.arn, name, jsonText(input, { what: 'the input of a stand-down' }))
-  }
-
-  async hasEnded(name: string): Promise<boolean> {
-    const found = await this.executions.describe(executionArnOf(this.arn, name))
-    return found?.end != null
-  }
-
-  running(): Promise<string[]> {
-    return this.executions.running(this.arn)
-  }
-
-  runs(stateMachineArn: string): boolean {
-    return stateMachineArn === this.arn
-  }
-
-  async inputOf(executionArn: string): Promise<StandDownInput | undefined> {
-    const found = await this.executions.describe(executionArn)
-    return found && (JSON.parse(found.input) as StandDownInput)
   }
 }

@@ -1,7 +1,8 @@
 import type { Template } from '#core/template.ts'
 import type { Clock, Log, Ports } from '../ports.ts'
+import { MachineStandDowns } from '../stand-down/machine-stand-downs.ts'
 import { CountingIds, ManualClock } from './clock.ts'
-import { MemoryExecutions, MemoryStandDowns } from './executions.ts'
+import { MemoryExecutions } from './executions.ts'
 import { MemoryBus, MemoryNotifications } from './notifications.ts'
 import { MemoryJobs, MemorySteps } from './records.ts'
 import { MemorySweepLease } from './sweep-lease.ts'
@@ -37,7 +38,7 @@ export function memoryPorts(options: MemoryOptions): MemoryPorts {
     bus: new MemoryBus(),
     sweepLease: new MemorySweepLease(),
     executions,
-    standDowns: new MemoryStandDowns(executions, standDownArn),
+    standDowns: new MachineStandDowns(executions, standDownArn),
     templates: new MemoryTemplates(templates),
     clock,
     ids: new CountingIds(),

@@ -1,8 +1,8 @@
 import { executionArnOf } from '#core/job/job.ts'
 import { jsonText } from '#core/value.ts'
-import type { Executions, StandDownInput, StandDowns } from '#engine/ports.ts'
+import type { Executions, StandDownInput, StandDowns } from '../ports.ts'
 
-/** The stand-down's state machine; an execution's name is used once in 90 days. */
+/** The stand-down's workflow as a state machine; an execution's name is used once in 90 days. */
 export class MachineStandDowns implements StandDowns {
   private readonly executions: Executions
   private readonly arn: string
