@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { runNode } from './run-node.ts'
 
 export type BuildOptions = {
@@ -13,6 +13,9 @@ export type BuildOptions = {
 
 const SOURCES = '{core,engine,aws,sdk,functions,infra}/**/*'
 const FILES = ['package-lock.json', 'cdk.json']
+/** What a module of more jobs may be made of: itself, what it imports, and the entries of its steps. */
+const EXTRA_SOURCES = '**/*.{ts,mts,cts,js,mjs,cjs,json}'
+const NOT_SOURCES = ['node_modules', 'dist', 'cdk.out']
 const HASH_FILE = '.standdown-source'
 
 /**
@@ -21,7 +24,7 @@ const HASH_FILE = '.standdown-source'
  */
 export async function ensureAssembly({ root, outDir, env, signal, log }: BuildOptions): Promise<void> {
   const hashFile = join(outDir, HASH_FILE)
-  const hash = hashSource(root, env.STANDDOWN_EXTRA_JOBS ?? '')
+  const hash = hashSource(root, env.STANDDOWN_EXTRA_JOBS)
   const built = existsSync(join(outDir, 'manifest.json')) && existsSync(hashFile)
   if (built && readFileSync(hashFile, 'utf8') === hash) return
   log('bundling and synthesizing ...')
@@ -32,12 +35,26 @@ export async function ensureAssembly({ root, outDir, env, signal, log }: BuildOp
   writeFileSync(hashFile, hash)
 }
 
-function hashSource(root: string, variant: string): string {
-  const hash = createHash('sha256').update(`${process.version} ${variant}`)
-  const found = globSync(SOURCES, { cwd: root }).sort()
-  for (const name of [...found, ...FILES]) {
-    const path = join(root, name)
-    if (statSync(path).isFile()) hash.update(`\0${name}\0`).update(readFileSync(path))
+/**
+ * What the assembly is made of. Of a module of more jobs that is the module and everything beside and below it;
+ * what it imports from elsewhere, outside of the product, is not seen.
+ */
+export function hashSource(root: string, extraJobs: string | undefined): string {
+  const hash = createHash('sha256').update(`${process.version} ${extraJobs ?? ''}`)
+  add(hash, root, [...globSync(SOURCES, { cwd: root }).sort(), ...FILES])
+  if (extraJobs) {
+    const folder = dirname(resolve(root, extraJobs))
+    const exclude = (name: string): boolean => NOT_SOURCES.includes(name.split(/[/\\]/).at(-1) ?? '')
+    add(hash, folder, globSync(EXTRA_SOURCES, { cwd: folder, exclude }).sort())
   }
   return hash.digest('hex')
+}
+
+function add(hash: Hash, folder: string, names: string[]): void {
+  for (const name of names) {
+    const path = join(folder, name)
+    if (statSync(path, { throwIfNoEntry: false })?.isFile()) {
+      hash.update(`\0${name}\0`).update(readFileSync(path))
+    }
+  }
 }
