@@ -3,7 +3,7 @@ import { type Checksum, checksumHeader, createDigest, requestedAlgorithm } from 
 import { decodeChunked } from './chunked.ts'
 import { S3Error } from './s3-error.ts'
 import type { S3Request } from './s3-request.ts'
-import { type Parsed, parseXml } from './xml.ts'
+import { type Element, readDocument, type Shape } from './xml-document.ts'
 
 const maxBody = 5 * 1024 ** 3
 // a CompleteMultipartUpload of 10,000 parts with checksums has about 2 MB
@@ -91,8 +91,9 @@ export async function consumeBody(
   return { size, ...digests.finish(trailers) }
 }
 
-export async function readXml(request: S3Request, root: string): Promise<Parsed> {
+/** The document of that root and shape in the body. */
+export async function readXml(request: S3Request, root: string, shape: Shape): Promise<Element> {
   const chunks: Buffer[] = []
   await consumeBody(request, (chunk) => chunks.push(chunk), maxXml)
-  return parseXml(Buffer.concat(chunks).toString('utf8'), root)
+  return readDocument(Buffer.concat(chunks), root, shape)
 }

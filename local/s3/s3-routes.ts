@@ -1,10 +1,12 @@
 import * as buckets from './operations/buckets.ts'
 import { completeMultipartUpload } from './operations/complete-upload.ts'
 import { copyObject, uploadPartCopy } from './operations/copies.ts'
+import { deleteObjects } from './operations/delete-objects.ts'
 import * as listing from './operations/listing.ts'
 import * as objects from './operations/objects.ts'
 import * as tagging from './operations/tagging.ts'
 import * as multipart from './operations/uploads.ts'
+import { isSigning } from './presigned.ts'
 import type { Handler } from './s3-data.ts'
 import { S3Error } from './s3-error.ts'
 import type { S3Request } from './s3-request.ts'
@@ -36,7 +38,7 @@ const routes: readonly Route[] = [
   { operation: 'CreateBucket', when: 'PUT bucket', run: buckets.createBucket },
   { operation: 'HeadBucket', when: 'HEAD bucket', run: buckets.headBucket },
   { operation: 'DeleteBucket', when: 'DELETE bucket', run: buckets.deleteBucket },
-  { operation: 'DeleteObjects', when: 'POST bucket ?delete', run: objects.deleteObjects },
+  { operation: 'DeleteObjects', when: 'POST bucket ?delete', run: deleteObjects },
   { operation: 'GetObjectTagging', when: 'GET object ?tagging', run: tagging.getObjectTagging },
   {
     operation: 'ListParts',
@@ -55,10 +57,6 @@ const routes: readonly Route[] = [
   { operation: 'PutObject', when: 'PUT object', run: objects.putObject },
   { operation: 'DeleteObject', when: 'DELETE object', run: objects.deleteObject },
 ]
-
-/** What presigned URLs carry: of Signature Version 4, and of Version 2, which the AWS CLI v1 still writes. */
-const isSigning = (name: string) =>
-  ['x-id', 'AWSAccessKeyId', 'Signature', 'Expires'].includes(name) || name.toLowerCase().startsWith('x-amz-')
 
 function fits({ when, takes = '' }: Route, request: S3Request, level: string): boolean {
   const [method, at, ...marks] = when.split(' ')

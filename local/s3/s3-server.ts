@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { checkPresigned } from './presigned.ts'
 import { openS3Data, type S3Data } from './s3-data.ts'
 import { S3Error } from './s3-error.ts'
 import { type Reply, readRequest } from './s3-request.ts'
@@ -19,6 +20,8 @@ export interface S3Operation {
 export interface S3Options {
   dataDir: string
   region: string
+  /** Decides which presigned URLs have expired. @default the clock of the machine */
+  now?: () => number
   /**
    * Fault injection for tests, asked before each operation and awaited: `fail` answers 503 SlowDown and executes
    * nothing, `drop-reply` executes and then cuts the connection. Holding the promise holds the operation.
@@ -70,6 +73,7 @@ async function answer(message: IncomingMessage, response: ServerResponse, contex
   response.setHeader('x-content-type-options', 'nosniff')
   try {
     const request = readRequest(message)
+    checkPresigned(request, context.now())
     const route = findRoute(request)
     const { bucket, key, query } = request
     const fault = await context.intercept?.({ operation: route.operation, bucket, key, query })
@@ -85,12 +89,14 @@ async function answer(message: IncomingMessage, response: ServerResponse, contex
 
 interface Context {
   data: S3Data
+  now: () => number
   intercept: S3Options['intercept']
 }
 
 /** A file-backed S3: path-style addresses, one region, no versions; signatures are not verified. */
 export function createS3(options: S3Options): S3 {
-  const context: Context = { data: openS3Data(options), intercept: options.intercept }
+  const { now = Date.now, intercept } = options
+  const context: Context = { data: openS3Data(options), now, intercept }
   const running = new Map<ServerResponse, Promise<void>>()
   let closing = false
   return {

@@ -18,11 +18,14 @@ export interface StandaloneS3 {
 }
 
 /** The local S3 alone, on a free loopback port. */
-export async function startS3(options: { dataDir?: string; region?: string } = {}): Promise<StandaloneS3> {
+export async function startS3(
+  options: Partial<Pick<S3Options, 'dataDir' | 'region' | 'now'>> = {},
+): Promise<StandaloneS3> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'local-s3-')))
   let hook: Intercept | undefined
   const region = options.region ?? 'us-east-1'
-  const s3 = createS3({ dataDir, region, intercept: async (operation) => hook?.(operation) })
+  const { now = Date.now } = options
+  const s3 = createS3({ dataDir, region, now, intercept: async (operation) => hook?.(operation) })
   const server = createServer((message, response) => void s3.handle(message, response))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -1,6 +1,3 @@
-import { XMLParser } from 'fast-xml-parser'
-import { S3Error } from './s3-error.ts'
-
 export type XmlValue = string | number | boolean | undefined | XmlNode | readonly XmlValue[]
 export interface XmlNode {
   readonly [name: string]: XmlValue
@@ -33,49 +30,3 @@ export const toXml = (root: string, value: XmlValue): string =>
 
 /** S3's error document has no namespace. */
 export const toErrorXml = (value: XmlNode): string => `${declaration}<Error>${content(value)}</Error>`
-
-/** Parsed request XML: every element is read as a list, so that one and many look the same. */
-export type Parsed = { readonly [name: string]: ReadonlyArray<Parsed | string> | undefined }
-
-const parser = new XMLParser({
-  ignoreAttributes: true,
-  ignoreDeclaration: true,
-  parseTagValue: false,
-  trimValues: false,
-  isArray: () => true,
-  processEntities: false,
-  cdataPropName: '#cdata',
-})
-
-const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
-
-// The parser's own decoding drops control characters: a delete of `&#x1;a` would then delete `a`.
-function decodeEntities(raw: string): string {
-  return raw.replace(/&([^;]*);?/g, (reference, name: string) => {
-    const digits = /^#(?:x([0-9a-f]{1,6})|(\d{1,7}))$/i.exec(name)
-    const code = digits ? Number.parseInt(digits[1] ?? digits[2] ?? '', digits[1] ? 16 : 10) : Number.NaN
-    const char = code <= 0x10ffff ? String.fromCodePoint(code) : named[name]
-    if (char !== undefined && reference.endsWith(';')) return char
-    throw new S3Error('MalformedXML', `the body has the unknown entity ${reference}`)
-  })
-}
-
-export function parseXml(text: string, root: string): Parsed {
-  try {
-    const document = parser.parse(text, true) as Parsed
-    const found = document[root]?.[0]
-    if (found !== undefined) return typeof found === 'string' ? {} : found
-  } catch {
-    // reported below, in S3's words
-  }
-  throw new S3Error('MalformedXML', `the body is not a well-formed <${root}> document`)
-}
-
-export const children = (node: Parsed, name: string): Parsed[] =>
-  (node[name] ?? []).map((child) => (typeof child === 'string' ? {} : child))
-
-export function text(node: Parsed, name: string): string | undefined {
-  const found = node[name]?.[0]
-  if (found === undefined) return undefined
-  return typeof found === 'string' ? decodeEntities(found) : ''
-}

@@ -1,7 +1,8 @@
 import { readXml } from '../request-body.ts'
 import type { Handler } from '../s3-data.ts'
 import { S3Error } from '../s3-error.ts'
-import { text, toXml } from '../xml.ts'
+import { toXml } from '../xml.ts'
+import { type Shape, textIn } from '../xml-document.ts'
 import { OWNER } from './owner.ts'
 
 export const listBuckets: Handler = (_request, { buckets }) => ({
@@ -17,6 +18,8 @@ export const listBuckets: Handler = (_request, { buckets }) => ({
   }),
 })
 
+const CONFIGURATION: Shape = { 'LocationConstraint?': 'text' }
+
 const validName = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
 
 export const createBucket: Handler = async (request, { buckets, region }) => {
@@ -27,8 +30,8 @@ export const createBucket: Handler = async (request, { buckets, region }) => {
     })
   }
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-  const configuration = hasBody ? await readXml(request, 'CreateBucketConfiguration') : {}
-  const location = text(configuration, 'LocationConstraint') || region
+  const configuration = hasBody ? await readXml(request, 'CreateBucketConfiguration', CONFIGURATION) : {}
+  const location = textIn(configuration, 'LocationConstraint') || region
   if (buckets.find(name)) {
     throw new S3Error('BucketAlreadyOwnedByYou', `bucket ${name} exists already and is yours`, {
       fields: { BucketName: name },

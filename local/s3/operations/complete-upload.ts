@@ -8,21 +8,35 @@ import type { Handler, S3Data } from '../s3-data.ts'
 import { S3Error } from '../s3-error.ts'
 import type { S3Request } from '../s3-request.ts'
 import type { Part, Upload } from '../upload-table.ts'
-import { children, type Parsed, text, toXml } from '../xml.ts'
+import { toXml } from '../xml.ts'
+import { type Element, elementsIn, type Shape, textIn } from '../xml-document.ts'
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompletedPart.html */
+const COMPLETION: Shape = {
+  'Part+': {
+    PartNumber: 'number',
+    ETag: 'text',
+    'ChecksumCRC32?': 'text',
+    'ChecksumCRC32C?': 'text',
+    'ChecksumCRC64NVME?': 'text',
+    'ChecksumSHA1?': 'text',
+    'ChecksumSHA256?': 'text',
+  },
+}
 
 const minPart = 5 * 1024 ** 2
 
 const unquote = (etag: string | undefined) => etag?.replace(/^"(.*)"$/, '$1')
 
-function findPart(given: Parsed, stored: ReadonlyMap<number, Part>, upload: Upload): Part {
-  const number = Number(text(given, 'PartNumber'))
+function findPart(given: Element, stored: ReadonlyMap<number, Part>, upload: Upload): Part {
+  const number = Number(textIn(given, 'PartNumber'))
   const part = stored.get(number)
-  const fields = { UploadId: upload.id, PartNumber: number, ETag: text(given, 'ETag') ?? '' }
-  if (!part || unquote(text(given, 'ETag')) !== part.etag) {
+  const fields = { UploadId: upload.id, PartNumber: number, ETag: textIn(given, 'ETag') ?? '' }
+  if (!part || unquote(textIn(given, 'ETag')) !== part.etag) {
     throw new S3Error('InvalidPart', `part ${number} was not uploaded or has another ETag`, { fields })
   }
   const algorithm = part.checksum?.algorithm
-  const checksum = algorithm && text(given, `Checksum${algorithm}`)
+  const checksum = algorithm && textIn(given, `Checksum${algorithm}`)
   if (checksum !== undefined && checksum !== part.checksum?.value) {
     throw new S3Error('InvalidPart', `part ${number} has another ${algorithm}`, { fields })
   }
@@ -36,11 +50,8 @@ function findPart(given: Parsed, stored: ReadonlyMap<number, Part>, upload: Uplo
   return part
 }
 
-function checkOrder(parts: readonly Parsed[]) {
-  const numbers = parts.map((part) => Number(text(part, 'PartNumber')))
-  if (numbers.length === 0 || numbers.some((number) => !Number.isInteger(number))) {
-    throw new S3Error('MalformedXML', 'list at least one <Part>, each with its <PartNumber> and <ETag>')
-  }
+function checkOrder(parts: readonly Element[]) {
+  const numbers = parts.map((part) => Number(textIn(part, 'PartNumber')))
   if (numbers.some((number, at) => at > 0 && number <= (numbers[at - 1] ?? 0))) {
     throw new S3Error('InvalidPartOrder', 'the parts must be listed in ascending order of their numbers')
   }
@@ -100,7 +111,8 @@ const location = ({ headers, bucket, key }: S3Request) =>
 export const completeMultipartUpload: Handler = async (request, data) => {
   const { uploads, blobs } = data
   const upload = uploads.get(request, request.query.get('uploadId') ?? '')
-  const given = children(await readXml(withoutChecksum(request), 'CompleteMultipartUpload'), 'Part')
+  const document = await readXml(withoutChecksum(request), 'CompleteMultipartUpload', COMPLETION)
+  const given = elementsIn(document, 'Part')
   checkOrder(given)
   const stored = new Map(uploads.partsOf(upload).map((part) => [part.number, part]))
   const parts = given.map((part) => findPart(part, stored, upload))

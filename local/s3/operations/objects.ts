@@ -4,11 +4,9 @@ import { objectMetadata, tagsFromHeader } from '../object-metadata.ts'
 import type { S3Object } from '../object-table.ts'
 import { slicePieces } from '../piece-table.ts'
 import { parseRange, rangeHeader } from '../range.ts'
-import { consumeBody, readXml } from '../request-body.ts'
+import { consumeBody } from '../request-body.ts'
 import type { Handler, S3Data } from '../s3-data.ts'
-import { S3Error } from '../s3-error.ts'
 import type { Reply, S3Request } from '../s3-request.ts'
-import { children, text, toXml } from '../xml.ts'
 
 export const putObject: Handler = async (request, { buckets, objects, blobs }) => {
   buckets.get(request.bucket)
@@ -63,22 +61,4 @@ export const deleteObject: Handler = (request, { objects }) => {
   const check = match === undefined ? () => undefined : writeCheck(request)
   objects.delete(request.bucket, request.key, check)
   return { status: 204 }
-}
-
-const maxDeletes = 1000
-
-export const deleteObjects: Handler = async (request, { buckets, objects }) => {
-  const { bucket } = request
-  buckets.get(bucket)
-  const document = await readXml(request, 'Delete')
-  const keys = children(document, 'Object').map((object) => text(object, 'Key') ?? '')
-  if (keys.length === 0 || keys.length > maxDeletes || keys.includes('')) {
-    throw new S3Error(
-      'MalformedXML',
-      `one call deletes 1 to ${maxDeletes} objects, each with a key; got ${keys.length}`,
-    )
-  }
-  for (const key of keys) objects.delete(bucket, key, () => undefined)
-  const quiet = text(document, 'Quiet') === 'true'
-  return { body: toXml('DeleteResult', { Deleted: quiet ? [] : keys.map((key) => ({ Key: key })) }) }
 }

@@ -14,7 +14,7 @@ const UG = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide'
 const Bucket = 'errors'
 
 /** Parts 1 and 2 are too small to stand before another. */
-const small = '"9dd4e461268c8034f5c8564e155c67a6"'
+export const small = '"9dd4e461268c8034f5c8564e155c67a6"'
 
 /** The bucket `errors` with the object `there` and an upload of `k`, which ID stands for in a row. */
 export async function openErrorsBucket({ client }: StartedS3): Promise<string> {
@@ -27,7 +27,7 @@ export async function openErrorsBucket({ client }: StartedS3): Promise<string> {
   return UploadId
 }
 
-const part = (number: number, etag: string) =>
+export const part = (number: number, etag: string) =>
   `<Part><PartNumber>${number}</PartNumber><ETag>${etag}</ETag></Part>`
 const completion = (...parts: string[]) =>
   `<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`
@@ -71,7 +71,7 @@ export async function checkRefusal(refusal: Refusal, { endpoint, upload }: Error
   })
 }
 
-const from = (source: string, refusals: Refusal[]): GoldenRow<ErrorsService>[] =>
+export const refusalsFrom = (source: string, refusals: Refusal[]): GoldenRow<ErrorsService>[] =>
   refusals.map((refusal) => ({
     behaviour: `S3 answers ${refusal.name} by ${refusal.status} ${refusal.code}`,
     source,
@@ -80,7 +80,7 @@ const from = (source: string, refusals: Refusal[]): GoldenRow<ErrorsService>[] =
 
 /** By which error S3 refuses what. */
 export const S3_ERRORS: GoldenRow<ErrorsService>[] = [
-  ...from(`${API}/ErrorResponses.html`, [
+  ...refusalsFrom(`${API}/ErrorResponses.html`, [
     row('a read of a missing key', 'GET /errors/none', '404 NoSuchKey'),
     row('a read in a missing bucket', 'GET /nowhere/none', '404 NoSuchBucket'),
     row('a write into a missing bucket', 'PUT /nowhere/none', '404 NoSuchBucket', { body: 'x' }),
@@ -101,25 +101,25 @@ export const S3_ERRORS: GoldenRow<ErrorsService>[] = [
     row('part 0', 'PUT /errors/k?partNumber=0&uploadId=ID', '400 InvalidArgument', { body: 'x' }),
     row('part 10,001', 'PUT /errors/k?partNumber=10001&uploadId=ID', '400 InvalidArgument', { body: 'x' }),
   ]),
-  ...from(`${UG}/bucketnamingrules.html`, [
+  ...refusalsFrom(`${UG}/bucketnamingrules.html`, [
     row('a bucket with a wrong name', 'PUT /Errors_', '400 InvalidBucketName'),
     row('a bucket named by dots', 'PUT /..', '400 InvalidBucketName'),
   ]),
-  ...from(`${UG}/object-tagging.html`, [
+  ...refusalsFrom(`${UG}/object-tagging.html`, [
     row('eleven tags', 'PUT /errors/m', '400 InvalidTag', {
       headers: { 'x-amz-tagging': tagging(11) },
       body: 'x',
     }),
     row('tags of a missing key', 'GET /errors/none?tagging', '404 NoSuchKey'),
   ]),
-  ...from(`${API}/API_DeleteObjects.html`, [
+  ...refusalsFrom(`${API}/API_DeleteObjects.html`, [
     row('a deletion of nothing', 'POST /errors?delete', '400 MalformedXML', { body: '<Delete></Delete>' }),
     row('a deletion of 1,001', 'POST /errors?delete', '400 MalformedXML', { body: deletion(1001) }),
     row('an unknown entity', 'POST /errors?delete', '400 MalformedXML', {
       body: '<Delete><Object><Key>&there;</Key></Object></Delete>',
     }),
   ]),
-  ...from(`${API}/API_CopyObject.html`, [
+  ...refusalsFrom(`${API}/API_CopyObject.html`, [
     row('a copy of a missing key', 'PUT /errors/c', '404 NoSuchKey', { headers: copyOf('errors/none') }),
     row('a copy of no key', 'PUT /errors/c', '400 InvalidArgument', { headers: copyOf('errors') }),
     row('a copy onto itself', 'PUT /errors/there', '400 InvalidRequest', {
@@ -129,7 +129,7 @@ export const S3_ERRORS: GoldenRow<ErrorsService>[] = [
       headers: copyOf('errors/there', { 'x-amz-metadata-directive': 'KEEP' }),
     }),
   ]),
-  ...from(`${API}/API_UploadPartCopy.html`, [
+  ...refusalsFrom(`${API}/API_UploadPartCopy.html`, [
     row('a copied part outside', 'PUT /errors/k?partNumber=1&uploadId=ID', '400 InvalidArgument', {
       headers: copyOf('errors/there', { 'x-amz-copy-source-range': 'bytes=0-3' }),
     }),
@@ -142,7 +142,7 @@ export const S3_ERRORS: GoldenRow<ErrorsService>[] = [
       },
     ),
   ]),
-  ...from(`${API}/API_CompleteMultipartUpload.html`, [
+  ...refusalsFrom(`${API}/API_CompleteMultipartUpload.html`, [
     row('a completion of nothing', 'POST /errors/k?uploadId=ID', '400 MalformedXML', { body: completion() }),
     row('a completion out of order', 'POST /errors/k?uploadId=ID', '400 InvalidPartOrder', {
       body: completion(part(2, small), part(1, small)),

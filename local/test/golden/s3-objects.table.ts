@@ -111,21 +111,6 @@ const reads: GoldenRow<StartedS3>[] = [
       })
     }),
   ),
-  ...[
-    ['Version 2', 'AWSAccessKeyId=local&Signature=x%3D&Expires=1795709050'],
-    [
-      'Version 4',
-      'X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=local&X-Amz-Expires=60&X-Amz-Signature=0',
-    ],
-  ].map(([version, query]) => ({
-    behaviour: `an object is read by a URL presigned with Signature ${version}`,
-    source: `${API}/RESTAuthentication.html`,
-    async check(s3: StartedS3) {
-      const at = await openReport(s3)
-      const url = `${s3.endpoint}/${at.bucket}/${encodeURIComponent(Key)}?${query}`
-      expect(await send(url)).toMatchObject({ status: 200, body: '0123456789' })
-    },
-  })),
 ]
 
 const WRITES = `${UG}/conditional-writes.html`

@@ -4,7 +4,7 @@ import { type StandaloneS3, startS3 as startServer } from '#local/s3/start-s3.ts
 export type StartedS3 = StandaloneS3 & { client: S3Client }
 
 /** The local S3 on a free loopback port, with a client for it. */
-export async function startS3(options: { dataDir?: string } = {}): Promise<StartedS3> {
+export async function startS3(options: Parameters<typeof startServer>[0] = {}): Promise<StartedS3> {
   const server = await startServer(options)
   const client = new S3Client({
     endpoint: server.endpoint,
