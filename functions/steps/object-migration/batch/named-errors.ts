@@ -19,9 +19,7 @@ export async function withNamedErrors<Result>(
   } catch (error) {
     if (signal.aborted) throw signal.reason
     if (!isTransient(error)) throw error
-    const { name, message } = error as Error
-    throw new StoreUnavailable(`a store does not answer (${name}: ${message}): the step resumes`, {
-      cause: error,
-    })
+    const { message } = error as Error
+    throw new StoreUnavailable(`a store does not answer (${message}): the step resumes`, { cause: error })
   }
 }

@@ -9,6 +9,7 @@ import { inParallel } from '../batch/in-parallel.ts'
 import { isNoSuchUpload } from '../store/faults.ts'
 import { findObject } from '../store/find-objects.ts'
 import { bareEtag } from '../store/keys.ts'
+import { send } from '../store/send.ts'
 import { type BatchRun, type LiveUpload, safePoint } from './batch-run.ts'
 import { copyPart } from './copy-part.ts'
 import { headersToCopy, tagsToCopy } from './headers.ts'
@@ -36,7 +37,7 @@ async function begin(run: BatchRun, { i, listed, target }: BatchObject, signal: 
   const { source, destination } = run.migration
   const { key, etag } = listed
   const head = new HeadObjectCommand({ Bucket: source.bucket, Key: key, IfMatch: `"${etag}"` })
-  const found = await source.client.send(head, { abortSignal: signal })
+  const found = await send(source.client, head, signal)
   const tags = await tagsToCopy(source, { key, count: found.TagCount }, signal)
   await safePoint(run)
   const create = new CreateMultipartUploadCommand({
@@ -45,7 +46,7 @@ async function begin(run: BatchRun, { i, listed, target }: BatchObject, signal: 
     Key: target,
     Tagging: tags,
   })
-  const { UploadId } = await destination.client.send(create, { abortSignal: signal })
+  const { UploadId } = await send(destination.client, create, signal)
   const upload: LiveUpload = { id: UploadId!, parts: new Map() }
   run.uploads.set(i, upload)
   await safePoint(run)
@@ -66,7 +67,7 @@ async function complete(run: BatchRun, { object, upload, parts }: FinishedUpload
     },
   })
   try {
-    const { ETag } = await destination.client.send(command, { abortSignal: signal })
+    const { ETag } = await send(destination.client, command, signal)
     return bareEtag(ETag)
   } catch (error) {
     // A call may have completed the upload and lost its reply. The SDK's retry then finds no such upload.

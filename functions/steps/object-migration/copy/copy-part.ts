@@ -1,6 +1,7 @@
 import { GetObjectCommand, UploadPartCommand, UploadPartCopyCommand } from '@aws-sdk/client-s3'
 import type { BatchObject } from '../batch/batch.ts'
 import { bareEtag, copySource } from '../store/keys.ts'
+import { send } from '../store/send.ts'
 import type { BatchRun } from './batch-run.ts'
 import { contentMd5 } from './copy-whole.ts'
 import type { Part } from './parts.ts'
@@ -30,7 +31,7 @@ async function copyWithinStore(
     CopySourceIfMatch: `"${object.listed.etag}"`,
     CopySourceRange: rangeOf(part),
   })
-  const { CopyPartResult } = await destination.client.send(command, { abortSignal: signal })
+  const { CopyPartResult } = await send(destination.client, command, signal)
   return bareEtag(CopyPartResult?.ETag)
 }
 
@@ -47,7 +48,7 @@ async function copyBetweenStores(
     IfMatch: `"${object.listed.etag}"`,
     Range: rangeOf(part),
   })
-  const { Body } = await source.client.send(get, { abortSignal: signal })
+  const { Body } = await send(source.client, get, signal)
   const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array()
   const upload = new UploadPartCommand({
     Bucket: destination.bucket,
@@ -57,6 +58,6 @@ async function copyBetweenStores(
     Body: bytes,
     ContentMD5: contentMd5(bytes),
   })
-  const { ETag } = await destination.client.send(upload, { abortSignal: signal })
+  const { ETag } = await send(destination.client, upload, signal)
   return bareEtag(ETag)
 }

@@ -3,6 +3,7 @@ import { CopyObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/
 import type { BatchObject } from '../batch/batch.ts'
 import { bareEtag, copySource } from '../store/keys.ts'
 import type { Migration } from '../store/migration.ts'
+import { send } from '../store/send.ts'
 import { headersToCopy, tagsToCopy } from './headers.ts'
 
 /** Copies an object in one call and answers the ETag that it got. */
@@ -23,7 +24,7 @@ async function copyWithinStore(
     CopySource: copySource(source.bucket, listed.key),
     CopySourceIfMatch: `"${listed.etag}"`,
   })
-  const { CopyObjectResult } = await destination.client.send(command, { abortSignal: signal })
+  const { CopyObjectResult } = await send(destination.client, command, signal)
   return bareEtag(CopyObjectResult?.ETag)
 }
 
@@ -33,7 +34,7 @@ async function copyBetweenStores(
   signal: AbortSignal,
 ): Promise<string> {
   const get = new GetObjectCommand({ Bucket: source.bucket, Key: listed.key, IfMatch: `"${listed.etag}"` })
-  const found = await source.client.send(get, { abortSignal: signal })
+  const found = await send(source.client, get, signal)
   const [bytes, tags] = await Promise.all([
     found.Body?.transformToByteArray() ?? new Uint8Array(),
     tagsToCopy(source, { key: listed.key, count: found.TagCount }, signal),
@@ -46,7 +47,7 @@ async function copyBetweenStores(
     ContentMD5: contentMd5(bytes),
     Tagging: tags,
   })
-  const { ETag } = await destination.client.send(put, { abortSignal: signal })
+  const { ETag } = await send(destination.client, put, signal)
   return bareEtag(ETag)
 }
 

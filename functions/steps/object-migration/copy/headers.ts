@@ -1,5 +1,6 @@
 import { GetObjectTaggingCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3'
 import type { Store } from '../store/migration.ts'
+import { send } from '../store/send.ts'
 
 type SourceHeaders = Partial<
   Pick<
@@ -37,7 +38,7 @@ export async function tagsToCopy(
 ): Promise<string | undefined> {
   if (count === 0) return undefined
   const command = new GetObjectTaggingCommand({ Bucket: bucket, Key: key })
-  const { TagSet = [] } = await client.send(command, { abortSignal: signal })
+  const { TagSet = [] } = await send(client, command, signal)
   const pairs = TagSet.map(({ Key = '', Value = '' }) => [Key, Value])
   return new URLSearchParams(pairs).toString()
 }

@@ -1,6 +1,7 @@
 import { DeleteObjectsCommand } from '@aws-sdk/client-s3'
 import { findObjects } from '../store/find-objects.ts'
 import { paths } from '../store/job-folder.ts'
+import { send } from '../store/send.ts'
 import type { BatchResult } from './copy-batch.ts'
 import type { HookRun } from './hook-run.ts'
 import { type Entry, readEntries } from './ledger.ts'
@@ -62,7 +63,7 @@ async function removeObjects({ migration, tools }: HookRun, keys: string[]): Pro
   for (let start = 0; start < keys.length; start += MAX_DELETES) {
     const Objects = keys.slice(start, start + MAX_DELETES).map((Key) => ({ Key }))
     const command = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } })
-    const { Errors = [] } = await client.send(command, { abortSignal: tools.signal })
+    const { Errors = [] } = await send(client, command, tools.signal)
     if (Errors[0]) {
       throw new Error(
         `${Errors.length} objects could not be removed, such as ${Errors[0].Key}: ${Errors[0].Message}`,

@@ -9,6 +9,7 @@ import { isNoSuchUpload } from '../store/faults.ts'
 import { commonPrefix } from '../store/find-objects.ts'
 import { bareEtag, decodeKey } from '../store/keys.ts'
 import type { Store } from '../store/migration.ts'
+import { send } from '../store/send.ts'
 
 export type Upload = { key: string; id: string }
 export type FinishedPart = { number: number; size: number; etag: string }
@@ -27,7 +28,7 @@ export async function openUploads(store: Store, keys: string[], signal: AbortSig
       KeyMarker: marker.key,
       UploadIdMarker: marker.id,
     })
-    const page = await store.client.send(command, { abortSignal: signal })
+    const page = await send(store.client, command, signal)
     for (const { Key = '', UploadId: id = '' } of page.Uploads ?? []) {
       const key = decodeKey(Key, page.EncodingType)
       if (wanted.has(key)) found.push({ key, id })
@@ -79,7 +80,7 @@ async function listParts(
     PartNumberMarker: marker,
   })
   try {
-    return await client.send(command, { abortSignal: signal })
+    return await send(client, command, signal)
   } catch (error) {
     if (isNoSuchUpload(error)) return null
     throw error
@@ -90,7 +91,7 @@ async function listParts(
 export async function abortUpload(store: Store, { key, id }: Upload, signal: AbortSignal): Promise<void> {
   const command = new AbortMultipartUploadCommand({ Bucket: store.bucket, Key: key, UploadId: id })
   try {
-    await store.client.send(command, { abortSignal: signal })
+    await send(store.client, command, signal)
   } catch (error) {
     if (!isNoSuchUpload(error)) throw error
   }

@@ -5,6 +5,7 @@ import { objectFault } from '../store/faults.ts'
 import { findObject, type StoredObject } from '../store/find-objects.ts'
 import { paths } from '../store/job-folder.ts'
 import type { Migration } from '../store/migration.ts'
+import { send } from '../store/send.ts'
 import type { VerifiedBatch } from '../verify/verify-batch.ts'
 
 /** A verified object that stays at the source, and why. */
@@ -84,5 +85,5 @@ async function remove({ source }: Migration, { key, etag }: ListedObject): Promi
     Key: key,
     IfMatch: source.isAmazon ? `"${etag}"` : undefined,
   })
-  await source.client.send(command)
+  await send(source.client, command)
 }

@@ -2,6 +2,7 @@ import { type _Object, ListObjectsV2Command, type ListObjectsV2CommandOutput } f
 import type { ListedObject } from '../batch/batch.ts'
 import { bareEtag, decodeKey } from '../store/keys.ts'
 import type { Migration } from '../store/migration.ts'
+import { send } from '../store/send.ts'
 
 /**
  * The source's objects, page by page, from the first key after `startAfter`. A retry goes on from a key and not
@@ -21,7 +22,7 @@ export async function* sourcePages(
       StartAfter: token === undefined ? (startAfter ?? undefined) : undefined,
       ContinuationToken: token,
     })
-    const page: ListObjectsV2CommandOutput = await source.client.send(command, { abortSignal: signal })
+    const page: ListObjectsV2CommandOutput = await send(source.client, command, signal)
     yield (page.Contents ?? []).map((object) => toListed(object, page.EncodingType))
     token = page.IsTruncated ? page.NextContinuationToken : undefined
   } while (token !== undefined)

@@ -1,12 +1,6 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { MigrationLocation } from '../template.ts'
-
-export type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string }
-type Provider = () => Promise<Credentials & { expiration?: Date }>
-
-/** After this time the SDK reads the secret again, so that a rotated one reaches a warm environment too. */
-const SECRET_HOLDS_MS = 15 * 60_000
+import { type Credentials, type Provider, readCredentials } from './credentials.ts'
 
 const clients = new Map<string, S3Client>()
 
@@ -34,8 +28,10 @@ export function clientConfig(
     responseChecksumValidation: 'WHEN_REQUIRED',
     maxAttempts: 5,
     requestHandler: {
-      connectionTimeout: 5_000,
-      socketTimeout: 300_000,
+      connectionTimeout: 3_000,
+      // `send` gives each call its own time; this one only ends a body that stops in the middle
+      socketTimeout: 10 * 60_000,
+      throwOnRequestTimeout: true,
       httpAgent: { keepAlive: true, maxSockets: 256 },
       httpsAgent: { keepAlive: true, maxSockets: 256 },
     },
@@ -44,31 +40,5 @@ export function clientConfig(
     ...(endpoint ? { endpoint, forcePathStyle: true } : {}),
     ...(region ? { region } : {}),
     ...(credentials ? { credentials } : {}),
-  }
-}
-
-async function readCredentials(secret: string): ReturnType<Provider> {
-  const client = new SecretsManagerClient({})
-  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secret }))
-  return { ...parseCredentials(secret, SecretString), expiration: new Date(Date.now() + SECRET_HOLDS_MS) }
-}
-
-export function parseCredentials(secret: string, text: string | undefined): Credentials {
-  const { access_key_id, secret_access_key, session_token } = parse(text)
-  if (typeof access_key_id !== 'string' || typeof secret_access_key !== 'string') {
-    // the text itself must not reach a log
-    throw new Error(
-      `the secret ${secret} is not JSON with access_key_id and secret_access_key: store it in that form`,
-    )
-  }
-  const token = typeof session_token === 'string' ? { sessionToken: session_token } : {}
-  return { accessKeyId: access_key_id, secretAccessKey: secret_access_key, ...token }
-}
-
-function parse(text: string | undefined): Record<string, unknown> {
-  try {
-    return JSON.parse(text ?? '{}') ?? {}
-  } catch {
-    return {}
   }
 }

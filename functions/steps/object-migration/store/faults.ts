@@ -1,57 +1,122 @@
+import { SecretError } from './credentials.ts'
+import { StoreError } from './store-error.ts'
+
 /** Why one object could not be moved, while the others can. */
 export type FaultReason = 'changed' | 'gone' | 'denied' | 'refused' | 'key-too-long' | 'no-key'
 export type ObjectFault = { reason: FaultReason; message: string }
 
-type SdkError = { name?: string; message?: string; $metadata?: { httpStatusCode?: number } }
-
-const describe = (error: unknown): { name: string; status: number; message: string } => {
-  const { name = '', message = '', $metadata } = (error ?? {}) as SdkError
-  return { name, message, status: $metadata?.httpStatusCode ?? 0 }
-}
-
-/** The object is not there. A missing bucket and a missing upload answer 404 too. */
+/** The object is not there. A missing bucket, a missing upload and a web server's page answer 404 too. */
 export function isGone(error: unknown): boolean {
-  const { name, status } = describe(error)
-  return status === 404 && name !== 'NoSuchBucket' && name !== 'NoSuchUpload'
+  if (!(error instanceof StoreError) || error.status !== 404 || error.isForeign) return false
+  return error.name !== 'NoSuchBucket' && error.name !== 'NoSuchUpload'
 }
 
-export const isNoSuchUpload = (error: unknown): boolean => describe(error).name === 'NoSuchUpload'
+export const isNoSuchUpload = (error: unknown): boolean =>
+  error instanceof StoreError && error.name === 'NoSuchUpload'
 
-const DENIED = ['AccessDenied', 'InvalidObjectState', 'Forbidden', '403']
-const REFUSED = ['MetadataTooLarge', 'EntityTooLarge', 'InvalidTag', 'InvalidRange', 'InvalidURI']
+/** The store does not have this operation, or not for this caller: it will not have it later either. */
+export const isLacking = (error: unknown): boolean =>
+  error instanceof StoreError &&
+  (error.status === 501 || error.status === 405 || error.name === 'NotImplemented')
 
-/** Null for an error that is not about one object, such as a store that is down: that fails the attempt. */
+/** About who calls and where: what every object gets. */
+const ABOUT_THE_JOB = new Set([
+  'NoSuchBucket',
+  'InvalidBucketName',
+  'PermanentRedirect',
+  'AuthorizationHeaderMalformed',
+  'InvalidAccessKeyId',
+  'SignatureDoesNotMatch',
+  'ExpiredToken',
+  'InvalidToken',
+  'RequestTimeTooSkewed',
+  'AccountProblem',
+  'NotSignedUp',
+])
+
+const REASONS: Record<string, FaultReason> = {
+  AccessDenied: 'denied',
+  AllAccessDisabled: 'denied',
+  InvalidObjectState: 'denied',
+  Forbidden: 'denied',
+  KeyTooLongError: 'key-too-long',
+  PreconditionFailed: 'changed',
+}
+
+const BY_STATUS: Record<number, FaultReason> = { 403: 'denied', 412: 'changed' }
+
+/**
+ * Null for an error that is not about one object: of the whole job, which fails it, or of a store that is down,
+ * which fails the attempt. Only calls with a key can be about an object.
+ */
 export function objectFault(error: unknown): ObjectFault | null {
-  const { name, status, message } = describe(error)
-  const fault = (reason: FaultReason): ObjectFault => ({
-    reason,
-    message: `${name}: ${message}`.slice(0, 200),
-  })
+  if (!(error instanceof StoreError) || error.key === undefined) return null
+  const fault = (reason: FaultReason): ObjectFault => ({ reason, message: error.message })
   if (isGone(error)) return fault('gone')
-  if (status === 412) return fault('changed')
-  if (status === 403 && DENIED.includes(name)) return fault('denied')
-  if (name === 'KeyTooLongError') return fault('key-too-long')
-  if (REFUSED.includes(name)) return fault('refused')
-  return null
+  if (error.isForeign || ABOUT_THE_JOB.has(error.name) || isTransient(error)) return null
+  if (error.status === 0 || error.status === 404) return null
+  return fault(REASONS[error.name] ?? BY_STATUS[error.status] ?? 'refused')
 }
 
-const NETWORK = [
+const NETWORK = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
   'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
   'ERR_STREAM_PREMATURE_CLOSE',
-]
+  'TimeoutError',
+])
+
+/** S3 answers some of these 400 or 409, and an error within a 200 has no status of its own. */
+const PASSING = new Set([
+  'SlowDown',
+  'ServiceUnavailable',
+  'InternalError',
+  'RequestTimeout',
+  'OperationAborted',
+  'ConditionalRequestConflict',
+  'Throttling',
+  'ThrottlingException',
+  'RequestLimitExceeded',
+  'TooManyRequests',
+  'TooManyRequestsException',
+])
+
+/** Within a 200 the SDK takes any error for an outage: these names say that it is none. */
+const isFinal = ({ name, status }: StoreError): boolean =>
+  name in REASONS ||
+  ABOUT_THE_JOB.has(name) ||
+  /^(Invalid|NoSuch|NotImplemented)/.test(name) ||
+  status === 501
 
 /**
  * The store is down, or asks to slow down. The SDK has repeated the call several times by then; a later attempt
  * of the step may find the store well.
  */
 export function isTransient(error: unknown): boolean {
-  const { name, status } = describe(error)
-  const { code } = (error ?? {}) as { code?: string }
-  if (status >= 500 || status === 429 || name === 'TimeoutError' || name === 'SlowDown') return true
-  return code !== undefined && NETWORK.includes(code)
+  if (error instanceof SecretError) return isOutageOf(error.cause)
+  if (!(error instanceof StoreError)) return isOutageOf(error)
+  if (PASSING.has(error.name)) return true
+  if (isFinal(error)) return false
+  if (error.name === 'UnreadableAnswer' && error.status < 300) return !error.isForeign
+  return error.status >= 500 || error.status === 429 || error.status === 408 || NETWORK.has(error.name)
+}
+
+/** Of an answer's body, and of calls to other services. */
+function isOutageOf(error: unknown): boolean {
+  const {
+    name = '',
+    code = '',
+    $metadata,
+  } = (error ?? {}) as {
+    name?: string
+    code?: string
+    $metadata?: { httpStatusCode?: number }
+  }
+  const status = $metadata?.httpStatusCode ?? 0
+  return PASSING.has(name) || NETWORK.has(name) || NETWORK.has(code) || status >= 500 || status === 429
 }

@@ -3,6 +3,7 @@ import { inParallel } from '../batch/in-parallel.ts'
 import { isGone } from './faults.ts'
 import { bareEtag, decodeKey } from './keys.ts'
 import type { Store } from './migration.ts'
+import { send } from './send.ts'
 
 /** An object as its store has it now. */
 export type StoredObject = { etag: string; size: number }
@@ -35,7 +36,7 @@ async function findByList({ client, bucket }: Store, keys: string[], signal: Abo
     Prefix: commonPrefix(keys),
     EncodingType: 'url',
   })
-  const page = await client.send(command, { abortSignal: signal })
+  const page = await send(client, command, signal)
   if (page.IsTruncated) return null
   const wanted = new Set(keys)
   const listed = (page.Contents ?? []).map(
@@ -61,7 +62,7 @@ export async function findObject(
 ): Promise<StoredObject | null> {
   const command = new HeadObjectCommand({ Bucket: bucket, Key: key })
   try {
-    const { ETag, ContentLength = 0 } = await client.send(command, { abortSignal: signal })
+    const { ETag, ContentLength = 0 } = await send(client, command, signal)
     return { etag: bareEtag(ETag), size: ContentLength }
   } catch (error) {
     if (isGone(error)) return null

@@ -6,6 +6,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3'
 import { isGone } from './faults.ts'
+import { send } from './send.ts'
 
 const padded = (batch: number): string => `${String(batch).padStart(5, '0')}.json`
 
@@ -43,7 +44,7 @@ export class JobFolder {
       Body: JSON.stringify(value),
       ContentType: 'application/json',
     })
-    await this.#client.send(command, { abortSignal: signal })
+    await send(this.#client, command, signal)
   }
 
   async read<Value>(path: string, signal: AbortSignal): Promise<Value> {
@@ -58,7 +59,7 @@ export class JobFolder {
   async find<Value>(path: string, signal: AbortSignal): Promise<Value | null> {
     const command = new GetObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + path })
     try {
-      const { Body } = await this.#client.send(command, { abortSignal: signal })
+      const { Body } = await send(this.#client, command, signal)
       return JSON.parse((await Body?.transformToString()) ?? 'null')
     } catch (error) {
       if (isGone(error)) return null
@@ -70,11 +71,11 @@ export class JobFolder {
     const Bucket = this.#bucket
     for (;;) {
       const list = new ListObjectsV2Command({ Bucket, Prefix: this.#prefix + below })
-      const { Contents = [] } = await this.#client.send(list, { abortSignal: signal })
+      const { Contents = [] } = await send(this.#client, list, signal)
       if (Contents.length === 0) return
       const Objects = Contents.map(({ Key }) => ({ Key: Key! }))
       const removal = new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } })
-      const { Errors = [] } = await this.#client.send(removal, { abortSignal: signal })
+      const { Errors = [] } = await send(this.#client, removal, signal)
       if (Errors[0]) throw new Error(`${Errors[0].Key} could not be deleted: ${Errors[0].Message}`)
     }
   }

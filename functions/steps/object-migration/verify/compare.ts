@@ -3,6 +3,7 @@ import type { ListedObject } from '../batch/batch.ts'
 import type { StoredObject } from '../store/find-objects.ts'
 import { isPlainEtag } from '../store/keys.ts'
 import type { Migration, Store } from '../store/migration.ts'
+import { send } from '../store/send.ts'
 import { sameContent } from './content.ts'
 
 /** What showed that two objects are alike: the ETag, a checksum, the bytes themselves, or the size alone. */
@@ -42,7 +43,7 @@ export async function compare(migration: Migration, pair: ObjectPair, signal: Ab
 
 function headWithChecksums({ client, bucket }: Store, key: string, signal: AbortSignal) {
   const command = new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' })
-  return client.send(command, { abortSignal: signal })
+  return send(client, command, signal)
 }
 
 /** Under a KMS or customer key an ETag looks like an MD5 and is none. */

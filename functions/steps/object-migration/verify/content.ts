@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { GetObjectCommand } from '@aws-sdk/client-s3'
 import type { Migration, Store } from '../store/migration.ts'
+import { send } from '../store/send.ts'
 
 type ObjectVersion = { key: string; etag: string }
 
@@ -23,7 +24,7 @@ async function hashOf(
   signal: AbortSignal,
 ): Promise<string> {
   const command = new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: `"${etag}"` })
-  const { Body } = await client.send(command, { abortSignal: signal })
+  const { Body } = await send(client, command, signal)
   const hash = createHash('sha256')
   for await (const chunk of (Body ?? []) as AsyncIterable<Uint8Array>) {
     signal.throwIfAborted()

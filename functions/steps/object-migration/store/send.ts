@@ -1,0 +1,59 @@
+import type {
+  $Command,
+  S3Client,
+  S3ClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+} from '@aws-sdk/client-s3'
+import { SecretError } from './credentials.ts'
+import { type StoreCall, StoreError } from './store-error.ts'
+import { timeLimits } from './time-limits.ts'
+
+type S3Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = $Command<
+  Input,
+  Output,
+  S3ClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes
+>
+
+/**
+ * Every S3 call of the steps. It ends within the call's time limits, and fails with a `StoreError`, which says
+ * the call, the bucket, the key and what the store answered. One that `signal` cut off throws the signal's reason.
+ */
+export async function send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+  client: S3Client,
+  command: S3Command<Input, Output>,
+  signal?: AbortSignal,
+): Promise<Output> {
+  // the name of the command's class is lost once the bundle is minified
+  const call = String((command.schema as { 2?: unknown } | undefined)?.[2])
+  const { requestTimeout, total } = timeLimits(call)
+  const end = new AbortController()
+  const timer = setTimeout(() => end.abort(timedOut(total)), total)
+  const abortSignal = signal ? AbortSignal.any([signal, end.signal]) : end.signal
+  try {
+    return await client.send(command, { abortSignal, requestTimeout })
+  } catch (error) {
+    signal?.throwIfAborted()
+    const { Bucket: bucket, Key: key } = command.input as { Bucket?: string; Key?: string }
+    const endpoint = await endpointOf(client)
+    throw storeError({ call, bucket, key, endpoint }, end.signal.aborted ? end.signal.reason : error)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const timedOut = (ms: number): Error =>
+  Object.assign(new Error(`no answer within ${ms / 1000} s`), { name: 'TimeoutError' })
+
+/** A secret that cannot be read is told as such: no store was asked. */
+const storeError = (call: StoreCall, error: unknown): unknown =>
+  error instanceof SecretError ? error : new StoreError(call, error)
+
+async function endpointOf(client: S3Client): Promise<string> {
+  const endpoint = await client.config.endpoint?.()
+  if (!endpoint) return 'Amazon S3'
+  const { protocol, hostname, port, path } = endpoint
+  return `${protocol}//${hostname}${port ? `:${port}` : ''}${path.replace(/\/$/, '')}`
+}
