@@ -4,6 +4,7 @@ import { stepFunctions } from './clients.ts'
 import { env } from './env.ts'
 import { StepFunctionsExecutions } from './executions.ts'
 import { randomIds, systemClock } from './system.ts'
+import { TableDoorRecords } from './table/door-records.ts'
 import { TableJobIndex } from './table/job-index.ts'
 import { TableJobs } from './table/jobs.ts'
 import { TableNotifications } from './table/notifications.ts'
@@ -28,6 +29,7 @@ export function productPorts(log: Log): ProductPorts {
     index: new TableJobIndex(table),
     notifications: new TableNotifications(table),
     sweepLease: new TableSweepLease(table),
+    doorRecords: new TableDoorRecords(table),
     executions,
     standDowns: new MachineStandDowns(executions, env.standDownArn()),
     templates: new DeployedTemplates({

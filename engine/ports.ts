@@ -8,6 +8,7 @@ import type { StepEvent, StepRefusal } from '#core/step/reducer.ts'
 import type { Step, StepKey } from '#core/step/step.ts'
 import type { Template } from '#core/template.ts'
 import type { JsonText, ValueRef } from '#core/value.ts'
+import type { DoorRecords } from './door-records.ts'
 
 // What the engine needs of the outside, and what an implementer has to promise. `aws/` keeps these promises
 // on DynamoDB, Step Functions and EventBridge, `memory/` in one process; test/engine/ports holds both to them.
@@ -198,6 +199,7 @@ export type Ports = {
   notifications: Notifications
   bus: Bus
   sweepLease: SweepLease
+  doorRecords: DoorRecords
   executions: Executions
   standDowns: StandDowns
   templates: Templates

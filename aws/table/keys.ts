@@ -4,6 +4,7 @@ import type { Job, Time } from '#core/job/job.ts'
 import { isTerminal } from '#core/states.ts'
 import { type Step, type StepKey, stepSortKey } from '#core/step/step.ts'
 import type { JsonValue } from '#core/value.ts'
+import type { RecordKey } from '#engine/door-records.ts'
 
 // Every key and index of the one table: pk = job id; sk = JOB, STEP#<order>#<name>[#<index>], NOTIFICATION#... or
 // VALUE#<writer>#<place>: a writer's own, so that no other overwrites what a live item refers to.
@@ -25,6 +26,9 @@ export const notificationKey = (jobId: string, place: string): ItemKey => ({
 
 /** Of the one record that says who sweeps. No execution, and so no job, can have this name. */
 export const SWEEP_LEASE_KEY: ItemKey = { pk: '#sweep', sk: 'LEASE' }
+/** A door's record, whose set no job's id can be. */
+export const doorRecordKey = ({ set, id }: RecordKey): ItemKey => ({ pk: `#${set}`, sk: id })
+
 export const valueKey = (jobId: string, place: string): ItemKey => ({ pk: jobId, sk: `VALUE#${place}` })
 
 export const marshalledKey = ({ pk, sk }: ItemKey): Item => ({ pk: { S: pk }, sk: { S: sk } })

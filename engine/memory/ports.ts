@@ -2,6 +2,7 @@ import type { Template } from '#core/template.ts'
 import type { Clock, Log, Ports } from '../ports.ts'
 import { MachineStandDowns } from '../stand-down/machine-stand-downs.ts'
 import { CountingIds, ManualClock } from './clock.ts'
+import { MemoryDoorRecords } from './door-records.ts'
 import { MemoryExecutions } from './executions.ts'
 import { MemoryBus, MemoryNotifications } from './notifications.ts'
 import { MemoryJobs, MemorySteps } from './records.ts'
@@ -37,6 +38,7 @@ export function memoryPorts(options: MemoryOptions): MemoryPorts {
     notifications: new MemoryNotifications(),
     bus: new MemoryBus(),
     sweepLease: new MemorySweepLease(),
+    doorRecords: new MemoryDoorRecords(wire),
     executions,
     standDowns: new MachineStandDowns(executions, standDownArn),
     templates: new MemoryTemplates(templates),

@@ -1,5 +1,6 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { TableDoorRecords } from '#aws/table/door-records.ts'
 import { TableJobIndex } from '#aws/table/job-index.ts'
 import { TableJobs } from '#aws/table/jobs.ts'
 import { TableNotifications } from '#aws/table/notifications.ts'
@@ -7,6 +8,7 @@ import { TableSteps } from '#aws/table/steps.ts'
 import { TableSweepLease } from '#aws/table/sweep-lease.ts'
 import { TableValues } from '#aws/table/values.ts'
 import { claim, finish, inline, NEW_STEP, NOW, textOf } from '#test/core/samples.ts'
+import { doorRecordsSuite } from '#test/engine/ports/door-records-suite.ts'
 import { tableSuite } from '#test/engine/ports/table-suite.ts'
 import { valuesSuite } from '#test/engine/ports/values-suite.ts'
 import { type Fate, faultyClient } from '../faults.ts'
@@ -21,7 +23,7 @@ afterAll(() => table.stop())
 /** The ports over the emulator's table; updates meet these fates, one after the other. */
 function openPorts(...fates: Fate[]) {
   const faulty = faultyClient(table.endpoint, (operation) =>
-    operation.startsWith('UpdateItem') ? (fates.shift() ?? 'through') : 'through',
+    /^(Update|TransactWrite)Item/.test(operation) ? (fates.shift() ?? 'through') : 'through',
   )
   const access = { client: faulty.client, tableName: TABLE, retentionDays: 1 }
   return {
@@ -31,6 +33,7 @@ function openPorts(...fates: Fate[]) {
     index: new TableJobIndex(access),
     notifications: new TableNotifications(access),
     sweepLease: new TableSweepLease(access),
+    doorRecords: new TableDoorRecords(access),
     client: faulty.client,
     requests: faulty.requests,
     writes: () => faulty.writes.map(({ item }) => item),
@@ -39,6 +42,7 @@ function openPorts(...fates: Fate[]) {
 
 tableSuite('on DynamoDB', openPorts)
 valuesSuite('on DynamoDB', openPorts)
+doorRecordsSuite('on DynamoDB', openPorts)
 
 const keyOf = (job_execution_id: string) => ({ ...NEW_STEP, job_execution_id })
 const claiming = (job_execution_id: string, owner: string) => ({

@@ -1,8 +1,10 @@
+import { MemoryDoorRecords } from '#engine/memory/door-records.ts'
 import { MemoryNotifications } from '#engine/memory/notifications.ts'
 import { MemoryJobs, MemorySteps } from '#engine/memory/records.ts'
 import { MemorySweepLease } from '#engine/memory/sweep-lease.ts'
 import { MemoryTable, type Wire } from '#engine/memory/table.ts'
 import { MemoryValues } from '#engine/memory/values.ts'
+import { doorRecordsSuite } from '../ports/door-records-suite.ts'
 import type { Fate } from '../ports/table-ports.ts'
 import { tableSuite } from '../ports/table-suite.ts'
 import { valuesSuite } from '../ports/values-suite.ts'
@@ -30,4 +32,5 @@ tableSuite('in memory', (...fates) => {
   }
 })
 
+doorRecordsSuite('in memory', (...fates) => ({ doorRecords: new MemoryDoorRecords(lossy(fates)) }))
 valuesSuite('in memory', (...fates) => ({ values: new MemoryValues(lossy(fates)) }))
