@@ -26,4 +26,12 @@ export const env = {
   /** The abort modes of each template that has not all of them. */
   abortModes: () => JSON.parse(process.env.ABORT_MODES ?? '{}') as Record<string, AbortMode[]>,
   retentionDays: () => Number(process.env.RETENTION_DAYS ?? 90),
+  /** Where AWS is, if it is not AWS itself. */
+  awsEndpoint: () => process.env.AWS_ENDPOINT_URL,
+  /** Who checks the tokens of OpenStack's clients; nobody on one machine. */
+  openStackAuth: () =>
+    JSON.parse(process.env.OPENSTACK_AUTH ?? '{}') as
+      | { keystone_url: string }
+      | { tokens_secret: string }
+      | Record<string, never>,
 }

@@ -105,3 +105,18 @@ export class ModeNotSupportedError extends Error {
     this.supported = supported
   }
 }
+
+/** The caller is known, and may not do this. */
+export class ForbiddenError extends Error {
+  override readonly name = 'ForbiddenError'
+}
+
+/** The request asks for a version that is not served. */
+export class NotAcceptableError extends Error {
+  override readonly name = 'NotAcceptableError'
+}
+
+/** What is there now does not allow this. */
+export class ConflictError extends Error {
+  override readonly name = 'ConflictError'
+}

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { BUNDLES_CONTEXT, DRAFT_CONTEXT } from './bundle/code.ts'
+import type { OpenStackAuth } from './constructs/api/openstack-authorizer.ts'
 import type { Tenants } from './constructs/api/tenants.ts'
 import { StanddownStack } from './stack.ts'
 
@@ -19,6 +20,8 @@ export type AppOptions = {
   buckets?: string[]
   /** ARNs of the KMS keys that encrypt those buckets. @default the context `keys`, comma-separated, or none */
   keys?: string[]
+  /** Takes any OpenStack token, where neither of the contexts `keystone` and `openstackTokens` says who checks it. @default false */
+  localOnly?: boolean
   /** How often a clean-up is tried before it counts as failed. @default as JobControl */
   cleanUpTries?: number
   /** Checks the AwsSolutions rules. @default true */
@@ -48,6 +51,7 @@ export async function buildApp(options: AppOptions = {}): Promise<{ app: App; st
     capacity: { reserved: countOf(app, 'reserved'), eachStep: countOf(app, 'eachStep') },
     alarmTopicArn: app.node.tryGetContext('alarmTopic'),
     tenants: tenantsOf(app.node.tryGetContext('tenants')),
+    openStack: openStackOf(app, options),
   })
   const extra = options.extraJobs ?? app.node.tryGetContext('extraJobs')
   if (extra) await addJobs(stack, extra)
@@ -79,6 +83,17 @@ function countOf(app: App, name: string): number | undefined {
 /** In cdk.json an object, on the command line its JSON. */
 const tenantsOf = (given: string | Tenants | undefined): Tenants | undefined =>
   typeof given === 'string' ? (JSON.parse(given) as Tenants) : given
+
+function openStackOf(app: App, { localOnly = false }: AppOptions): OpenStackAuth | undefined {
+  const keystoneUrl = app.node.tryGetContext('keystone')
+  const tokensSecret = app.node.tryGetContext('openstackTokens')
+  if (keystoneUrl && tokensSecret) {
+    throw new Error('the contexts keystone and openstackTokens are both given: one of them checks tokens')
+  }
+  if (keystoneUrl) return { keystoneUrl }
+  if (tokensSecret) return { tokensSecret }
+  return localOnly ? { localOnly } : undefined
+}
 
 async function addJobs(stack: StanddownStack, path: string): Promise<void> {
   const { default: add } = (await import(pathToFileURL(resolve(path)).href)) as JobsModule

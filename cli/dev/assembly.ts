@@ -30,7 +30,13 @@ export async function ensureAssembly({ root, outDir, env, signal, log }: BuildOp
   log('bundling and synthesizing ...')
   rmSync(hashFile, { force: true })
   // The strict checks belong to the build (npm run validate, CI), not to every start.
-  const quick = { ...env, CDK_OUTDIR: outDir, CDK_VALIDATION: 'false', STANDDOWN_NAG: 'false' }
+  const quick = {
+    ...env,
+    CDK_OUTDIR: outDir,
+    CDK_VALIDATION: 'false',
+    STANDDOWN_NAG: 'false',
+    STANDDOWN_LOCAL: 'true',
+  }
   await runNode({ root, args: ['infra/app.ts'], env: quick, signal })
   writeFileSync(hashFile, hash)
 }

@@ -1,7 +1,10 @@
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** Who may call. `iam`: whoever signs as a principal that may invoke the API. */
-export type Authorizer = 'iam'
+/**
+ * Who may call. `iam`: whoever signs as a principal that may invoke the API; `openstack`: whoever has a token of the
+ * Keystone that the stack names.
+ */
+export type Authorizer = 'iam' | 'openstack'
 
 export type Route = { method: Method; path: `/${string}`; useCase: string }
 
@@ -13,7 +16,8 @@ export type RoutedDoor = { name: string; routes: readonly (Route & Served)[] }
 
 /**
  * Everything below `base` is the door's, served by one function; paths are relative to `base`. Its handler also answers
- * unknown paths, wrong methods and trailing slashes, in the door's own words.
+ * unknown paths, wrong methods and trailing slashes, in the door's own words. What begins with the base twice is taken
+ * for what begins with it once: OpenStack's clients put it before a `next` that has it already.
  */
 export type BasedDoor = Served & { name: string; base: `/${string}`; routes: readonly Route[] }
 

@@ -50,6 +50,10 @@ export type HttpDoorOptions<D extends Door, Bundle extends BundleOf<D>> = {
   errors: ErrorEnvelope
   /** Who calls, as the authorizer says, never the body. */
   caller: (event: HttpEvent) => string
+  /** Whose jobs alone the caller may see and change. @default what the stack binds the caller to */
+  tenant?: (event: HttpEvent) => string
+  /** Throws for a request that is not to be looked at any further. @default takes all */
+  admit?: (event: HttpEvent) => void
   /** What every answer carries, a refusal, too. @default nothing */
   headers?: (event: HttpEvent) => Record<string, string>
 }
@@ -64,14 +68,15 @@ export type HttpDoor = {
 export function httpDoor<D extends Door, const Bundle extends BundleOf<D>>(
   options: HttpDoorOptions<D, Bundle>,
 ): HttpDoor {
-  const { door, bundle, body, errors, caller, headers = () => ({}) } = options
+  const { door, bundle, body, errors, caller, tenant, admit, headers = () => ({}) } = options
   const handlers: Record<string, HttpHandler> = options.handlers
 
   async function answer(event: HttpEvent): Promise<HttpAnswer> {
+    admit?.(event)
     const { useCase, parameters } = findRoute(door, bundle, event)
     const { queryStringParameters: query = {}, headers: received } = event
     const principal = caller(event)
-    const tenant_id = tenantOf(principal, env.tenants())
+    const tenant_id = tenant ? tenant(event) : tenantOf(principal, env.tenants())
     const common = { parameters, query, headers: received, caller: principal, tenant_id }
     const request: HttpRequest = { ...common, body: body(event) }
     return withHeaders(await handlers[useCase]!(request), headers(event))

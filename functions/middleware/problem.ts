@@ -1,7 +1,10 @@
 import {
+  ConflictError,
+  ForbiddenError,
   IdempotencyConflictError,
   JobEndedError,
   ModeNotSupportedError,
+  NotAcceptableError,
   NotFoundError,
   NothingLeftError,
   RequestInvalidError,
@@ -15,6 +18,8 @@ const KINDS = {
   forbidden: { status: 403, title: 'Forbidden' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
+  'not-acceptable': { status: 406, title: 'Not acceptable' },
+  conflict: { status: 409, title: 'Conflict' },
   'nothing-left': { status: 409, title: 'Nothing is left to clean up' },
   'job-ended': { status: 409, title: 'The job has ended' },
   'not-json': { status: 415, title: 'The body is not JSON' },
@@ -60,7 +65,10 @@ export function problemOf(error: Error): Problem {
   if (error instanceof MethodNotAllowedError) {
     return { ...problem('method-not-allowed', message), allowed: error.allowed }
   }
-  if (error instanceof CallerUnboundError) return problem('forbidden', message)
+  if (error instanceof NotAcceptableError) return problem('not-acceptable', message)
+  if (error instanceof ConflictError) return problem('conflict', message)
+  if (error instanceof CallerUnboundError || error instanceof ForbiddenError)
+    return problem('forbidden', message)
   if (error instanceof NothingLeftError) return problem('nothing-left', message, { state: error.state })
   if (error instanceof JobEndedError) return problem('job-ended', message, { state: error.state })
   if (error instanceof NotJsonTypeError) return problem('not-json', 'send application/json')

@@ -44,7 +44,9 @@ function requestLine({ routeKey, rawPath, requestContext }: APIGatewayProxyEvent
  * came as `%2F` cannot be told from the others.
  */
 function findBelow({ base, routes }: BasedDoor, event: APIGatewayProxyEventV2): Match {
-  const below = (event.pathParameters?.proxy ?? '').replace(/\/$/, '')
+  const proxy = (event.pathParameters?.proxy ?? '').replace(/\/$/, '')
+  const twice = base.slice(1)
+  const below = proxy === twice ? '' : proxy.replace(`${twice}/`, (text, at) => (at === 0 ? '' : text))
   const path = below.split('/')
   const shown = JSON.stringify(plainText(`${base}/${below}`, MAX_SHOWN))
   const [resource] = routes.filter((route) => matches(segmentsOf(route), path)).sort(byLiterals)

@@ -9,6 +9,7 @@ import { API } from '#functions/api/routes.ts'
 import { CONTRAIL } from '#functions/doors/contrail/routes.ts'
 import { GELATO } from '#functions/doors/gelato/routes.ts'
 import { addDoor, addRefusal, type Integrations, type PlacedRoute } from './api/add-door.ts'
+import { type OpenStackAuth, openStackAuthorizer } from './api/openstack-authorizer.ts'
 import { addStage, throttleApart } from './api/stage.ts'
 import { type Tenants, tenantsEnvironment } from './api/tenants.ts'
 import { permit, STAND_DOWN } from './machines.ts'
@@ -17,10 +18,17 @@ import { ProductFunction, type Shared } from './product-function.ts'
 /** All front doors. */
 export const DOORS: Door[] = [CONTRAIL, API, GELATO]
 
+/** Those whose clients send a token of Keystone's: there where the stack says who checks it. */
+export const OPENSTACK_DOORS: Door[] = []
+
 /** Served by the function that accepts aborts, and repeats clean-ups. */
 const isAbort = ({ bundle }: PlacedRoute): boolean => bundle === 'api/abort-job'
 
-export type JobApiProps = { shared: Shared; tenants?: Tenants | undefined }
+export type JobApiProps = {
+  shared: Shared
+  tenants?: Tenants | undefined
+  openStack?: OpenStackAuth | undefined
+}
 
 /** The HTTP API: every route asks for an IAM signature, and who signed is who aborted. */
 export class JobApi extends Construct {
@@ -28,7 +36,7 @@ export class JobApi extends Construct {
 
   private readonly environment: Record<string, string>
 
-  constructor(scope: Construct, id: string, { shared, tenants }: JobApiProps) {
+  constructor(scope: Construct, id: string, { shared, tenants, openStack }: JobApiProps) {
     super(scope, id)
     this.environment = tenantsEnvironment(tenants)
     const httpApi = new api.HttpApi(this, 'Api', {
@@ -37,7 +45,10 @@ export class JobApi extends Construct {
       defaultAuthorizer: new HttpIamAuthorizer(),
     })
     const integrations = this.integrations(shared)
-    const routes = DOORS.flatMap((door) => addDoor(httpApi, door, integrations))
+    const openstack = openStack && openStackAuthorizer(this, { auth: openStack, prefix: shared.prefix })
+    const doors = openstack ? [...DOORS, ...OPENSTACK_DOORS] : DOORS
+    const parts = { integrations, authorizers: openstack ? { openstack } : {} }
+    const routes = doors.flatMap((door) => addDoor(httpApi, door, parts))
     addRefusal(httpApi, integrations['api/jobs']!)
     const stage = addStage(this, httpApi, shared.prefix)
     throttleApart(stage, routes.filter(isAbort))

@@ -2,6 +2,7 @@ import { CfnOutput } from 'aws-cdk-lib'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import type * as sns from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
+import type { OpenStackAuth } from './api/openstack-authorizer.ts'
 import type { Tenants } from './api/tenants.ts'
 import { DEFAULT_PREFIX } from './function-props.ts'
 import { JobAlarms } from './job-alarms.ts'
@@ -29,6 +30,8 @@ export type JobControlProps = {
    * `arn:aws:iam::*:role/acme-*`, to tenant. @default no caller is bound
    */
   tenants?: Tenants | undefined
+  /** Opens the doors of OpenStack's clients, and says who checks their tokens. @default they are not deployed */
+  openStack?: OpenStackAuth | undefined
   /** Is told when something is wrong, see docs/operations.md. @default there are no alarms */
   alarmTopic?: sns.ITopic | undefined
 }
@@ -50,7 +53,7 @@ export class JobControl extends Construct {
   constructor(scope: Construct, id: string, props: JobControlProps = {}) {
     super(scope, id)
     const { prefix = DEFAULT_PREFIX, leaseSeconds = 30, retentionDays = 90, cleanUpTries = 10 } = props
-    const { capacity = {}, tenants } = props
+    const { capacity = {}, tenants, openStack } = props
     this.prefix = prefix
     this.leaseSeconds = leaseSeconds
     this.table = new JobTable(this, 'Jobs', { prefix })
@@ -59,7 +62,7 @@ export class JobControl extends Construct {
     this.shared = { prefix, table, machines, retentionDays, cleanUpTries, capacity }
     this.standDown = new StandDown(this, 'StandDown', this.shared)
     this.commit = this.committer()
-    const api = new JobApi(this, 'Api', { shared: this.shared, tenants })
+    const api = new JobApi(this, 'Api', { shared: this.shared, tenants, openStack })
     const events = new JobEvents(this, 'Events', this.shared)
     new JobDashboard(this, 'Dashboard', { prefix })
     if (props.alarmTopic) this.watch(events, props.alarmTopic)
@@ -67,6 +70,7 @@ export class JobControl extends Construct {
     this.output('TableName', this.table.table.tableName)
     this.output('BusName', events.bus.eventBusName)
     this.output('StandDownArn', this.standDown.machine.stateMachineArn)
+    if (!openStack) this.output('NotDeployed', NO_OPENSTACK)
     if (capacity.reserved === undefined) this.output('NotProtected', notProtected(capacity))
   }
 
@@ -89,6 +93,9 @@ export class JobControl extends Construct {
     new CfnOutput(this, name, { value }).overrideLogicalId(name)
   }
 }
+
+const NO_OPENSTACK =
+  'the doors of OpenStack clients: name a Keystone (-c keystone=https://...) or a secret of tokens, see docs/openstack.md'
 
 const notProtected = ({ eachStep }: Capacity): string => {
   const steps = eachStep === undefined ? 'the steps' : `the steps, each at most ${eachStep} at once,`

@@ -3,9 +3,10 @@ import { readHttpBody } from '#local/http-body.ts'
 import type { HttpApiModel } from '#local/template/model.ts'
 import type { LambdaInvoker } from '#local/types.ts'
 import { sendMessage, sendProblem, sendResult } from './answer.ts'
+import { authorize } from './authorizer.ts'
 import { refuseForeign, refuseNotJson } from './foreign-requests.ts'
-import { toEvent, urlOf } from './payload.ts'
-import { createRouter } from './router.ts'
+import { type HttpEvent, toEvent, urlOf } from './payload.ts'
+import { createRouter, type Match } from './router.ts'
 
 export type HttpApiOptions = {
   api: HttpApiModel
@@ -15,8 +16,8 @@ export type HttpApiOptions = {
   log(line: string): void
 }
 
-// Far above any request of a JSON API, far below what would hurt.
-const BODY_LIMIT = 256 * 1024
+// What Lambda takes of one request.
+const BODY_LIMIT = 6 * 1024 ** 2
 const TOO_LARGE = {
   status: 413,
   title: 'Content Too Large',
@@ -40,12 +41,15 @@ export function createHttpApi(options: HttpApiOptions) {
     const match = findRoute(req.method ?? 'GET', urlOf(req).pathname)
     if ('tooLarge' in body) sendProblem(res, TOO_LARGE)
     else if (!match) sendMessage(res, 404, 'Not Found')
-    else await invoke(res, match.route.functionName, toEvent({ req, body: body.bytes, api }, match))
+    else await invoke(res, match, toEvent({ req, body: body.bytes, api }, match))
   }
 
-  async function invoke(res: ServerResponse, functionName: string, event: object): Promise<void> {
+  async function invoke(res: ServerResponse, { route }: Match, event: HttpEvent): Promise<void> {
+    const { functionName, authorizerFunction } = route
     try {
-      sendResult(res, await lambda.invoke(functionName, event))
+      const admitted = authorizerFunction ? await authorize(lambda, authorizerFunction, event) : event
+      if (admitted) sendResult(res, await lambda.invoke(functionName, admitted))
+      else sendMessage(res, 403, 'Forbidden')
     } catch (error) {
       const stopped = options.stopping()
       if (!stopped) options.log(`${functionName} could not answer a request: ${(error as Error).message}`)

@@ -5,13 +5,13 @@ import { LOCAL_ACCOUNT } from '#local/types.ts'
 import type { Match } from './router.ts'
 
 const USER = userInfo().username
+/** Lambda's payload format 2.0. */
+export type HttpEvent = Record<string, unknown> & { requestContext: Record<string, unknown> }
+
 type ReceivedRequest = { req: IncomingMessage; body: Buffer; api: { id: string; stage: string } }
 
 /** The request in Lambda's payload format 2.0, signed by the user who runs this machine. */
-export function toEvent(
-  { req, body, api }: ReceivedRequest,
-  { route, pathParameters }: Match,
-): Record<string, unknown> {
+export function toEvent({ req, body, api }: ReceivedRequest, { route, pathParameters }: Match): HttpEvent {
   const { pathname, search, searchParams } = urlOf(req)
   const query = joined([...searchParams])
   const { cookie, ...headers } = headersOf(req)

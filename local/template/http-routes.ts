@@ -6,13 +6,13 @@ import type { HttpApiModel, HttpRoute } from './model.ts'
 /** An HTTP API with the stage, routes and integrations that belong to it. */
 export function readHttpApi(api: Entry, entries: Entry[]): HttpApiModel {
   const mine = entries.filter(({ properties }) => properties.ApiId === api.ref)
-  const integrations = new Map(ofType(mine, 'Integration').map((entry) => [entry.ref, entry]))
+  const parts = { integrations: byRef(mine, 'Integration'), authorizers: byRef(mine, 'Authorizer') }
   const stage = ofType(mine, 'Stage')[0]
   return {
     id: api.ref,
     name: text(api, 'Name', api.name),
     stage: stage ? text(stage, 'StageName') : '$default',
-    routes: ofType(mine, 'Route').map((route) => readRoute(route, integrations)),
+    routes: ofType(mine, 'Route').map((route) => readRoute(route, parts)),
   }
 }
 
@@ -20,7 +20,12 @@ function ofType(entries: Entry[], kind: string): Entry[] {
   return entries.filter(({ type }) => type === `AWS::ApiGatewayV2::${kind}`)
 }
 
-function readRoute(route: Entry, integrations: Map<string, Entry>): HttpRoute {
+const byRef = (entries: Entry[], kind: string): Map<string, Entry> =>
+  new Map(ofType(entries, kind).map((entry) => [entry.ref, entry]))
+
+type Parts = { integrations: Map<string, Entry>; authorizers: Map<string, Entry> }
+
+function readRoute(route: Entry, { integrations, authorizers }: Parts): HttpRoute {
   const target = text(route, 'Target').replace(/^integrations\//, '')
   const integration = integrations.get(target)
   if (!integration) throw new Error(`${route.logicalId}: there is no integration ${target}`)
@@ -34,7 +39,22 @@ function readRoute(route: Entry, integrations: Map<string, Entry>): HttpRoute {
     routeKey: text(route, 'RouteKey'),
     functionName: functionOf(integration.properties),
     payloadFormatVersion: '2.0',
+    ...authorizerOf(route, authorizers),
   }
+}
+
+function authorizerOf(route: Entry, authorizers: Map<string, Entry>): Pick<HttpRoute, 'authorizerFunction'> {
+  const { AuthorizationType: type = 'NONE', AuthorizerId: id } = route.properties
+  if (type === 'NONE' || type === 'AWS_IAM') return {}
+  const authorizer = authorizers.get(String(id))
+  const { AuthorizerPayloadFormatVersion: version, EnableSimpleResponses: simple } =
+    authorizer?.properties ?? {}
+  if (type === 'CUSTOM' && authorizer && version === '2.0' && simple === true) {
+    return { authorizerFunction: functionOf({ IntegrationUri: authorizer.properties.AuthorizerUri ?? null }) }
+  }
+  throw new Error(
+    `${route.logicalId}: only AWS_IAM and Lambda authorizers with payload 2.0 and simple responses run here, got ${type}`,
+  )
 }
 
 // A function's ARN, alone or inside `.../functions/<arn>/invocations`.

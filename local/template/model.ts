@@ -38,7 +38,13 @@ export type EventSourceModel = {
   onFailureArn?: string
 }
 
-export type HttpRoute = { routeKey: string; functionName: string; payloadFormatVersion: string }
+export type HttpRoute = {
+  routeKey: string
+  functionName: string
+  payloadFormatVersion: string
+  /** The Lambda authorizer's function; without one the caller is the user who runs this machine. */
+  authorizerFunction?: string
+}
 
 export type HttpApiModel = { id: string; name: string; stage: string; routes: HttpRoute[] }
 

@@ -22,7 +22,7 @@ function synthesizeDoor(door: Door): Template {
     })
     return [name, new HttpLambdaIntegration(name, fn)] as const
   })
-  addDoor(httpApi, door, Object.fromEntries(functions))
+  addDoor(httpApi, door, { integrations: Object.fromEntries(functions) })
   return Template.fromStack(stack)
 }
 
@@ -89,4 +89,15 @@ test('a function that there is not is refused by name', () => {
   expect(() => synthesizeDoor(door)).toThrow(
     'the door Lost names the function doors/lost: there are doors/things',
   )
+})
+
+test('whose authorizer nobody is, is refused by name', () => {
+  const door: Door = {
+    name: 'Cloud',
+    base: '/c',
+    bundle: 'doors/things',
+    authorizer: 'openstack',
+    routes: [],
+  }
+  expect(() => synthesizeDoor(door)).toThrow('the door Cloud asks for openstack, and nothing authorizes so')
 })

@@ -5,24 +5,33 @@ import { type Authorizer, type Door, type GatewayRoute, gatewayRoutes } from '#c
 /** By the bundle of the function. */
 export type Integrations = Record<string, api.HttpRouteIntegration>
 
-const AUTHORIZERS: Record<Authorizer, api.IHttpRouteAuthorizer> = { iam: new HttpIamAuthorizer() }
+export type Authorizers = Partial<Record<Authorizer, api.IHttpRouteAuthorizer>>
+
+const IAM = new HttpIamAuthorizer()
 
 /** A route as it is deployed, and the bundle of the function that serves it. */
 export type PlacedRoute = { key: string; bundle: string; route: api.HttpRoute }
 
+export type DoorParts = { integrations: Integrations; authorizers?: Authorizers }
+
 /** Gives a door its routes, each with the function and the authorizer that its table names. */
-export function addDoor(httpApi: api.HttpApi, door: Door, integrations: Integrations): PlacedRoute[] {
+export function addDoor(httpApi: api.HttpApi, door: Door, parts: DoorParts): PlacedRoute[] {
+  const { integrations, authorizers = {} } = parts
+  const known: Authorizers = { iam: IAM, ...authorizers }
   return gatewayRoutes(door).map((route) => {
     const integration = integrations[route.bundle]
     if (!integration) {
-      const known = Object.keys(integrations).join(', ')
-      throw new Error(`the door ${door.name} names the function ${route.bundle}: there are ${known}`)
+      const names = Object.keys(integrations).join(', ')
+      throw new Error(`the door ${door.name} names the function ${route.bundle}: there are ${names}`)
     }
+    const authorizer = known[route.authorizer]
+    if (!authorizer)
+      throw new Error(`the door ${door.name} asks for ${route.authorizer}, and nothing authorizes so`)
     const placed = new api.HttpRoute(httpApi, `${route.method}${route.path}`, {
       httpApi,
       routeKey: routeKey(route),
       integration,
-      authorizer: AUTHORIZERS[route.authorizer],
+      authorizer,
     })
     return { key: route.key, bundle: route.bundle, route: placed }
   })
@@ -31,7 +40,7 @@ export function addDoor(httpApi: api.HttpApi, door: Door, integrations: Integrat
 /** Whatever no door has a route for is refused in our words, and only to those who may call. */
 export function addRefusal(httpApi: api.HttpApi, integration: api.HttpRouteIntegration): void {
   const routeKey = api.HttpRouteKey.DEFAULT
-  new api.HttpRoute(httpApi, 'AnythingElse', { httpApi, routeKey, integration, authorizer: AUTHORIZERS.iam })
+  new api.HttpRoute(httpApi, 'AnythingElse', { httpApi, routeKey, integration, authorizer: IAM })
 }
 
 /** CDK makes no key whose path ends in a slash, which `{base}/` of a door has. */

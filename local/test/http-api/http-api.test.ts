@@ -88,8 +88,8 @@ describe('the server', () => {
     expect(response.headers['content-type']).toBe('application/problem+json')
   })
 
-  test('refuses a body over 256 KiB and tells it to the client that is still sending', async () => {
-    const response = await post(JSON.stringify('x'.repeat(2_000_000)))
+  test('refuses a body over 6 MiB and tells it to the client that is still sending', async () => {
+    const response = await post(JSON.stringify('x'.repeat(7_000_000)))
     expect(response.status).toBe(413)
     expect(await response.json()).toMatchObject({ status: 413, title: 'Content Too Large' })
     expect(api.events).toEqual([])
