@@ -31,3 +31,19 @@ export async function inParallel<Value>(
   // an SDK call that the signal cut off throws an AbortError, which does not say why
   throw signal.aborted ? signal.reason : first.error
 }
+
+const FEW = 8
+
+/** Works on all values, a few at a time, whatever becomes of each. */
+export async function settledFew<Value, Result>(
+  values: Value[],
+  work: (value: Value) => Promise<Result>,
+): Promise<PromiseSettledResult<Result>[]> {
+  const outcomes: PromiseSettledResult<Result>[] = []
+  const bounds = { limit: FEW, signal: new AbortController().signal }
+  await inParallel(values.entries(), bounds, async ([i, value]) => {
+    const [outcome] = await Promise.allSettled([work(value)])
+    outcomes[i] = outcome
+  })
+  return outcomes
+}

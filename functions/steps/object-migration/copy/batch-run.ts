@@ -4,7 +4,9 @@ import type { Migration } from '../store/migration.ts'
 import type { Baseline } from './baseline.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import type { Ledger, LedgerState } from './ledger.ts'
+import type { Opening, Openings } from './openings.ts'
 import { toRanges } from './ranges.ts'
+import type { Upload } from './uploads.ts'
 
 /** An upload in the checkpoint. `parts` are the finished ones as ranges, without ETags: ListParts tells those. */
 export type RecordedUpload = { i: number; upload_id: string; parts: string }
@@ -20,6 +22,9 @@ export type BatchRun = {
   baseline: Baseline
   tools: RunTools<CopyCheckpoint>
   ledger: Ledger
+  openings: Openings
+  /** What earlier attempts opened. */
+  earlier: Opening[]
   /** By the object's place in the manifest. */
   uploads: Map<number, LiveUpload>
   budget: ByteBudget
@@ -38,3 +43,6 @@ export async function safePoint(run: BatchRun): Promise<void> {
   }))
   await tools.checkpoint({ ...ledger.state(), uploads })
 }
+
+export const uploadsIn = (checkpoint: CopyCheckpoint | null, batch: Batch): Upload[] =>
+  (checkpoint?.uploads ?? []).map(({ i, upload_id }) => ({ key: batch.targets[i]!, id: upload_id }))

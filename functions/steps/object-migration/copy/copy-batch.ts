@@ -6,18 +6,22 @@ import type { Connections } from '../store/connections.ts'
 import type { ObjectFault } from '../store/faults.ts'
 import { paths } from '../store/job-folder.ts'
 import { openMigration } from '../store/migration.ts'
-import { ownUploads } from './baseline.ts'
 import type { BatchRun, CopyCheckpoint } from './batch-run.ts'
-import { closeUploads } from './close-uploads.ts'
+import { closeOwnUploads } from './close-own.ts'
 import { copyObject } from './copy-object.ts'
 import type { Entry } from './ledger.ts'
+import type { LeftUpload } from './own-uploads.ts'
 import { beginBatch } from './resume.ts'
 
 export type CopyInput = { index?: number; item: number }
 export type CopyResult = { objects: number; bytes: number; failed: number }
 
 /** `results/<batch>.json`: what became of each object, by its place in the manifest. */
-export type BatchResult = CopyResult & { entries: Entry[]; failures: CopyFailure[] }
+export type BatchResult = CopyResult & {
+  entries: Entry[]
+  failures: CopyFailure[]
+  left_open?: LeftUpload[]
+}
 export type CopyFailure = { key: string } & ObjectFault
 
 /** Copies the objects of one batch. The Map's item is the batch's number. */
@@ -46,8 +50,9 @@ function pending({ batch, ledger, uploads }: BatchRun): BatchObject[] {
 
 async function finish(run: BatchRun): Promise<CopyResult> {
   const { migration, batch, ledger, tools } = run
-  // Where a CreateMultipartUpload lost its reply the SDK repeated it: the first upload is still open.
-  await closeUploads(migration.destination, await ownUploads(migration, run, tools.signal), tools.signal)
+  // what is still on record lost its answer; the SDK repeated the call, and the first upload is still open
+  const openings = [...run.earlier.filter(({ lost }) => lost > 0), ...run.openings.open.values()]
+  const left_open = await closeOwnUploads({ migration, batch, openings }, [], tools.signal)
   const entries = [...ledger.entries.values()].sort(([a], [b]) => a - b)
   const failures = entries.flatMap(([i, etag, reason, message]) =>
     etag === null ? [{ key: batch.objects[i]!.key, reason: reason!, message: message! }] : [],
@@ -55,7 +60,7 @@ async function finish(run: BatchRun): Promise<CopyResult> {
   const copied = entries.filter(([, etag]) => etag !== null)
   const bytes = copied.reduce((sum, [i]) => sum + batch.objects[i]!.size, 0)
   const result = { objects: copied.length, bytes, failed: failures.length }
-  const report: BatchResult = { ...result, entries, failures }
+  const report: BatchResult = { ...result, entries, failures, ...(left_open.length > 0 && { left_open }) }
   await migration.folder.write(paths.result(batch.number), report, tools.signal)
   return result
 }

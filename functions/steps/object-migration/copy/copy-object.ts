@@ -3,9 +3,10 @@ import { type ObjectFault, objectFault } from '../store/faults.ts'
 import { MAX_KEY_BYTES } from '../store/keys.ts'
 import { type BatchRun, safePoint } from './batch-run.ts'
 import { closeUploads } from './close-uploads.ts'
-import { copyInParts } from './copy-in-parts.ts'
+import { CopyFault } from './copy-fault.ts'
+import { copyInParts, forget } from './copy-in-parts.ts'
 import { copyWhole } from './copy-whole.ts'
-import { partsOf, singleCallLimit } from './parts.ts'
+import { singleCallLimit } from './parts.ts'
 
 /** Copies one object of the batch and puts into the ledger what became of it. */
 export async function copyObject(run: BatchRun, object: BatchObject, signal: AbortSignal): Promise<void> {
@@ -15,7 +16,7 @@ export async function copyObject(run: BatchRun, object: BatchObject, signal: Abo
     const etag = await (isLarge ? copyInParts(run, object, signal) : copySmall(run, object, signal))
     await run.ledger.copied(object.i, etag)
   } catch (error) {
-    const fault = error instanceof KeyFault ? error.fault : objectFault(error)
+    const fault = error instanceof CopyFault ? error.fault : objectFault(error)
     if (!fault || signal.aborted) throw error
     await giveUp(run, { object, fault }, signal)
   }
@@ -30,20 +31,12 @@ async function copySmall(run: BatchRun, object: BatchObject, signal: AbortSignal
   return etag
 }
 
-class KeyFault extends Error {
-  readonly fault: ObjectFault
-  constructor(fault: ObjectFault) {
-    super(fault.message)
-    this.fault = fault
-  }
-}
-
 function checkKey({ target }: BatchObject): void {
   const bytes = Buffer.byteLength(target)
-  if (bytes === 0) throw new KeyFault({ reason: 'no-key', message: 'nothing of the key is left' })
+  if (bytes === 0) throw new CopyFault('no-key', 'nothing of the key is left')
   if (bytes <= MAX_KEY_BYTES) return
   const message = `the destination's key would have ${bytes} bytes, at most ${MAX_KEY_BYTES} are possible`
-  throw new KeyFault({ reason: 'key-too-long', message })
+  throw new CopyFault('key-too-long', message)
 }
 
 /** Counts the object as failed and frees the parts that were copied of it. */
@@ -52,16 +45,11 @@ async function giveUp(
   { object, fault }: { object: BatchObject; fault: ObjectFault },
   signal: AbortSignal,
 ): Promise<void> {
-  const { migration, uploads, bytes } = run
+  const { migration, uploads } = run
   const { i, listed, target } = object
   const upload = uploads.get(i)
-  if (upload) {
-    await closeUploads(migration.destination, [{ key: target, id: upload.id }], signal)
-    const parts = partsOf(listed.size, migration.transfer)
-    const copied = parts.filter(({ number }) => upload.parts.has(number))
-    bytes.done -= copied.reduce((sum, { size }) => sum + size, 0)
-    uploads.delete(i)
-  }
-  bytes.done += listed.size
+  if (upload) await closeUploads(migration.destination, [{ key: target, id: upload.id }], signal)
+  forget(run, object)
+  run.bytes.done += listed.size
   await run.ledger.failed(i, fault)
 }

@@ -5,6 +5,7 @@ import { send } from '../store/send.ts'
 import type { BatchRun } from './batch-run.ts'
 import { contentMd5 } from './copy-whole.ts'
 import type { Part } from './parts.ts'
+import { write } from './write.ts'
 
 type PartCopy = { object: BatchObject; part: Part; uploadId: string }
 
@@ -31,7 +32,7 @@ async function copyWithinStore(
     CopySourceIfMatch: `"${object.listed.etag}"`,
     CopySourceRange: rangeOf(part),
   })
-  const { CopyPartResult } = await send(destination.client, command, signal)
+  const { CopyPartResult } = await write(destination.client, command, { signal })
   return bareEtag(CopyPartResult?.ETag)
 }
 
@@ -58,6 +59,6 @@ async function copyBetweenStores(
     Body: bytes,
     ContentMD5: contentMd5(bytes),
   })
-  const { ETag } = await send(destination.client, upload, signal)
+  const { ETag } = await write(destination.client, upload, { signal })
   return bareEtag(ETag)
 }

@@ -5,6 +5,7 @@ import { bareEtag, copySource } from '../store/keys.ts'
 import type { Migration } from '../store/migration.ts'
 import { send } from '../store/send.ts'
 import { headersToCopy, tagsToCopy } from './headers.ts'
+import { write } from './write.ts'
 
 /** Copies an object in one call and answers the ETag that it got. */
 export function copyWhole(migration: Migration, object: BatchObject, signal: AbortSignal): Promise<string> {
@@ -24,7 +25,7 @@ async function copyWithinStore(
     CopySource: copySource(source.bucket, listed.key),
     CopySourceIfMatch: `"${listed.etag}"`,
   })
-  const { CopyObjectResult } = await send(destination.client, command, signal)
+  const { CopyObjectResult } = await write(destination.client, command, { signal })
   return bareEtag(CopyObjectResult?.ETag)
 }
 
@@ -47,7 +48,7 @@ async function copyBetweenStores(
     ContentMD5: contentMd5(bytes),
     Tagging: tags,
   })
-  const { ETag } = await send(destination.client, put, signal)
+  const { ETag } = await write(destination.client, put, { signal })
   return bareEtag(ETag)
 }
 

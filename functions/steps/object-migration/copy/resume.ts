@@ -2,11 +2,13 @@ import type { RunTools } from '#sdk/index.ts'
 import type { Batch } from '../batch/batch.ts'
 import { paths } from '../store/job-folder.ts'
 import type { Migration } from '../store/migration.ts'
-import { type Baseline, ensureBaseline, ownUploads } from './baseline.ts'
-import type { BatchRun, CopyCheckpoint, LiveUpload } from './batch-run.ts'
+import { ensureBaseline } from './baseline.ts'
+import { type BatchRun, type CopyCheckpoint, type LiveUpload, uploadsIn } from './batch-run.ts'
 import { ByteBudget } from './byte-budget.ts'
 import { closeUploads } from './close-uploads.ts'
 import { Ledger, readEntries } from './ledger.ts'
+import { openingsOf, readOpenings } from './openings.ts'
+import { recordedUploads } from './own-uploads.ts'
 import { partsOf } from './parts.ts'
 import { arrivedParts, type Upload } from './uploads.ts'
 
@@ -27,30 +29,31 @@ export async function beginBatch(
   if (state) {
     ledger.restore(state, await readEntries(migration, { batch: batch.number, state }, tools.signal))
   }
-  const uploads = isNew ? new Map() : await adoptUploads({ migration, batch, ledger }, baseline, tools)
+  const earlier = isNew ? [] : await readOpenings(migration, batch.number, tools.signal)
+  const uploads = await adoptUploads({ migration, batch, ledger, earlier }, tools)
   const total = batch.objects.reduce((sum, { size }) => sum + size, 0)
-  const run = { migration, batch, baseline, tools, ledger, uploads, budget: new ByteBudget(HELD_BYTES) }
+  const openings = openingsOf(migration, { batch, attempt: tools.attempt })
+  const budget = new ByteBudget(HELD_BYTES)
+  const run = { migration, batch, baseline, tools, ledger, openings, earlier, uploads, budget }
   return { ...run, bytes: { done: doneBytes(run), total } }
 }
 
 /**
  * Takes over the uploads of an earlier attempt, with the parts that arrived. Where one object has several, the
- * recorded one is adopted. The others, which nobody would finish, are closed, else they would stay for ever.
+ * last one is adopted. The others, which nobody would finish, are closed, else they would stay for ever.
  */
 async function adoptUploads(
-  { migration, batch, ledger }: Pick<BatchRun, 'migration' | 'batch' | 'ledger'>,
-  baseline: Baseline,
+  { migration, batch, ledger, earlier }: Pick<BatchRun, 'migration' | 'batch' | 'ledger' | 'earlier'>,
   { signal, resumeFrom }: RunTools<CopyCheckpoint>,
 ): Promise<Map<number, LiveUpload>> {
-  const recorded = new Set(resumeFrom?.uploads.map((upload) => upload.upload_id))
-  const found = await ownUploads(migration, { batch, baseline }, signal)
+  const recorded = [...recordedUploads({ batch, openings: earlier }), ...uploadsIn(resumeFrom, batch)]
   const adopted = new Map<number, Upload>()
-  for (const upload of found.sort((a, b) => Number(recorded.has(a.id)) - Number(recorded.has(b.id)))) {
+  for (const upload of recorded) {
     const i = batch.targets.indexOf(upload.key)
     if (!ledger.entries.has(i)) adopted.set(i, upload)
   }
   const ids = new Set([...adopted.values()].map(({ id }) => id))
-  const others = found.filter(({ id }) => !ids.has(id))
+  const others = recorded.filter(({ id }) => !ids.has(id))
   await closeUploads(migration.destination, others, signal)
   const live = new Map<number, LiveUpload>()
   for (const [i, upload] of adopted) {

@@ -5,8 +5,7 @@ import {
   ListPartsCommand,
   type ListPartsCommandOutput,
 } from '@aws-sdk/client-s3'
-import { isNoSuchUpload } from '../store/faults.ts'
-import { commonPrefix } from '../store/find-objects.ts'
+import { isDenied, isLacking, isNotFound } from '../store/faults.ts'
 import { bareEtag, decodeKey } from '../store/keys.ts'
 import type { Store } from '../store/migration.ts'
 import { send } from '../store/send.ts'
@@ -14,24 +13,38 @@ import { send } from '../store/send.ts'
 export type Upload = { key: string; id: string }
 export type FinishedPart = { number: number; size: number; etag: string }
 
-/** Every upload that is open for one of `keys`. */
-export async function openUploads(store: Store, keys: string[], signal: AbortSignal): Promise<Upload[]> {
-  if (keys.length === 0) return []
-  const wanted = new Set(keys)
-  const found: Upload[] = []
+/** An upload as the store lists it; `initiated` in milliseconds. What a store does not say is null. */
+export type OpenUpload = Upload & { initiated: number | null; initiator: string | null }
+
+/** Every upload that is open for `key`. Null where the store does not list uploads, or not for this caller. */
+export async function openUploads(
+  store: Store,
+  key: string,
+  signal: AbortSignal,
+): Promise<OpenUpload[] | null> {
+  try {
+    return await listUploads(store, key, signal)
+  } catch (error) {
+    if (isLacking(error) || isDenied(error)) return null
+    throw error
+  }
+}
+
+async function listUploads(store: Store, key: string, signal: AbortSignal): Promise<OpenUpload[]> {
+  const found: OpenUpload[] = []
   let marker: UploadMarker | null = {}
   while (marker) {
     const command = new ListMultipartUploadsCommand({
       Bucket: store.bucket,
-      Prefix: commonPrefix(keys),
+      Prefix: key,
       EncodingType: 'url',
       KeyMarker: marker.key,
       UploadIdMarker: marker.id,
     })
     const page = await send(store.client, command, signal)
-    for (const { Key = '', UploadId: id = '' } of page.Uploads ?? []) {
-      const key = decodeKey(Key, page.EncodingType)
-      if (wanted.has(key)) found.push({ key, id })
+    for (const { Key = '', UploadId: id = '', Initiated, Initiator } of page.Uploads ?? []) {
+      if (decodeKey(Key, page.EncodingType) !== key) continue
+      found.push({ key, id, initiated: Initiated?.getTime() ?? null, initiator: Initiator?.ID ?? null })
     }
     marker = nextMarker(page)
   }
@@ -82,17 +95,22 @@ async function listParts(
   try {
     return await send(client, command, signal)
   } catch (error) {
-    if (isNoSuchUpload(error)) return null
+    if (isNotFound(error)) return null
     throw error
   }
 }
 
-/** Aborts once. A part that was on its way may arrive afterwards: `arrivedParts` tells. */
-export async function abortUpload(store: Store, { key, id }: Upload, signal: AbortSignal): Promise<void> {
+/**
+ * Aborts once; false where there was nothing to abort. Stores word that differently (`NoSuchUpload`, `NoSuchKey`):
+ * any 404 says it. A part that was on its way may arrive afterwards: `arrivedParts` tells.
+ */
+export async function abortUpload(store: Store, { key, id }: Upload, signal: AbortSignal): Promise<boolean> {
   const command = new AbortMultipartUploadCommand({ Bucket: store.bucket, Key: key, UploadId: id })
   try {
     await send(store.client, command, signal)
+    return true
   } catch (error) {
-    if (!isNoSuchUpload(error)) throw error
+    if (isNotFound(error)) return false
+    throw error
   }
 }

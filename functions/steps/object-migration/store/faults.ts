@@ -11,6 +11,11 @@ export function isGone(error: unknown): boolean {
   return error.name !== 'NoSuchBucket' && error.name !== 'NoSuchUpload'
 }
 
+/** Any 404 of a store about a key or an upload, however it words it. */
+export const isNotFound = (error: unknown): boolean => isGone(error) || isNoSuchUpload(error)
+
+export const isDenied = (error: unknown): boolean => error instanceof StoreError && error.status === 403
+
 export const isNoSuchUpload = (error: unknown): boolean =>
   error instanceof StoreError && error.name === 'NoSuchUpload'
 

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { isGone } from './faults.ts'
 import { send } from './send.ts'
+import { StoreError } from './store-error.ts'
 
 const padded = (batch: number): string => `${String(batch).padStart(5, '0')}.json`
 
@@ -18,6 +19,10 @@ export const paths = {
   /** Jobs under way have their baselines in a folder of this name. */
   baseline: (batch: number): string => `plans/${padded(batch)}`,
   chunk: (batch: number, name: string): string => `copied/${padded(batch).slice(0, 5)}/${name}.json`,
+  /** The uploads that each attempt opened. */
+  openings: (batch: number, attempt: number): string => `${paths.allOpenings(batch)}${attempt}.json`,
+  allOpenings: (batch: number): string => `uploads/${padded(batch).slice(0, 5)}/`,
+  closed: (batch: number): string => `closed/${padded(batch)}`,
   result: (batch: number): string => `results/${padded(batch)}`,
   verified: (batch: number): string => `verified/${padded(batch)}`,
   failures: 'failures.json',
@@ -38,13 +43,28 @@ export class JobFolder {
   }
 
   async write(path: string, value: unknown, signal: AbortSignal): Promise<void> {
-    const command = new PutObjectCommand({
-      Bucket: this.#bucket,
-      Key: this.#prefix + path,
+    await send(this.#client, this.#put(path, value), signal)
+  }
+
+  /** Writes what is not there yet: of several writers the first one wins, and the others get false. */
+  async create(path: string, value: unknown, signal: AbortSignal): Promise<boolean> {
+    try {
+      await send(this.#client, this.#put(path, value, '*'), signal)
+      return true
+    } catch (error) {
+      if (error instanceof StoreError && error.status === 412) return false
+      throw error
+    }
+  }
+
+  #put(path: string, value: unknown, IfNoneMatch?: string): PutObjectCommand {
+    const at = { Bucket: this.#bucket, Key: this.#prefix + path }
+    return new PutObjectCommand({
+      ...at,
       Body: JSON.stringify(value),
       ContentType: 'application/json',
+      IfNoneMatch,
     })
-    await send(this.#client, command, signal)
   }
 
   async read<Value>(path: string, signal: AbortSignal): Promise<Value> {
@@ -65,6 +85,19 @@ export class JobFolder {
       if (isGone(error)) return null
       throw error
     }
+  }
+
+  /** The paths below `below`. */
+  async list(below: string, signal: AbortSignal): Promise<string[]> {
+    const paths: string[] = []
+    let after: string | undefined
+    do {
+      const at = { Bucket: this.#bucket, Prefix: this.#prefix + below, StartAfter: after }
+      const { Contents = [], IsTruncated } = await send(this.#client, new ListObjectsV2Command(at), signal)
+      paths.push(...Contents.map(({ Key = '' }) => Key.slice(this.#prefix.length)))
+      after = IsTruncated ? Contents.at(-1)?.Key : undefined
+    } while (after !== undefined)
+    return paths
   }
 
   async removeAll(below: string, signal: AbortSignal): Promise<void> {

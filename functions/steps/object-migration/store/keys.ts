@@ -19,5 +19,8 @@ export const copySource = (bucket: string, key: string): string =>
 
 export const bareEtag = (etag: string | undefined): string => (etag ?? '').replace(/^"(.*)"$/, '$1')
 
+/** A condition on an ETag; none where the store gave none. */
+export const ifMatch = (etag: string): string | undefined => (etag === '' ? undefined : `"${etag}"`)
+
 /** An MD5 of the whole object; a multipart object's ETag ends in the number of its parts. */
 export const isPlainEtag = (etag: string): boolean => /^[0-9a-f]{32}$/i.test(etag)

@@ -9,7 +9,7 @@ import { SecretError } from './credentials.ts'
 import { type StoreCall, StoreError } from './store-error.ts'
 import { timeLimits } from './time-limits.ts'
 
-type S3Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = $Command<
+export type S3Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = $Command<
   Input,
   Output,
   S3ClientResolvedConfig,

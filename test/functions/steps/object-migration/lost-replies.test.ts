@@ -61,7 +61,7 @@ describe.each([
   )
 })
 
-test('of several uploads for one object a retry goes on with the recorded one and closes the others', async () => {
+test('a retry goes on with the upload on record and leaves those of others', async () => {
   const job = startJob(oneStore)
   await job.list()
   const memory = newMemory()
@@ -70,19 +70,17 @@ test('of several uploads for one object a retry goes on with the recorded one an
   )
   await expect(job.copy(0, { memory })).rejects.toMatchObject({ name: 'StoreUnavailable' })
   oneStore.to.intercept(undefined)
+  const [own] = await uploadsOf(oneStore.to, 'target')
   for (const _ of [1, 2]) {
     await oneStore.to.client.send(new CreateMultipartUploadCommand({ Bucket: 'target', Key: 'large' }))
   }
-  expect(await uploadsOf(oneStore.to, 'target')).toHaveLength(3)
+  const theirs = (await uploadsOf(oneStore.to, 'target')).filter((id) => id !== own)
   const calls: string[] = []
-  oneStore.to.intercept(async ({ operation }) => {
-    calls.push(operation)
-    return undefined
-  })
+  oneStore.to.intercept(async ({ operation }) => void calls.push(operation))
   expect(await job.copy(0, { memory, attempt: 2 })).toMatchObject({ objects: 2 })
   oneStore.to.intercept(undefined)
   expect(calls).not.toContain('UploadPartCopy')
-  expect(calls.filter((call) => call === 'AbortMultipartUpload')).toHaveLength(2)
-  expect(await uploadsOf(oneStore.to, 'target')).toEqual([])
+  expect(calls).not.toContain('AbortMultipartUpload')
+  expect(await uploadsOf(oneStore.to, 'target')).toEqual(theirs)
   for (const key of await keysOf(oneStore.to, 'target')) await remove(oneStore.to, 'target', key)
 })
