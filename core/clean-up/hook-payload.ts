@@ -5,7 +5,7 @@ import type { Hook } from './hook.ts'
 export type HookPayload = { standdown: HookCallPayload }
 
 /**
- * `call` names the stand-down that asks; absent in rounds that an older version planned. `again`: the clean-up of a
- * step that is FAILED already is repeated.
+ * `call` names the stand-down that asks; absent in rounds that an older version planned. `run`: which
+ * repetition of a clean-up that failed this is.
  */
-export type HookCallPayload = { hook: Hook; key: StepKey; epoch: number; call?: string; again?: true }
+export type HookCallPayload = { hook: Hook; key: StepKey; epoch: number; call?: string; run?: number }

@@ -6,21 +6,16 @@ import { isOpen } from './unfinished.ts'
 
 export type HookCall = { hook: Hook; step: Step }
 
-/** Which stand-down asks, and for how many hooks at most. */
-export type Round = { call: string; limit: number }
-
 /** Only a job that is being cancelled, and was asked to, undoes what had finished. */
 const rollsBack = (job: Job): boolean => job.state === 'CANCELLING' && job.abort_request.rollback
 
-/**
- * The hook that a step still needs, if any. `call` names the stand-down that asks: it repeats no clean-up of its
- * own that failed.
- */
-export function hookFor(job: Job, step: Step, call: string): Hook | null {
+/** The hook that a step still needs, if any. A repeated clean-up tries once each that an earlier run left behind. */
+export function hookFor(job: Job, step: Step): Hook | null {
   if (isOpen(step)) return 'abort'
   if (step.state === 'SUCCEEDED') return rollsBack(job) && canRevert(step) ? 'revert' : null
   const { clean_up } = step
-  return isCleaningUp(job) && isLeftBehind(step) && clean_up && clean_up.call !== call ? clean_up.hook : null
+  const isLeft = isCleaningUp(job) && isLeftBehind(step) && clean_up?.run !== job.clean_up?.run
+  return isLeft ? (clean_up?.hook ?? null) : null
 }
 
 /**
@@ -28,9 +23,9 @@ export function hookFor(job: Job, step: Step, call: string): Hook | null {
  * rest on an earlier one and steps of one place are independent. Empty when all is cleaned up. Computed anew
  * from the items each time, so that a stand-down killed at any point goes on where it was.
  */
-export function nextHooks(job: Job, steps: Step[], { call, limit }: Round): HookCall[] {
+export function nextHooks(job: Job, steps: Step[], limit: number): HookCall[] {
   const calls = steps.flatMap((step) => {
-    const hook = hookFor(job, step, call)
+    const hook = hookFor(job, step)
     return hook ? [{ hook, step }] : []
   })
   const [first] = [...calls].sort((a, b) => comparePlaces(b.step, a.step))

@@ -73,7 +73,7 @@ type JobFields = {
   epoch: number
   /** Notifications sent so far: the sequence number of the last one. */
   notified: number
-  /** Stand-downs started so far beyond the first. */
+  /** Stand-downs started so far beyond the first, of repeated clean-ups beyond the first of each run. */
   generation: number
   closed: Closed | null
   left_behind: string[]

@@ -225,7 +225,7 @@ const externalStop = (end: ExecutionEnd, at: Time): AbortRequest => ({
 })
 
 function restart(job: Job, { at, generation }: Event<'restart'>): Result {
-  if (isTerminal(job.state)) return refused('ended', job)
+  if (isTerminal(job.state) && !isCleaningUp(job)) return refused('ended', job)
   if (job.generation >= generation) return same(job)
   return moved(job, { ...job, generation }, at)
 }

@@ -34,7 +34,7 @@ export type StepEvent =
   | { type: 'give-back'; at: Time; owner: string; fault: Fault | null; report?: Report; resumes?: boolean }
   | { type: 'acknowledge'; at: Time; owner: string; abort_request: AbortRequest | null; report?: Report }
   | { type: 'fence'; at: Time; epoch: number; abort_request: AbortRequest | null; fault: Fault | null }
-  | { type: 'take-over'; at: Time; lease: LeaseTerms; hook: Hook; call: string; again?: boolean }
+  | { type: 'take-over'; at: Time; lease: LeaseTerms; hook: Hook; call: string; run?: number }
   | { type: 'keep'; at: Time; owner: string; data?: JsonValue; lease_until: Time }
   | { type: 'cleaned'; at: Time; owner: string | null; abort_request: AbortRequest | null; ran: boolean }
   | {
@@ -42,6 +42,7 @@ export type StepEvent =
       at: Time
       hook: Hook
       call: string
+      run?: number
       fault: Fault
       abort_request: AbortRequest | null
     }
@@ -230,16 +231,18 @@ function fence(step: Step, { at, epoch, abort_request, fault }: Event<'fence'>):
 }
 
 /** A clean-up or revert takes the item, once nobody can be running the step any more. */
-function takeOver(step: Step, { at, lease, hook, call, again = false }: Event<'take-over'>): Result {
-  const repeats = step.state === 'FAILED' && again && isLeftBehind(step)
+function takeOver(step: Step, { at, lease, hook, call, run }: Event<'take-over'>): Result {
+  const repeats = run !== undefined && step.state === 'FAILED' && isLeftBehind(step)
   if (!mayBeCleaned(step) && !repeats) return refused('done', step)
   if (step.owner === lease.owner) return same(step)
   if (step.epoch > lease.epoch) return refused('fenced', step)
   if (isLive(step, at)) return refused('busy', step)
   const fault = step.clean_up?.fault ?? null
-  const clean_up = { hook, call, fault, again: step.state === 'FAILED' }
+  const clean_up = { hook, call, fault, again: step.state === 'FAILED', ...runOf(run) }
   return moved(step, { ...lease, attempt_ended: false, clean_up }, at)
 }
+
+const runOf = (run: number | undefined): { run?: number } => (run === undefined ? {} : { run })
 
 /** Not ended; or FAILED, and its clean-up is being repeated. */
 const mayBeCleaned = (step: Step): boolean =>
@@ -261,12 +264,14 @@ function cleaned(step: Step, { at, owner, abort_request, ran }: Event<'cleaned'>
 }
 
 /** Refused when another call has taken the step since: its outcome counts. */
-function failed(step: Step, { at, hook, call, fault, ...event }: Event<'clean-up-failed'>): Result {
-  if (!mayBeCleaned(step)) return same(step)
-  if (step.clean_up && step.clean_up.call !== call) return refused('fenced', step)
+function failed(step: Step, { at, hook, call, run, fault, ...event }: Event<'clean-up-failed'>): Result {
+  // A repetition whose function cannot even be invoked has taken nothing up, and is over all the same.
+  const neverTaken = run !== undefined && isLeftBehind(step) && step.clean_up?.run !== run
+  if (!mayBeCleaned(step) && !neverTaken) return same(step)
+  if (!neverTaken && step.clean_up && step.clean_up.call !== call) return refused('fenced', step)
   if (isLive(step, at)) return refused('busy', step)
   const abort_request = event.abort_request ?? step.abort_request
-  const clean_up = { hook: step.clean_up?.hook ?? hook, call, fault, again: false }
+  const clean_up = { hook: step.clean_up?.hook ?? hook, call, fault, again: false, ...runOf(run) }
   const ended = { attempt_ended: true, ended_at: step.ended_at ?? at }
   return moved(step, { ...ended, state: 'FAILED', clean_up, abort_request }, at)
 }

@@ -30,9 +30,9 @@ export type StepTraits = {
 
 /**
  * The last clean-up or revert of a step: which hook, by which call of the stand-down, and why it failed. `again`:
- * it is being repeated, in a step that is FAILED already.
+ * it is being repeated, in a step that is FAILED already; `run`: by which repetition it was taken up last, if by any.
  */
-export type CleanUp = { hook: Hook; call: string; fault: Fault | null; again: boolean }
+export type CleanUp = { hook: Hook; call: string; fault: Fault | null; again: boolean; run?: number }
 
 /** Names one execution: its ARN may come again after 90 days, with another start. A redrive keeps both. */
 export type ExecutionLife = { execution_arn: string; execution_started_at: Time }

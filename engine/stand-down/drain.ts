@@ -1,3 +1,4 @@
+import { afterLook } from '#core/clean-up/history.ts'
 import { isToBeFenced, runningSteps } from '#core/clean-up/unfinished.ts'
 import { NotFoundError } from '#core/errors.ts'
 import type { Fault, Job } from '#core/job/job.ts'
@@ -7,15 +8,21 @@ import { timeAt } from '#core/time.ts'
 import type { Needs, StandDownInput } from '../ports.ts'
 import { stepsOf } from '../steps/steps-of.ts'
 
-/** An attempt may acknowledge long before its lease ends, so the next look comes soon. */
-const LOOK_AGAIN_SECONDS = 1
+/**
+ * An attempt may acknowledge long before its lease ends, so the first looks come soon. One that did not by then is
+ * waited for until its Lambda's end: each look takes room from the history.
+ */
+const SOON_SECONDS = 1
+const SOON_LOOKS = 40
+const LATER_SECONDS = 5
 /** The state machine keeps them between two looks, in 256 KB at most. */
 const MOST_WAITED_FOR = 200
 
 /** What is waited for, as the state machine's data carry it from look to look; `more`: these are not all. */
 export type Waiting = { steps: Omit<StepKey, 'job_execution_id'>[]; more: boolean }
-export type DrainInput = StandDownInput & { waiting?: Waiting }
-export type Drained = DrainInput & { running: number; wait_seconds: number }
+/** `events`: how many the execution's history has by now. */
+export type DrainInput = StandDownInput & { waiting?: Waiting; events?: number }
+export type Drained = DrainInput & { running: number; wait_seconds: number; events: number }
 
 type Draining = Needs<'jobs' | 'steps' | 'clock'>
 
@@ -26,6 +33,7 @@ type Draining = Needs<'jobs' | 'steps' | 'clock'>
  */
 export async function drain(ports: Draining, input: DrainInput): Promise<Drained> {
   const { job_execution_id, end, call } = input
+  const events = afterLook(input.events ?? 0)
   const at = timeAt(ports.clock.now())
   const { item: job } = await ports.jobs.apply(job_execution_id, { type: 'close', at, end })
   if (!job) throw new NotFoundError(`there is no job ${job_execution_id} to stand down`)
@@ -35,7 +43,8 @@ export async function drain(ports: Draining, input: DrainInput): Promise<Drained
     end,
     ...(call ? { call } : {}),
     running: running.length,
-    wait_seconds: LOOK_AGAIN_SECONDS,
+    wait_seconds: events < afterLook(0) * SOON_LOOKS ? SOON_SECONDS : LATER_SECONDS,
+    events,
     ...(running.length > 0 ? { waiting: waitingFor(running, more) } : {}),
   }
 }

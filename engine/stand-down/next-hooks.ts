@@ -1,7 +1,8 @@
+import { afterRound, type HookEvents, hooksThatFit } from '#core/clean-up/history.ts'
 import type { HookPayload } from '#core/clean-up/hook-payload.ts'
 import { type HookCall, nextHooks } from '#core/clean-up/order.ts'
 import { NotFoundError } from '#core/errors.ts'
-import type { Fault, Job } from '#core/job/job.ts'
+import { type Fault, isCleaningUp, type Job } from '#core/job/job.ts'
 import { type Step, stepLabel, stepSortKey } from '#core/step/step.ts'
 import type { Template } from '#core/template.ts'
 import { messageOfCause, plainText } from '#core/text/plain-text.ts'
@@ -9,7 +10,7 @@ import { timeAt } from '#core/time.ts'
 import type { Needs, StandDownInput } from '../ports.ts'
 import { busy } from '../steps/signals.ts'
 import { fenceRunning } from './drain.ts'
-import { startStandDown } from './start.ts'
+import { cleanUpName, standDownName, startCleanUp, startStandDown } from './start.ts'
 
 /** One hook to run, as the stand-down's Map gets it; `error` when the last try of it failed for good. */
 export type HookInvocation = {
@@ -17,48 +18,50 @@ export type HookInvocation = {
   sk: string
   payload: HookPayload
   error?: { Error: string; Cause: string }
-}
-export type HookRoundInput = StandDownInput & { round?: number; results?: HookInvocation[] }
+} & Pick<HookEvents, 'outcome'>
+
+/** `events`: how many the history has by now, at most. */
+export type HookRoundInput = StandDownInput & { events?: number; results?: HookInvocation[] }
 /** `handed_over`: the rounds that are left are the next generation's. */
-export type HookRound = StandDownInput & { round: number; calls: HookInvocation[]; handed_over: boolean }
-
-/** Hooks of one round: keeps the state machine's data small. */
-const HOOKS_A_ROUND = 30
-
-/**
- * A round takes about 7 events of the history for each hook, without retries; an execution ends for good at its
- * 25,000th. After so many rounds the next generation goes on, with half of the history left for retries.
- */
-const ROUNDS = 50
+export type HookRound = StandDownInput & { events: number; calls: HookInvocation[]; handed_over: boolean }
 
 type CleaningUp = Needs<'jobs' | 'steps' | 'templates' | 'standDowns' | 'clock'>
 
 /** Records what failed in the last round, and answers the next one; empty when all is cleaned up. */
 export async function nextHookRound(ports: CleaningUp, input: HookRoundInput): Promise<HookRound> {
   // A stand-down that an older version started has no name of its own in its data.
-  const { job_execution_id, end, call = '', round = 0 } = input
+  const { job_execution_id, end, call = '', results = [] } = input
   const job = await ports.jobs.get(job_execution_id)
   if (!job) throw new NotFoundError(`there is no job ${job_execution_id} to clean up`)
-  for (const result of input.results ?? []) if (result.error) await recordFailure(ports, job, result)
+  for (const result of results) if (result.error) await recordFailure(ports, job, result)
   // A claim may have been written after the drain; it is refused, but its attempt may die before it says so.
   const steps = await fenceRunning(ports, job)
-  const hooks = nextHooks(job, steps, { call, limit: HOOKS_A_ROUND })
-  const next = { job_execution_id, end, call, round: round + 1 }
-  if (hooks.length > 0 && round >= ROUNDS && (await handOver(ports, job, input))) {
+  const events = afterRound(input.events ?? 0, results)
+  const next = { job_execution_id, end, call, events }
+  const limit = hooksThatFit(events)
+  if (limit === 0 && nextHooks(job, steps, 1).length > 0) {
+    await handOver(ports, job, next)
     return { ...next, calls: [], handed_over: true }
   }
+  const hooks = nextHooks(job, steps, limit)
   return { ...next, calls: await invocationsOf(ports, job, { hooks, call }), handed_over: false }
 }
 
-/** Starts the next generation. False for a repeated clean-up, which is named by its run: it goes on itself. */
-async function handOver(ports: CleaningUp, job: Job, { end }: StandDownInput): Promise<boolean> {
-  if (job.ended_at !== null) return false
-  const at = timeAt(ports.clock.now())
-  const event = { type: 'restart' as const, at, generation: job.generation + 1 }
-  const outcome = await ports.jobs.apply(job.job_execution_id, event, job)
-  if (outcome.kind === 'refused') return false
-  await startStandDown(ports, outcome.item, end)
-  return true
+/**
+ * Starts the next generation. A task that is tried again finds the job's generation raised already: it only
+ * repeats the start.
+ */
+async function handOver(ports: CleaningUp, job: Job, { end, call }: StandDownInput): Promise<void> {
+  // A tidying writes nothing of an ended job: whatever it leaves, the sweeper's next look has tidied.
+  if (job.ended_at !== null && !isCleaningUp(job)) return
+  const nameOf = isCleaningUp(job) ? cleanUpName : standDownName
+  const isCurrent = nameOf(job) === call
+  const generation = job.generation + (isCurrent ? 1 : 0)
+  const event = { type: 'restart' as const, at: timeAt(ports.clock.now()), generation }
+  const { item } = await ports.jobs.apply(job.job_execution_id, event, job)
+  const current = item ?? job
+  if (isCleaningUp(current)) await startCleanUp(ports, current)
+  else if (current.ended_at === null) await startStandDown(ports, current, end)
 }
 
 type Wanted = { hooks: HookCall[]; call: string }
@@ -73,11 +76,13 @@ async function invocationsOf(
   return hooks.map(({ hook, step }) => {
     const { job_execution_id, name, order, index, visit } = step
     const key = { job_execution_id, name, order, index, visit }
-    const again = step.state === 'FAILED' ? { again: true as const } : {}
-    const payload = { standdown: { hook, key, epoch: job.epoch, call, ...again } }
+    const payload = { standdown: { hook, key, epoch: job.epoch, call, ...repetitionOf(job) } }
     return { function_arn: functionOf(step, template), sk: stepSortKey(step), payload }
   })
 }
+
+const repetitionOf = (job: Job): { run?: number } =>
+  isCleaningUp(job) && job.clean_up ? { run: job.clean_up.run } : {}
 
 /** @throws Error where it cannot be read now: the state machine tries again, nothing is taken for failed */
 async function templateOf({ templates }: CleaningUp, job: Job): Promise<Template> {
@@ -95,11 +100,12 @@ function functionOf(step: Step, template: Template | null): string {
 
 /** @throws StepBusy while the hook may still run: the state machine tries again */
 async function recordFailure({ steps, clock }: CleaningUp, job: Job, result: HookInvocation): Promise<void> {
-  const { key, hook, call = '' } = result.payload.standdown
+  const { key, hook, call = '', run } = result.payload.standdown
   const fault = faultOf(result, key.name, hook)
   const { abort_request } = job
   const at = timeAt(clock.now())
-  const event = { type: 'clean-up-failed' as const, at, hook, call, fault, abort_request }
+  const repetition = run === undefined ? {} : { run }
+  const event = { type: 'clean-up-failed' as const, at, hook, call, ...repetition, fault, abort_request }
   const outcome = await steps.apply(key, event)
   // The Lambda of its last try died: until its lease has ended nobody knows that, and a new round would try for ever.
   if (outcome.kind === 'refused' && outcome.reason === 'busy') throw busy(stepLabel(key), outcome.item)

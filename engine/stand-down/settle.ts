@@ -12,17 +12,17 @@ type Settling = Needs<'jobs' | 'steps' | 'executions' | 'templates' | 'clock'>
 
 /** The stand-down's last task: writes the steps that never ran as CANCELLED and ends the job. */
 export async function settleJob(ports: Settling, input: StandDownInput): Promise<Job> {
-  const { job_execution_id, call = '' } = input
+  const { job_execution_id } = input
   const job = await ports.jobs.get(job_execution_id)
   if (!job) throw new NotFoundError(`there is no job ${job_execution_id} to settle`)
   const steps = await stepsOf(ports, job)
-  refuseUnfinished(job, steps, call)
+  refuseUnfinished(job, steps)
   if (isCleaningUp(job)) return endCleanUp(ports, job, steps)
   await stopLateStart(ports, job)
   if (skipsUnclaimed(job)) await skipUnclaimed(ports, job, steps)
   // A claim may have come between: by now every step has an item, so this look is the last one needed.
   const ended = await stepsOf(ports, job)
-  refuseUnfinished(job, ended, call)
+  refuseUnfinished(job, ended)
   const at = timeAt(ports.clock.now())
   const event = { type: 'settle' as const, at, outcome: outcomeOf(job, ended) }
   const outcome = await ports.jobs.apply(job_execution_id, event, job)
@@ -53,8 +53,8 @@ async function endCleanUp({ jobs, clock }: Settling, job: Job, steps: Step[]): P
   return item ?? job
 }
 
-function refuseUnfinished(job: Job, steps: Step[], call: string): void {
-  const left = nextHooks(job, steps, { call, limit: steps.length })
+function refuseUnfinished(job: Job, steps: Step[]): void {
+  const left = nextHooks(job, steps, steps.length)
   if (left.length === 0) return
   throw new Error(`${left.length} steps of the job ${job.job_execution_id} are not cleaned up yet`)
 }

@@ -26,9 +26,10 @@ export const startStandDown = (
   return standDowns.start(name, { job_execution_id: job.job_execution_id, end, call: name })
 }
 
-export const cleanUpName = (job: Job): string => `${shortId(job)}-${job.clean_up?.run}-again`
+export const cleanUpName = (job: Job): string =>
+  `${shortId(job)}-${job.clean_up?.run}-${job.generation}-again`
 
-/** Starts the clean-up of a job that has ended once more; once for each run. */
+/** Starts the clean-up of a job that has ended once more; once for each generation of a run. */
 export const startCleanUp = ({ standDowns }: Needs<'standDowns'>, job: Job): Promise<boolean> => {
   const call = cleanUpName(job)
   const end = job.closed?.end ?? SUCCEEDED

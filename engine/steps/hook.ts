@@ -63,8 +63,15 @@ async function take(
   const deadBy = takenAt + remainingMs
   const lease_until = timeAt(Math.min(takenAt + ports.timing.leaseMs, deadBy))
   const lease = { owner, epoch: standdown.epoch, lease_until, dead_by: timeAt(deadBy) }
-  const { hook, key, call = '', again = false } = standdown
-  const event = { type: 'take-over' as const, at: timeAt(takenAt), lease, hook, call, again }
+  const { hook, key, call = '', run } = standdown
+  const event = {
+    type: 'take-over' as const,
+    at: timeAt(takenAt),
+    lease,
+    hook,
+    call,
+    ...(run === undefined ? {} : { run }),
+  }
   const outcome = await ports.steps.apply(key, event)
   if (outcome.kind !== 'refused') {
     const job = await ports.jobs.get(key.job_execution_id)

@@ -1,12 +1,6 @@
-/**
- * An execution's history holds 25,000 events and then ends it, https://docs.aws.amazon.com/step-functions/latest/dg/limits-overview.html.
- * A retry of a Lambda function takes three of them, a Map's item of one step seven.
- */
-export const HISTORY_EVENTS = 25_000
-export const EVENTS_A_RETRY = 3
-export const EVENTS_AN_ITEM = 7
+import { EVENTS_A_RETRY } from '#core/clean-up/history.ts'
 
-/** For the retries of all steps that run at once; what is left holds a thousand of a Map's items. */
+/** Of an execution's history, for the retries of all steps that run at once; what is left holds a thousand of a Map's items. */
 const FOR_RETRIES = 18_000
 
 /** So many steps of a job may run at once: each of them must be able to wait for hours. */

@@ -2,6 +2,7 @@ import { CfnOutput } from 'aws-cdk-lib'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import type * as sns from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
+import { HOOK_RETRIES } from '#core/clean-up/history.ts'
 import type { OpenStackAuth } from './api/openstack-authorizer.ts'
 import type { Tenants } from './api/tenants.ts'
 import { DEFAULT_PREFIX } from './function-props.ts'
@@ -21,7 +22,10 @@ export type JobControlProps = {
   retentionDays?: number | undefined
   /** How long a step holds its claim without a checkpoint. @default 30 */
   leaseSeconds?: number | undefined
-  /** How often a clean-up or revert is tried, with waits that grow to a minute, before it counts as failed. @default 10 */
+  /**
+   * How often a clean-up or revert is tried, with waits that grow to a minute, before it counts as failed: 1 to 10.
+   * @default 10
+   */
   cleanUpTries?: number | undefined
   /** Lambda concurrency for aborts, and a limit for steps. @default shared by all with the rest of the account */
   capacity?: Capacity | undefined
@@ -34,6 +38,13 @@ export type JobControlProps = {
   openStack?: OpenStackAuth | undefined
   /** Is told when something is wrong, see docs/operations.md. @default there are no alarms */
   alarmTopic?: sns.ITopic | undefined
+}
+
+/** By these tries the rounds of a stand-down are measured, so that its history never fills. */
+function refuseTries(tries: number): void {
+  const most = HOOK_RETRIES.failed + 1
+  if (Number.isInteger(tries) && tries >= 1 && tries <= most) return
+  throw new Error(`cleanUpTries is ${tries}: choose a whole number from 1 to ${most}`)
 }
 
 /**
@@ -54,6 +65,7 @@ export class JobControl extends Construct {
     super(scope, id)
     const { prefix = DEFAULT_PREFIX, leaseSeconds = 30, retentionDays = 90, cleanUpTries = 10 } = props
     const { capacity = {}, tenants, openStack } = props
+    refuseTries(cleanUpTries)
     this.prefix = prefix
     this.leaseSeconds = leaseSeconds
     this.table = new JobTable(this, 'Jobs', { prefix })

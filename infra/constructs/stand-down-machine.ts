@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
+import { HOOK_RETRIES } from '#core/clean-up/history.ts'
 import { ERROR_NAMES } from '#core/errors.ts'
 import { NOT_INVOKED } from '../asl/error-names.ts'
 import { BUSY_WAITS, LONG_WAITS } from '../asl/passes/retry-tasks.ts'
@@ -20,9 +21,8 @@ const SECOND = Duration.seconds(1)
 const GROWING = { interval: SECOND, backoffRate: 2, maxDelay: Duration.minutes(1) }
 
 /**
- * A function that is not invoked is waited for: 33 hours on average, with full jitter. Ten hooks at once then take
- * 12,000 of the 25,000 events of a history; a generation's rounds take 11,000. The sweeper starts the next generation
- * of one that ended so.
+ * A function that is not invoked is waited for: 8 hours on average, with full jitter. The sweeper starts the next
+ * generation of one that ended so.
  */
 const UNTIL_INVOKED: sfn.RetryProps = {
   errors: NOT_INVOKED,
@@ -30,7 +30,7 @@ const UNTIL_INVOKED: sfn.RetryProps = {
   backoffRate: LONG_WAITS.BackoffRate,
   maxDelay: Duration.seconds(LONG_WAITS.MaxDelaySeconds),
   jitterStrategy: sfn.JitterType.FULL,
-  maxAttempts: 400,
+  maxAttempts: HOOK_RETRIES.notInvoked,
 }
 
 /** Another attempt or hook may still run: its lease, or its Lambda, is waited for. */
@@ -39,12 +39,15 @@ const WHILE_BUSY: sfn.RetryProps = {
   interval: Duration.seconds(BUSY_WAITS.IntervalSeconds),
   backoffRate: BUSY_WAITS.BackoffRate,
   maxDelay: Duration.seconds(BUSY_WAITS.MaxDelaySeconds),
-  maxAttempts: 40,
+  maxAttempts: HOOK_RETRIES.busy,
 }
+
+const OUT_OF_TIME = { interval: SECOND, backoffRate: 1, maxAttempts: HOOK_RETRIES.outOfTime }
 
 /**
  * The workflow after any end that is not a commit: wait until nothing of the job runs, clean up in rounds,
- * settle. Input: `{job_execution_id, end, call}`. After so many rounds it ends, and the next generation goes on.
+ * settle. Input: `{job_execution_id, end, call}`. Once its history has no room for another round it ends, and the next
+ * generation goes on.
  */
 export class StandDown extends Construct {
   readonly machine: ObservedMachine
@@ -84,10 +87,12 @@ export class StandDown extends Construct {
 
   /** One hook that fails does not stop the others: its error is kept beside its call. */
   private hooks(): sfn.Map {
-    const call = new InvokeByArn(this, 'RunHook', { resultPath: sfn.JsonPath.DISCARD })
+    // The next round is made as large as the history has room for.
+    const outcome = { retries: sfn.JsonPath.numberAt('$$.State.RetryCount') }
+    const call = new InvokeByArn(this, 'RunHook', { resultSelector: outcome, resultPath: '$.outcome' })
     call.addRetry(WHILE_BUSY)
     // A clean-up longer than a Lambda goes on from what it saved.
-    call.addRetry({ errors: [ERROR_NAMES.StepOutOfTime], interval: SECOND, backoffRate: 1, maxAttempts: 100 })
+    call.addRetry({ errors: [ERROR_NAMES.StepOutOfTime], ...OUT_OF_TIME })
     call.addRetry(UNTIL_INVOKED)
     call.addRetry({ ...GROWING, errors: ['States.ALL'], maxAttempts: this.shared.cleanUpTries - 1 })
     // A hook that was never invoked has not failed: this stand-down has, and another one asks for the hook again.

@@ -204,7 +204,7 @@ export const takeOver = (owner: string) => ({
 export const takeOverAgain = (owner: string) => ({
   ...takeOver(owner),
   call: 'stand-down-again-1',
-  again: true,
+  run: 1,
 })
 export const keep = (owner: string) => ({
   type: 'keep' as const,

@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createStates, type States } from 'standdown-local/step-functions'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { HISTORY_EVENTS, HOOK_RETRIES } from '#core/clean-up/history.ts'
 import { executionArnOf, type Job } from '#core/job/job.ts'
+import { stepSortKey } from '#core/step/step.ts'
 import type { StepCall } from '#core/template.ts'
 import { timeAt } from '#core/time.ts'
 import { type MemoryPorts, memoryPorts } from '#engine/memory/ports.ts'
@@ -13,7 +16,6 @@ import { type HookInvocation, type HookRoundInput, nextHookRound } from '#engine
 import { settleJob } from '#engine/stand-down/settle.ts'
 import { startStandDown } from '#engine/stand-down/start.ts'
 import { stepKeyOf } from '#engine/steps/claim.ts'
-import { HISTORY_EVENTS } from '#infra/asl/history.ts'
 import { EMPTY, inline } from '#test/core/samples.ts'
 import { Deployed, readable } from './deployed.ts'
 import { synthesize } from './synth.ts'
@@ -44,6 +46,7 @@ beforeAll(async () => {
   definition = readable(machine.properties.DefinitionString)
     .replaceAll(/<(\w+)\.Arn>/g, 'arn:aws:lambda:us-east-1:000000000000:function:$1')
     .replaceAll('<AWS::Partition>', 'aws')
+    .replaceAll(/"IntervalSeconds":\d+/g, '"IntervalSeconds":0')
 })
 
 const folder = mkdtempSync(join(tmpdir(), 'stand-down-'))
@@ -81,28 +84,54 @@ async function finishStep({ steps }: MemoryPorts, index: number): Promise<void> 
 }
 
 /** A hook as its step's function runs it: it takes the step, and records that it is done. */
-async function hook({ steps, clock }: MemoryPorts, { payload }: Pick<HookInvocation, 'payload'>) {
-  const { key, hook, epoch, call = '' } = payload.standdown
+const clean: Hook = async ({ steps, clock }, { standdown }) => {
+  const { key, hook, epoch, call = '' } = standdown
   const at = timeAt(clock.now())
   const lease = { owner: 'hook', epoch, lease_until: at, dead_by: at }
   await steps.apply(key, { type: 'take-over', at, lease, hook, call })
   await steps.apply(key, { type: 'cleaned', at, owner: 'hook', abort_request: null, ran: true })
 }
 
-async function answer(ports: MemoryPorts, name: string, payload: unknown): Promise<unknown> {
-  if (name === HOOK) return hook(ports, { payload: payload as HookInvocation['payload'] })
+/** Every reason for which a hook is tried again, each as often as it is, before it counts as failed. */
+const hopeless = (): Hook => {
+  const tries = new Map<string, number>()
+  return async (_ports, { standdown: { key } }) => {
+    const tried = tries.get(stepSortKey(key)) ?? 0
+    tries.set(stepSortKey(key), tried + 1)
+    throw Object.assign(new Error('no'), { name: WORST[tried] ?? 'DiskFull' })
+  }
+}
+const times = (count: number, name: string): string[] => Array.from({ length: count }, () => name)
+const WORST = [
+  ...times(HOOK_RETRIES.busy, 'StepBusy'),
+  ...times(HOOK_RETRIES.outOfTime, 'StepOutOfTime'),
+  ...times(HOOK_RETRIES.notInvoked, 'Lambda.TooManyRequestsException'),
+]
+
+type Hook = (ports: MemoryPorts, payload: HookInvocation['payload']) => Promise<void>
+
+async function answer(ports: MemoryPorts, name: string, payload: unknown, hook: Hook): Promise<unknown> {
+  if (name === HOOK) return hook(ports, payload as HookInvocation['payload'])
   if (name.includes('Drain')) return drain(ports, payload as StandDownInput)
   if (name.includes('CleanUp')) return nextHookRound(ports, payload as HookRoundInput)
   const { state } = await settleJob(ports, payload as StandDownInput)
   return { state }
 }
 
-function openStates(ports: MemoryPorts, ended: (arn: string) => void): States {
+function openStates(ports: MemoryPorts, hook: Hook, ended: (arn: string) => void): States {
+  const invoke = async (name: string, payload: unknown) => {
+    try {
+      return { payload: (await answer(ports, name, payload, hook)) ?? null }
+    } catch (error) {
+      const { name: errorType, message: errorMessage } = error as Error
+      return { payload: null, functionError: { errorType, errorMessage } }
+    }
+  }
   const states = createStates({
-    dbPath: join(folder, 'states.db'),
+    dbPath: join(folder, `${randomUUID()}.db`),
     region: 'us-east-1',
     account: '000000000000',
-    lambda: { invoke: async (name, payload) => ({ payload: (await answer(ports, name, payload)) ?? null }) },
+    lambda: { invoke },
     publish: ({ detail }) => {
       if (detail.status !== 'RUNNING') ended(String(detail.executionArn))
     },
@@ -130,16 +159,15 @@ async function eventsOf(states: States, executionArn: string): Promise<number> {
   return events
 }
 
-test('4,000 hooks are run by generations, each of which ends itself long before its history is full', async () => {
-  const ports = memoryPorts({ templates: [], standDownArn: STAND_DOWN })
-  const job = await abortedJob(ports, HOOKS)
+/** Stands an aborted job down, generation by generation; answers how many events the history of each has. */
+async function standDown(ports: MemoryPorts, job: Job, hook: Hook): Promise<number[]> {
   ports.executions.all.set(job.execution_arn, {
     ...{ name: 'job', status: 'ABORTED', started_at: STARTED, input: EMPTY },
     end: { status: 'ABORTED', error: 'JobAborted', cause: null },
   })
   await startStandDown(ports, job, { status: 'ABORTED', error: 'JobAborted', cause: null })
   const waiting = new Map<string, () => void>()
-  const states = openStates(ports, (arn) => waiting.get(arn)?.())
+  const states = openStates(ports, hook, (arn) => waiting.get(arn)?.())
   const histories: number[] = []
   for (const [arn, execution] of ports.executions.all) {
     if (!arn.includes('stand-down')) continue
@@ -151,9 +179,42 @@ test('4,000 hooks are run by generations, each of which ends itself long before 
     histories.push(await eventsOf(states, arn))
   }
   await states.close()
+  return histories
+}
+
+test('4,000 hooks are run by generations, each of which ends itself before its history is full', async () => {
+  const ports = memoryPorts({ templates: [], standDownArn: STAND_DOWN })
+  const histories = await standDown(ports, await abortedJob(ports, HOOKS), clean)
   const steps = await ports.steps.list('job')
   expect(steps.filter(({ state, cleaned_up }) => state === 'CANCELLED' && cleaned_up)).toHaveLength(HOOKS)
   expect((await ports.jobs.get('job'))?.state).toBe('CANCELLED')
+  expect(histories).toHaveLength(2)
+  expect(Math.max(...histories)).toBeLessThan(HISTORY_EVENTS * 0.75)
+}, 120_000)
+
+test('hooks that end well after many tries count with them', async () => {
+  const ports = memoryPorts({ templates: [], standDownArn: STAND_DOWN })
+  const tries = new Map<string, number>()
+  const busy: Hook = async (_ports, payload) => {
+    const step = stepSortKey(payload.standdown.key)
+    const tried = tries.get(step) ?? 0
+    tries.set(step, tried + 1)
+    if (tried < HOOK_RETRIES.busy) throw Object.assign(new Error('no'), { name: 'StepBusy' })
+    await clean(ports, payload)
+  }
+  const histories = await standDown(ports, await abortedJob(ports, 250), busy)
+  expect((await ports.jobs.get('job'))?.state).toBe('CANCELLED')
+  expect(histories).toHaveLength(2)
+  expect(Math.max(...histories)).toBeLessThan(HISTORY_EVENTS)
+}, 120_000)
+
+test('no history is filled by hooks that fail all their tries, for every reason there is', async () => {
+  const ports = memoryPorts({ templates: [], standDownArn: STAND_DOWN })
+  const histories = await standDown(ports, await abortedJob(ports, 70), hopeless())
+  const steps = await ports.steps.list('job')
+  expect(steps.filter(({ clean_up }) => clean_up?.fault?.exception === 'DiskFull')).toHaveLength(70)
+  expect((await ports.jobs.get('job'))?.state).toBe('FAILED')
   expect(histories).toHaveLength(3)
-  expect(Math.max(...histories)).toBeLessThan(HISTORY_EVENTS / 2)
+  expect(Math.max(...histories)).toBeGreaterThan(HISTORY_EVENTS * 0.85)
+  expect(Math.max(...histories)).toBeLessThan(HISTORY_EVENTS)
 }, 120_000)

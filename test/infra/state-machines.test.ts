@@ -63,8 +63,8 @@ everyApp((deployed) => {
       expect(retryOf('StepOutOfTime')).toMatchObject({ MaxAttempts: 100, BackoffRate: 1 })
     })
 
-    test('waits for a free Lambda for as long as a history holds, spread at random', () => {
-      const waiting = { MaxAttempts: 400, MaxDelaySeconds: 600, JitterStrategy: 'FULL' }
+    test('waits for a free Lambda for hours, spread at random', () => {
+      const waiting = { MaxAttempts: 100, MaxDelaySeconds: 600, JitterStrategy: 'FULL' }
       expect(retryOf('Lambda.TooManyRequestsException')).toMatchObject(waiting)
       expect(retryOf('Lambda.ServiceException')).toMatchObject(waiting)
     })
@@ -87,7 +87,7 @@ everyApp((deployed) => {
     const { Drain, CleanUp, Settle } = standDownOf(deployed()).definition.States
     for (const state of [Drain, CleanUp, Settle]) {
       expect(state?.Retry).toMatchObject([
-        { ErrorEquals: expect.arrayContaining(['Lambda.TooManyRequestsException']), MaxAttempts: 400 },
+        { ErrorEquals: expect.arrayContaining(['Lambda.TooManyRequestsException']), MaxAttempts: 100 },
         { ErrorEquals: ['States.ALL'], MaxAttempts: 10 },
       ])
     }

@@ -26,33 +26,26 @@ describe('the hook that a step still needs', () => {
     ['FAILED', null, null],
   ]
   test.each(rows)('%s: %s, with rollback %s', (state, without, withRollback) => {
-    expect(hookFor(graceful, STEPS[state]!, CALL)).toBe(without)
-    expect(hookFor(undoing, STEPS[state]!, CALL)).toBe(withRollback)
+    expect(hookFor(graceful, STEPS[state]!)).toBe(without)
+    expect(hookFor(undoing, STEPS[state]!)).toBe(withRollback)
   })
 
   test('a job that failed by itself undoes nothing', () => {
-    expect(hookFor(JOBS['ONGOING, closed']!, STEPS.SUCCEEDED!, CALL)).toBeNull()
+    expect(hookFor(JOBS['ONGOING, closed']!, STEPS.SUCCEEDED!)).toBeNull()
   })
 })
 
 test('the next hooks are those of the highest order, at once, and no more than asked for', () => {
   const steps = [named('a', 1), named('b', 2), named('c', 2), named('d', 3, { state: 'CANCELLED' })]
-  expect(nextHooks(graceful, steps, { call: CALL, limit: 9 }).map((call) => call.step.name)).toEqual([
-    'b',
-    'c',
-  ])
-  expect(nextHooks(graceful, steps, { call: CALL, limit: 1 }).map((call) => call.step.name)).toEqual(['b'])
-  expect(nextHooks(graceful, [], { call: CALL, limit: 9 })).toEqual([])
+  expect(nextHooks(graceful, steps, 9).map((call) => call.step.name)).toEqual(['b', 'c'])
+  expect(nextHooks(graceful, steps, 1).map((call) => call.step.name)).toEqual(['b'])
+  expect(nextHooks(graceful, [], 9)).toEqual([])
 })
 
 test('going on from the items each time, every step is cleaned up once, in reverse order', () => {
   let steps = [named('a', 1), named('b', 2), named('c', 3), stepIn('SUCCEEDED', { name: 'd', order: 4 })]
   const order: string[] = []
-  for (
-    let calls = nextHooks(undoing, steps, { call: CALL, limit: 9 });
-    calls.length > 0;
-    calls = nextHooks(undoing, steps, { call: CALL, limit: 9 })
-  ) {
+  for (let calls = nextHooks(undoing, steps, 9); calls.length > 0; calls = nextHooks(undoing, steps, 9)) {
     order.push(...calls.map(({ hook, step }) => `${hook} ${step.name}`))
     const done = new Set(calls.map((call) => call.step.name))
     steps = steps.map((step) => (done.has(step.name) ? { ...step, state: 'CANCELLED' as const } : step))
@@ -194,9 +187,7 @@ describe('what a rollback did not undo', () => {
 
 describe('the order of clean-up within a loop and a Map', () => {
   const next = (steps: ReturnType<typeof named>[]) =>
-    nextHooks(graceful, steps, { call: CALL, limit: 9 }).map(
-      ({ step }) => `${step.name}@${step.visit ?? step.index}`,
-    )
+    nextHooks(graceful, steps, 9).map(({ step }) => `${step.name}@${step.visit ?? step.index}`)
   const allOf = (steps: ReturnType<typeof named>[]): string[] => {
     const first = next(steps)
     const rest = steps.filter((step) => !first.includes(`${step.name}@${step.visit ?? step.index}`))

@@ -21,7 +21,7 @@ export function startHook(world: World, i: number, call: string): World {
   const taken = Number(/^hook \d+\/(\d+)$/.exec(stepOf(world, i)?.owner ?? '')?.[1] ?? '0')
   const last = Math.max(taken, lateHookOf(world, i)?.n ?? 0)
   const job = jobOf(world)
-  const hook = hookFor(job, stepOf(world, i)!, call) ?? 'abort'
+  const hook = hookFor(job, stepOf(world, i)!) ?? 'abort'
   return set(world, SLOT.hook + i, { pc: 'take', n: last + 1, hook, call, epoch: job.epoch })
 }
 
@@ -99,7 +99,7 @@ function take(world: World, model: Model, turn: Turn): World[] {
 
 /** Nothing of the step runs any more, and whatever rests on it is cleaned up. */
 function checkStart(world: World, model: Model, turn: Turn): void {
-  const { i, hook, beside = lateHookOf(world, i) } = turn
+  const { i, beside = lateHookOf(world, i) } = turn
   const attempt = get<Attempt | null>(world, SLOT.attempt + i)
   const { name, order } = model.chain[i]!
   must(attempt?.pc !== 'run', 'I7', `the clean-up of ${name} starts beside its running attempt`)
@@ -111,7 +111,7 @@ function checkStart(world: World, model: Model, turn: Turn): void {
     if (later.order <= order || !step) return
     const works = [hookOf(world, j), lateHookOf(world, j)].some((other) => other?.pc === 'effect')
     must(!works, 'I6', `the clean-up of ${name} starts beside that of ${later.name}`)
-    const open = ((ran >> j) & 1) === 1 && hookFor(job, step, hook.call) !== null
+    const open = ((ran >> j) & 1) === 1 && hookFor(job, step) !== null
     must(!open, 'I6', `the clean-up of ${name} starts before that of ${later.name}`)
   })
 }

@@ -173,7 +173,7 @@ const callOf = ({ generation }: StandDown): string => `j-${generation}`
 function plan(turn: Turn): World[] {
   const { world, model, standDown } = turn
   const steps = standDown.seen.map((i) => stepOf(world, i)!)
-  const calls = nextHooks(jobNumbered(standDown.job), steps, { call: callOf(standDown), limit: 40 })
+  const calls = nextHooks(jobNumbered(standDown.job), steps, 40)
   const todo = calls.map((call) => model.chain.findIndex((step) => step.name === call.step.name))
   return [go(turn, { pc: todo.length > 0 ? 'hooks' : 'settle', todo, seen: [], job: 0 }, world)]
 }
@@ -216,7 +216,7 @@ function settle(turn: Turn): World[] {
   const { world, model } = turn
   const steps = stepsOf(world, model)
   const job = jobOf(world)
-  if (nextHooks(job, steps, { call: callOf(turn.standDown), limit: 1 }).length > 0) {
+  if (nextHooks(job, steps, 1).length > 0) {
     return [go(turn, OVER, world)]
   }
   const unclaimed = skipsUnclaimed(job) ? neverClaimed(templateOf(turn), steps) : []
@@ -240,7 +240,7 @@ function lookLast(turn: Turn): World[] {
   const steps = stepsOf(world, model)
   const job = jobNumbered(standDown.job)
   const looks = model.mutation !== 'settle-without-a-last-look'
-  const left = nextHooks(job, steps, { call: callOf(standDown), limit: 1 })
+  const left = nextHooks(job, steps, 1)
   if (looks && left.length > 0) return [go(turn, OVER, world)]
   return [go(turn, { pc: 'end', outcome: outcomeOf(job, steps) }, world)]
 }

@@ -49,9 +49,7 @@ export async function restored({ items, writes, executions, now }: Snapshot): Pr
 
 function standDownTask(system: System): StandDownTask {
   if (!system.job?.closed) return 'drain'
-  return nextHooks(system.job, system.ports.table.steps(), { call: '', limit: 1 }).length > 0
-    ? 'clean-up'
-    : 'settle'
+  return nextHooks(system.job, system.ports.table.steps(), 1).length > 0 ? 'clean-up' : 'settle'
 }
 
 /** What somebody should have done by now: only the sweeper would still do it. */

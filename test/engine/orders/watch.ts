@@ -112,7 +112,7 @@ export class Watch {
     this.must(ran, 'I6', `${work} of ${name}, which never ran`)
     for (const later of this.ports.table.steps()) {
       if (later.order <= order || !this.ran.has(later.name)) continue
-      const open = this.job && hookFor(this.job, later, '') !== null
+      const open = this.job && hookFor(this.job, later) !== null
       this.must(!open, 'I6', `${work} of ${name} begins before the clean-up of ${later.name}`)
     }
   }

@@ -4,11 +4,13 @@ import { encode } from '#aws/table/codec.ts'
 import { TableJobs } from '#aws/table/jobs.ts'
 import { type Item, jobKey, stepKey } from '#aws/table/keys.ts'
 import { TableSteps } from '#aws/table/steps.ts'
+import { hooksThatFit } from '#core/clean-up/history.ts'
 import type { Job } from '#core/job/job.ts'
 import type { Step } from '#core/step/step.ts'
 import type { JsonValue } from '#core/value.ts'
 import { ManualClock } from '#engine/memory/clock.ts'
 import { drain } from '#engine/stand-down/drain.ts'
+import { LONGEST_LAMBDA_MS } from '#engine/steps/claim.ts'
 import { ended, JOBS, STEPS } from '#test/core/samples.ts'
 
 type Request = { constructor: { name: string }; input: { Key?: Item; ExclusiveStartKey?: Item } }
@@ -85,7 +87,7 @@ test('of 10,000 steps with 12 KB of values each, a drain reads the items once, t
   counted.length = 0
   for (const index of [0, 2]) end(index)
   const third = await drain(ports, second)
-  expect(third).toEqual({ ...INPUT, running: 0, wait_seconds: 1 })
+  expect(third).toEqual({ ...INPUT, running: 0, wait_seconds: 1, events: 27 })
   expect(unitsOf(counted, 'Query')).toBe(0)
 })
 
@@ -105,4 +107,17 @@ test('of very many that run so many are waited for as the state machine has room
   for (let i = 200; i < 400; i += 1) end(i)
   const fourth = await drain(ports, third)
   expect([fourth.running, fourth.waiting?.more]).toEqual([50, false])
+})
+
+test('what does not say soon that it stopped is looked at less often: each look takes room from the history', async () => {
+  const { ports } = tableOf(1)
+  let looked = await drain(ports, INPUT)
+  let seconds = 0
+  for (let looks = 1; seconds < LONGEST_LAMBDA_MS / 1000; looks += 1) {
+    expect(looked.events).toBe(9 * looks)
+    expect(looked.wait_seconds).toBe(looks < 40 ? 1 : 5)
+    seconds += looked.wait_seconds
+    looked = await drain(ports, looked)
+  }
+  expect(hooksThatFit(looked.events)).toBeGreaterThan(20)
 })

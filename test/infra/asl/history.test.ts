@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { EVENTS_A_RETRY, EVENTS_AN_ITEM, HISTORY_EVENTS } from '#core/clean-up/history.ts'
 import type { ScopeJson, StateJson } from '#infra/asl/definition.ts'
 import { innerScopes, stepMark } from '#infra/asl/definition.ts'
-import { EVENTS_A_RETRY, EVENTS_AN_ITEM, HISTORY_EVENTS } from '#infra/asl/history.ts'
 import { type Author, render } from './render.ts'
 
 const ITEMS = 1_000
