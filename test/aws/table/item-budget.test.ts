@@ -30,7 +30,7 @@ const ref = (owner: string): JsonValue => ({
 })
 const OWNER = '0f3c1c52-1111-4222-8333-444455556666'
 
-const CALL = `${'j'.repeat(65)}-again-12`
+const CALL = `${'j'.repeat(65)}-9999-999-again`
 
 /** As DynamoDB counts: the names and the values of the attributes, and a little for each map and list. */
 function sizeOf(item: Item): number {
@@ -58,7 +58,7 @@ const fullStep = (values: Partial<Step>): Step =>
     ...{ function_arn: `arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:${'f'.repeat(64)}:1234` },
     ...{ execution_started_at: NOW, owner: OWNER, lease_until: NOW, dead_by: NOW, checkpoint_at: NOW },
     ...{ started_at: NOW, ended_at: NOW, hooks: ['abort', 'revert'], abort_request, fault },
-    ...{ clean_up: { hook: 'abort', call: CALL, fault, again: true } },
+    ...{ clean_up: { hook: 'abort', call: CALL, fault, again: true, run: 9999 } },
     ...{ progress: { done: 1e15, total: 1e15, unit: 'u'.repeat(MAX_PROGRESS_BYTES - 60) } },
     ...values,
   })

@@ -33,6 +33,15 @@ describe('the hook that a step still needs', () => {
   test('a job that failed by itself undoes nothing', () => {
     expect(hookFor(JOBS['ONGOING, closed']!, STEPS.SUCCEEDED!)).toBeNull()
   })
+
+  test('a repeated clean-up tries what an earlier one left behind, and in none of its generations twice', () => {
+    const again = JOBS['FAILED, cleaning up']!
+    const left = (more: object) => stepIn('FAILED', { clean_up: { ...FAILED_CLEAN_UP, ...more } })
+    expect(hookFor(again, left({}))).toBe('abort')
+    expect(hookFor({ ...again, clean_up: { ...again.clean_up!, run: 2 } }, left({ run: 1 }))).toBe('abort')
+    expect(hookFor(again, left({ run: again.clean_up!.run, call: 'another' }))).toBeNull()
+    expect(hookFor(JOBS['FAILED, of a clean-up']!, left({}))).toBeNull()
+  })
 })
 
 test('the next hooks are those of the highest order, at once, and no more than asked for', () => {

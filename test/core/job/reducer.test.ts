@@ -113,7 +113,7 @@ const TRANSITIONS = transitionsIn(`
 | close, ABORTED       | refused: ended        | refused: ended      | refused: ended     |
 | close, FAILED        | refused: ended        | refused: ended      | refused: ended     |
 | close, SUCCEEDED     | refused: ended        | refused: ended      | refused: ended     |
-| restart              | refused: ended        | refused: ended      | refused: ended     |
+| restart              | refused: ended        | written             | refused: ended     |
 | settle               | same                  | same                | same               |
 | settle, with a fault | same                  | same                | same               |
 | clean-up again       | written               | same                | refused: clean     |

@@ -59,7 +59,7 @@ test('a repeated clean-up whose start did not go through is started by the sweep
   const before = standDownsOf(field, job)
   field.clock.advance(MINUTE_MS)
   expect((await sweep(field)).failed).toEqual([])
-  expect(standDownsOf(field, job)).toEqual([...before, `${job.job_execution_id}-1-again`])
+  expect(standDownsOf(field, job)).toEqual([...before, `${job.job_execution_id}-1-0-again`])
 })
 
 test('one that runs is left alone, one that died is ended with what is left, and can be repeated', async () => {
@@ -72,7 +72,7 @@ test('one that runs is left alone, one that died is ended with what is left, and
   expect((await sweep(field)).failed).toEqual([])
   field.executions.start = start
   expect((await reread(field, job)).clean_up).toMatchObject({ run: 1, ended_at: null })
-  field.executions.end(executionArnOf(STAND_DOWN, `${job.job_execution_id}-1-again`), 'TIMED_OUT')
+  field.executions.end(executionArnOf(STAND_DOWN, `${job.job_execution_id}-1-0-again`), 'TIMED_OUT')
   field.clock.advance(MINUTE_MS)
   await Promise.all([sweep(field), sweep(field)])
   const ended = await reread(field, job)
@@ -80,7 +80,7 @@ test('one that runs is left alone, one that died is ended with what is left, and
   expect(ended.clean_up).toMatchObject({ run: 1, ended_at: new Date(field.clock.now()).toISOString() })
   await again(field, job)
   expect((await reread(field, job)).clean_up).toMatchObject({ run: 2, ended_at: null })
-  expect(standDownsOf(field, job).at(-1)).toBe(`${job.job_execution_id}-2-again`)
+  expect(standDownsOf(field, job).at(-1)).toBe(`${job.job_execution_id}-2-0-again`)
 })
 
 test('one that runs is left alone also where the stand-downs cannot be listed', async () => {
