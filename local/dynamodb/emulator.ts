@@ -1,16 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createDynamoDb } from './dynamodb-client.ts'
 import { emulatorBinary } from './emulator-binary.ts'
+import { type LoopbackAddress, pickLoopbackAddress } from './loopback-address.ts'
 import { endStaleEmulator, recordEmulator } from './stale-emulator.ts'
 
-export type EmulatorOptions = { dbPath: string; log(line: string): void }
+export type EmulatorOptions = {
+  dbPath: string
+  /** @default a random one */
+  address?: LoopbackAddress
+  log(line: string): void
+}
 
 export interface Emulator {
-  /** Where it listens; waits while it restarts. */
+  /** Where it listens, the same over its restarts; waits while it restarts. */
   endpoint(): Promise<URL>
   close(): Promise<void>
 }
@@ -24,6 +29,7 @@ const RESTART_DELAY_MS = 50
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const pidFile = `${options.dbPath}.pid`
   await endStaleEmulator(pidFile, options.dbPath)
+  const address = options.address ?? (await pickLoopbackAddress())
   let closed = false
   let started = false
   let child: ChildProcess | undefined
@@ -31,13 +37,12 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   current.catch(() => undefined)
 
   async function launch(): Promise<URL> {
-    const port = await freePort()
     if (closed) throw new Error('the emulator is closed')
-    const launched = spawnEmulator(options.dbPath, port)
+    const launched = spawnEmulator(options.dbPath, address)
     child = launched
     recordEmulator(pidFile, launched.pid)
     launched.once('exit', () => restart(launched))
-    const url = new URL(`http://127.0.0.1:${port}`)
+    const url = new URL(`http://${address.host}:${address.port}`)
     if (await isReady(url, launched)) return url
     throw new Error(
       `the DynamoDB emulator does not open ${options.dbPath}; if it is damaged, move the data folder away`,
@@ -73,17 +78,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   }
 }
 
-function spawnEmulator(dbPath: string, port: number): ChildProcess {
-  const serve = [
-    emulatorBinary(),
-    'serve',
-    '--host',
-    '127.0.0.1',
-    '--port',
-    String(port),
-    '--db-path',
-    dbPath,
-  ]
+// It answers any web page, whatever its Origin and Host: what keeps pages away is that they do not find it.
+function spawnEmulator(dbPath: string, { host, port }: LoopbackAddress): ChildProcess {
+  const serve = [emulatorBinary(), 'serve', '--host', host, '--port', String(port), '--db-path', dbPath]
   const child = spawn('/bin/sh', ['-c', DIE_WITH_PARENT, 'dynamodb', ...serve], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     // Its own process group: Ctrl-C in the terminal must reach us first.
@@ -112,13 +109,4 @@ async function isReady(url: URL, child: ChildProcess): Promise<boolean> {
     client.close()
   }
   return false
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -32,15 +32,19 @@ export async function createParts(model: Model, site: Site): Promise<Parts> {
   closing.add(s3.close)
   const urlOf = (name: string): string => `${awsUrl}/${LOCAL_ACCOUNT}/${name}`
   const queues = createQueues({ dataDir, names: model.queues.map(({ name }) => name), urlOf })
-  const pool = createPool(model, site)
+  const pool = createPool(model, site, dynamodb.direct)
   const { states, events } = createFlow(model, site, { pool, queues })
   return { dynamodb, s3, queues, pool, states, events }
 }
 
-function createPool(model: Model, { dataDir, awsUrl, closing }: Site): LambdaPool {
+function createPool(model: Model, { dataDir, awsUrl, closing }: Site, dynamodb: URL | undefined): LambdaPool {
+  const endpoints = {
+    AWS_ENDPOINT_URL: awsUrl,
+    ...(dynamodb && { AWS_ENDPOINT_URL_DYNAMODB: dynamodb.origin }),
+  }
   const functions = model.functions.map((fn) => ({
     ...fn,
-    environment: { ...fn.environment, AWS_ENDPOINT_URL: awsUrl },
+    environment: { ...fn.environment, ...endpoints },
   }))
   const pool = createLambdaPool({ functions, logDir: join(dataDir, 'logs') })
   closing.add(() => pool.close())
@@ -95,5 +99,6 @@ export function startStreams(model: Model, parts: Parts, { dataDir, closing, log
     log,
   })
   closing.add(pump.close)
+  parts.dynamodb.onWrite(pump.wake)
   return pump
 }

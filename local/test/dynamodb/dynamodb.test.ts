@@ -68,14 +68,46 @@ describe('DynamoDB on this machine', () => {
     )
   })
 
+  test('listens where no web page finds it, and lets functions call it there', async () => {
+    const service = await start(temporaryFolder())
+    const { hostname, port } = await service.endpoint()
+    expect(hostname).toMatch(/^127\.(?!0\.)/)
+    expect(service.direct).toEqual(await service.endpoint())
+    await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow()
+  })
+
+  test('lets nobody pass our endpoint by where the database is not our own', async () => {
+    const endpoint = (await (await start(temporaryFolder())).endpoint()).href
+    const tables = [{ name: 'jobs', definition: DEFINITION }]
+    const other = await startDynamoDb({ dataDir: temporaryFolder(), tables, endpoint, log: () => undefined })
+    running.push(other)
+    expect(other.direct).toBeUndefined()
+  })
+
+  test('tells of every write, whoever made it, and of no read', async () => {
+    const service = await start(temporaryFolder())
+    await put(service, 'a')
+    let told = 0
+    service.onWrite(() => void told++)
+    await put(service, 'b')
+    await eventually(() => expect(told).toBeGreaterThan(0))
+    told = 0
+    for (let reads = 0; reads < 100; reads += 1) await keysIn(service)
+    // Some of the write's may have been on their way.
+    expect(told).toBeLessThan(20)
+  })
+
   test('comes back by itself when the emulator is killed, with every acknowledged write', async () => {
     const dataDir = temporaryFolder()
     const service = await start(dataDir)
+    const endpoint = await service.endpoint()
     await put(service, 'a')
     const pid = pidIn(dataDir)
     process.kill(pid, 'SIGKILL')
     await eventually(() => expect(pidIn(dataDir)).not.toBe(pid))
     expect(await keysIn(service)).toEqual(['a'])
+    // Functions know it by their environment.
+    expect(await service.endpoint()).toEqual(endpoint)
   })
 
   test('ends an emulator that was left behind before it opens the same file', async () => {

@@ -47,7 +47,8 @@ describe('the runtime', () => {
   test('runs the template: route, table stream, machine, rule and bucket', async () => {
     const { apiUrl, awsUrl, outputs } = await start()
     const answer = await (await fetch(`${apiUrl}/jobs/7`)).json()
-    expect(answer).toEqual({ path: '/jobs/7', endpoint: awsUrl })
+    const dynamodb = expect.stringMatching(/^http:\/\/127\.[1-9]\d*\.\d+\.\d+:\d+$/)
+    expect(answer).toEqual({ path: '/jobs/7', endpoint: awsUrl, dynamodb })
 
     await call(awsUrl, 'DynamoDB_20120810.PutItem', { TableName: 'jobs', Item: { pk: { S: 'a' } } })
     await eventually(() =>
@@ -63,6 +64,15 @@ describe('the runtime', () => {
       }),
     )
     expect((await fetch(`${awsUrl}/files`, { method: 'HEAD' })).status).toBe(200)
+  })
+
+  test('brings what a function writes past our endpoint to the function of the stream', async () => {
+    const { apiUrl } = await start()
+    const { dynamodb } = (await (await fetch(`${apiUrl}/jobs/7`)).json()) as { dynamodb: string }
+    await call(dynamodb, 'DynamoDB_20120810.PutItem', { TableName: 'jobs', Item: { pk: { S: 'b' } } })
+    await eventually(() =>
+      expect(received(out)).toContainEqual({ Records: [expect.objectContaining({ eventName: 'INSERT' })] }),
+    )
   })
 
   test('names the port that is taken and the variable to change', async () => {
