@@ -25,7 +25,7 @@ const STORE_OUTAGE = {
   errors: [OBJECT_MIGRATION.errors.StoreUnavailable],
   interval: Duration.seconds(5),
   backoffRate: 2,
-  maxAttempts: 8,
+  maxAttempts: OBJECT_MIGRATION.storeAttempts - 1,
 }
 
 /** Batches at once. Each of them copies `concurrency` objects at once. */

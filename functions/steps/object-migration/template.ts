@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { MIGRATION_ERRORS } from './store/errors.ts'
+import { MIGRATION_ERRORS, STORE_ATTEMPTS } from './store/errors.ts'
 
 const location = z.strictObject({
   endpoint: z
@@ -59,6 +59,7 @@ export const OBJECT_MIGRATION = {
   description: 'Moves or copies the objects of one bucket into another, between any two S3-compatible stores',
   input: objectMigrationInput,
   errors: MIGRATION_ERRORS,
+  storeAttempts: STORE_ATTEMPTS,
 } as const
 
 const normal = (endpoint: string | undefined): string => (endpoint ?? '').replace(/\/+$/, '').toLowerCase()

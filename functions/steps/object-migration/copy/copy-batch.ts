@@ -1,14 +1,15 @@
 import type { RunTools } from '#sdk/index.ts'
 import { type BatchObject, readBatch } from '../batch/batch.ts'
-import { inParallel } from '../batch/in-parallel.ts'
+import { eachObject } from '../batch/each-object.ts'
 import { withNamedErrors } from '../batch/named-errors.ts'
+import { storesAnswer } from '../store/answers.ts'
 import type { Connections } from '../store/connections.ts'
 import type { ObjectFault } from '../store/faults.ts'
 import { paths } from '../store/job-folder.ts'
 import { openMigration } from '../store/migration.ts'
-import type { BatchRun, CopyCheckpoint } from './batch-run.ts'
+import { type BatchRun, type CopyCheckpoint, safePoint } from './batch-run.ts'
 import { closeOwnUploads } from './close-own.ts'
-import { copyObject } from './copy-object.ts'
+import { copyObject, giveUp } from './copy-object.ts'
 import type { Entry } from './ledger.ts'
 import type { LeftUpload } from './own-uploads.ts'
 import { beginBatch } from './resume.ts'
@@ -34,9 +35,23 @@ export function copyBatch(
     const migration = openMigration(connections, tools.job)
     const batch = await readBatch(migration, item, tools.signal)
     const run = await beginBatch(migration, batch, tools)
-    const bounds = { limit: migration.options.concurrency, signal: tools.signal }
-    await inParallel(pending(run), bounds, (object, signal) => copyObject(run, object, signal))
+    await copyPending(run)
     return finish(run)
+  })
+}
+
+function copyPending(run: BatchRun): Promise<void> {
+  const { migration, ledger, tools } = run
+  return eachObject(pending(run), {
+    limit: migration.options.concurrency,
+    signal: tools.signal,
+    pauses: migration.pauses,
+    attempt: tools.attempt,
+    doneBefore: ledger.entries.size,
+    work: (object, signal) => copyObject(run, object, signal),
+    giveUp: (object, fault, signal) => giveUp(run, { object, fault }, signal),
+    storesAnswer: (signal) => storesAnswer(migration, signal),
+    safePoint: () => safePoint(run),
   })
 }
 

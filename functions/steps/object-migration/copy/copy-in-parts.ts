@@ -1,11 +1,10 @@
 import type { BatchObject } from '../batch/batch.ts'
 import { inParallel } from '../batch/in-parallel.ts'
-import { isNoSuchUpload, isNotFound } from '../store/faults.ts'
+import { isNoSuchUpload, isNotFound, ObjectError } from '../store/faults.ts'
 import type { StoreError } from '../store/store-error.ts'
 import { type BatchRun, safePoint } from './batch-run.ts'
 import { beginUpload } from './begin-upload.ts'
 import { completeUpload } from './complete-upload.ts'
-import { CopyFault } from './copy-fault.ts'
 import { copyPart } from './copy-part.ts'
 import { partsOf } from './parts.ts'
 
@@ -27,7 +26,7 @@ export async function copyInParts(run: BatchRun, object: BatchObject, signal: Ab
       forget(run, object)
     }
   }
-  throw new CopyFault('refused', `its multipart upload vanished ${TIMES} times before it was complete`)
+  throw new ObjectError('refused', `its multipart upload vanished ${TIMES} times before it was complete`)
 }
 
 async function copyOnce(run: BatchRun, object: BatchObject, signal: AbortSignal): Promise<string> {

@@ -1,25 +1,18 @@
 import type { BatchObject } from '../batch/batch.ts'
-import { type ObjectFault, objectFault } from '../store/faults.ts'
+import { ObjectError, type ObjectFault } from '../store/faults.ts'
 import { MAX_KEY_BYTES } from '../store/keys.ts'
 import { type BatchRun, safePoint } from './batch-run.ts'
 import { closeUploads } from './close-uploads.ts'
-import { CopyFault } from './copy-fault.ts'
 import { copyInParts, forget } from './copy-in-parts.ts'
 import { copyWhole } from './copy-whole.ts'
 import { singleCallLimit } from './parts.ts'
 
-/** Copies one object of the batch and puts into the ledger what became of it. */
+/** Copies one object of the batch and puts it into the ledger. */
 export async function copyObject(run: BatchRun, object: BatchObject, signal: AbortSignal): Promise<void> {
+  checkKey(object)
   const isLarge = object.listed.size > singleCallLimit(run.migration.transfer)
-  try {
-    checkKey(object)
-    const etag = await (isLarge ? copyInParts(run, object, signal) : copySmall(run, object, signal))
-    await run.ledger.copied(object.i, etag)
-  } catch (error) {
-    const fault = error instanceof CopyFault ? error.fault : objectFault(error)
-    if (!fault || signal.aborted) throw error
-    await giveUp(run, { object, fault }, signal)
-  }
+  const etag = await (isLarge ? copyInParts(run, object, signal) : copySmall(run, object, signal))
+  await run.ledger.copied(object.i, etag)
   await safePoint(run)
 }
 
@@ -33,14 +26,14 @@ async function copySmall(run: BatchRun, object: BatchObject, signal: AbortSignal
 
 function checkKey({ target }: BatchObject): void {
   const bytes = Buffer.byteLength(target)
-  if (bytes === 0) throw new CopyFault('no-key', 'nothing of the key is left')
+  if (bytes === 0) throw new ObjectError('no-key', 'nothing of the key is left')
   if (bytes <= MAX_KEY_BYTES) return
   const message = `the destination's key would have ${bytes} bytes, at most ${MAX_KEY_BYTES} are possible`
-  throw new CopyFault('key-too-long', message)
+  throw new ObjectError('key-too-long', message)
 }
 
 /** Counts the object as failed and frees the parts that were copied of it. */
-async function giveUp(
+export async function giveUp(
   run: BatchRun,
   { object, fault }: { object: BatchObject; fault: ObjectFault },
   signal: AbortSignal,
@@ -52,4 +45,5 @@ async function giveUp(
   forget(run, object)
   run.bytes.done += listed.size
   await run.ledger.failed(i, fault)
+  await safePoint(run)
 }

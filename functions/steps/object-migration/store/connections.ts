@@ -9,6 +9,8 @@ export type Connections = {
   defaultEndpoint: string | undefined
   connect(location: MigrationLocation): S3Client
   work: { client: S3Client; bucket: string }
+  /** Before an object that failed is tried again; in ms. @default 1 s, 4 s, 15 s */
+  pauses?: readonly number[]
 }
 
 let deployed: Connections | undefined

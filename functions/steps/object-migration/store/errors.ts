@@ -5,3 +5,6 @@ export const MIGRATION_ERRORS = {
   /** Objects are missing or differ at the destination: a repeat would find the same. */
   VerificationFailed: 'VerificationFailed',
 } as const
+
+/** How often a step is begun while a store does not answer: about 20 minutes. */
+export const STORE_ATTEMPTS = 9

@@ -19,6 +19,16 @@ export const isDenied = (error: unknown): boolean => error instanceof StoreError
 export const isNoSuchUpload = (error: unknown): boolean =>
   error instanceof StoreError && error.name === 'NoSuchUpload'
 
+/** What a step finds out about an object by itself, without a store's error. */
+export class ObjectError extends Error {
+  readonly fault: ObjectFault
+
+  constructor(reason: FaultReason, message: string) {
+    super(message)
+    this.fault = { reason, message }
+  }
+}
+
 /** The store does not have this operation, or not for this caller: it will not have it later either. */
 export const isLacking = (error: unknown): boolean =>
   error instanceof StoreError &&
@@ -55,7 +65,8 @@ const BY_STATUS: Record<number, FaultReason> = { 403: 'denied', 412: 'changed' }
  * which fails the attempt. Only calls with a key can be about an object.
  */
 export function objectFault(error: unknown): ObjectFault | null {
-  if (!(error instanceof StoreError) || error.key === undefined) return null
+  if (error instanceof ObjectError) return error.fault
+  if (!(error instanceof StoreError) || error.key === undefined || error.isRecord) return null
   const fault = (reason: FaultReason): ObjectFault => ({ reason, message: error.message })
   if (isGone(error)) return fault('gone')
   if (error.isForeign || ABOUT_THE_JOB.has(error.name) || isTransient(error)) return null
@@ -90,6 +101,15 @@ const PASSING = new Set([
   'TooManyRequests',
   'TooManyRequestsException',
 ])
+
+/**
+ * Of the whole store or of this one object: only what the others get can tell. A store that reads a header in
+ * another encoding finds a wrong signature in the calls of one object.
+ */
+export const isDoubtful = (error: unknown): boolean =>
+  error instanceof StoreError
+    ? !error.isRecord && (isTransient(error) || error.name === 'SignatureDoesNotMatch')
+    : isTransient(error)
 
 /** Within a 200 the SDK takes any error for an outage: these names say that it is none. */
 const isFinal = ({ name, status }: StoreError): boolean =>

@@ -6,7 +6,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3'
 import { isGone } from './faults.ts'
-import { send } from './send.ts'
+import { sendRecord } from './send.ts'
 import { StoreError } from './store-error.ts'
 
 const padded = (batch: number): string => `${String(batch).padStart(5, '0')}.json`
@@ -43,13 +43,13 @@ export class JobFolder {
   }
 
   async write(path: string, value: unknown, signal: AbortSignal): Promise<void> {
-    await send(this.#client, this.#put(path, value), signal)
+    await sendRecord(this.#client, this.#put(path, value), signal)
   }
 
   /** Writes what is not there yet: of several writers the first one wins, and the others get false. */
   async create(path: string, value: unknown, signal: AbortSignal): Promise<boolean> {
     try {
-      await send(this.#client, this.#put(path, value, '*'), signal)
+      await sendRecord(this.#client, this.#put(path, value, '*'), signal)
       return true
     } catch (error) {
       if (error instanceof StoreError && error.status === 412) return false
@@ -79,7 +79,7 @@ export class JobFolder {
   async find<Value>(path: string, signal: AbortSignal): Promise<Value | null> {
     const command = new GetObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + path })
     try {
-      const { Body } = await send(this.#client, command, signal)
+      const { Body } = await sendRecord(this.#client, command, signal)
       return JSON.parse((await Body?.transformToString()) ?? 'null')
     } catch (error) {
       if (isGone(error)) return null
@@ -93,7 +93,11 @@ export class JobFolder {
     let after: string | undefined
     do {
       const at = { Bucket: this.#bucket, Prefix: this.#prefix + below, StartAfter: after }
-      const { Contents = [], IsTruncated } = await send(this.#client, new ListObjectsV2Command(at), signal)
+      const { Contents = [], IsTruncated } = await sendRecord(
+        this.#client,
+        new ListObjectsV2Command(at),
+        signal,
+      )
       paths.push(...Contents.map(({ Key = '' }) => Key.slice(this.#prefix.length)))
       after = IsTruncated ? Contents.at(-1)?.Key : undefined
     } while (after !== undefined)
@@ -104,11 +108,11 @@ export class JobFolder {
     const Bucket = this.#bucket
     for (;;) {
       const list = new ListObjectsV2Command({ Bucket, Prefix: this.#prefix + below })
-      const { Contents = [] } = await send(this.#client, list, signal)
+      const { Contents = [] } = await sendRecord(this.#client, list, signal)
       if (Contents.length === 0) return
       const Objects = Contents.map(({ Key }) => ({ Key: Key! }))
       const removal = new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } })
-      const { Errors = [] } = await send(this.#client, removal, signal)
+      const { Errors = [] } = await sendRecord(this.#client, removal, signal)
       if (Errors[0]) throw new Error(`${Errors[0].Key} could not be deleted: ${Errors[0].Message}`)
     }
   }

@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { JobInfo } from '#sdk/index.ts'
+import { PAUSES } from '../batch/each-object.ts'
 import type { MigrationLocation } from '../template.ts'
 import type { Connections } from './connections.ts'
 import { JobFolder } from './job-folder.ts'
@@ -21,6 +22,8 @@ export type Migration = {
   destination: Store
   transfer: Transfer
   folder: JobFolder
+  /** Before an object that failed is tried again; in ms. */
+  pauses: readonly number[]
 }
 
 export function openMigration(connections: Connections, job: JobInfo): Migration {
@@ -35,6 +38,7 @@ export function openMigration(connections: Connections, job: JobInfo): Migration
     destination: storeOf(connections, destination),
     transfer: { serverSide, partSize },
     folder: new JobFolder(connections.work, job.job_execution_id),
+    pauses: connections.pauses ?? PAUSES,
   }
 }
 

@@ -21,10 +21,23 @@ export type S3Command<Input extends ServiceInputTypes, Output extends ServiceOut
  * Every S3 call of the steps. It ends within the call's time limits, and fails with a `StoreError`, which says
  * the call, the bucket, the key and what the store answered. One that `signal` cut off throws the signal's reason.
  */
-export async function send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+export const send = <Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
   client: S3Client,
   command: S3Command<Input, Output>,
   signal?: AbortSignal,
+): Promise<Output> => sendAs({ client, isRecord: false }, command, signal)
+
+/** As `send`, for a record in the work bucket. */
+export const sendRecord = <Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+  client: S3Client,
+  command: S3Command<Input, Output>,
+  signal?: AbortSignal,
+): Promise<Output> => sendAs({ client, isRecord: true }, command, signal)
+
+async function sendAs<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+  { client, isRecord }: { client: S3Client; isRecord: boolean },
+  command: S3Command<Input, Output>,
+  signal: AbortSignal | undefined,
 ): Promise<Output> {
   // the name of the command's class is lost once the bundle is minified
   const call = String((command.schema as { 2?: unknown } | undefined)?.[2])
@@ -37,8 +50,8 @@ export async function send<Input extends ServiceInputTypes, Output extends Servi
   } catch (error) {
     signal?.throwIfAborted()
     const { Bucket: bucket, Key: key } = command.input as { Bucket?: string; Key?: string }
-    const endpoint = await endpointOf(client)
-    throw storeError({ call, bucket, key, endpoint }, end.signal.aborted ? end.signal.reason : error)
+    const what = { call, bucket, key, endpoint: await endpointOf(client), isRecord }
+    throw storeError(what, end.signal.aborted ? end.signal.reason : error)
   } finally {
     clearTimeout(timer)
   }

@@ -5,6 +5,8 @@ export type StoreCall = {
   bucket?: string | undefined
   key?: string | undefined
   endpoint: string
+  /** Of a record in the work bucket: never about an object that is migrated. */
+  isRecord: boolean
 }
 
 type Answered = {
@@ -27,6 +29,7 @@ export class StoreError extends Error {
   readonly call: string
   readonly key: string | undefined
   readonly status: number
+  readonly isRecord: boolean
   /** The answer came from something that is no S3 store, such as a web server or a load balancer. */
   readonly isForeign: boolean
 
@@ -36,6 +39,7 @@ export class StoreError extends Error {
     this.name = answer.name
     this.call = what.call
     this.key = what.key
+    this.isRecord = what.isRecord
     this.status = answer.status
     this.isForeign = answer.isForeign
   }

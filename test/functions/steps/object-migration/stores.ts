@@ -26,6 +26,7 @@ export async function startStores(count: 1 | 2 = 1) {
     defaultEndpoint: first.endpoint,
     connect: ({ endpoint }) => clientOf(endpoint ?? first.endpoint),
     work: { client: clientOf(first.endpoint), bucket: 'work' },
+    pauses: [1, 1],
   }
   const destination = { bucket: 'target', ...(count === 2 ? { endpoint: last.endpoint } : {}) }
   const close = async () => {
