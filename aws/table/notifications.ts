@@ -88,6 +88,14 @@ function recordOf(item: Item): NotificationRecord {
   const { sk, detail } = unmarshall(item) as { sk: string; detail: string }
   return {
     sortKey: sk.slice(NOTIFICATION_PREFIX.length),
-    notification: JSON.parse(detail) as Notification,
+    notification: completed(JSON.parse(detail) as Notification),
   }
+}
+
+/** What was kept before clean-ups could be repeated does not speak of them. */
+function completed(notification: Notification): Notification {
+  const { payload } = notification
+  if (payload.data.clean_up !== undefined) return notification
+  const { fault, ...data } = payload.data
+  return { ...notification, payload: { ...payload, data: { ...data, clean_up: null, fault } } }
 }

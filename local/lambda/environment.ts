@@ -7,19 +7,29 @@ import { workerArguments } from './worker-source.ts'
 
 export type LambdaFunction = {
   name: string
+  /** Ends in the number where it is a published version. */
   arn: string
+  /** The number of a published version. @default $LATEST */
+  version?: string
   codeDir: string
   /** As in the template, e.g. `index.handler`. */
   handler: string
   environment: Record<string, string>
   timeoutSeconds: number
   memoryMb: number
+  roleArn?: string
+  logGroup?: string
   reservedConcurrency?: number
 }
+
+/** Tells a function and its published versions apart. */
+export const functionId = ({ name, version }: LambdaFunction): string =>
+  version === undefined ? name : `${name}:${version}`
 
 /** One child process: runs one invocation at a time, as an execution environment of Lambda does. */
 export type Environment = {
   readonly functionName: string
+  readonly functionId: string
   readonly pid: number
   readonly gone: boolean
   invoke(payload: string): Promise<InvokeResult>
@@ -38,6 +48,7 @@ export function startEnvironment(fn: LambdaFunction, log: FunctionLog): Environm
   const conversation = new Conversation(child)
   return {
     functionName: fn.name,
+    functionId: functionId(fn),
     pid: child.pid ?? -1,
     ended: conversation.ended,
     get gone() {
@@ -61,6 +72,7 @@ function flagsOf(fn: LambdaFunction): string[] {
 }
 
 function variablesOf(fn: LambdaFunction): Record<string, string> {
+  const { version = '$LATEST' } = fn
   return {
     PATH: process.env.PATH ?? '',
     TZ: ':UTC',
@@ -73,10 +85,10 @@ function variablesOf(fn: LambdaFunction): Record<string, string> {
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     ...fn.environment,
     AWS_LAMBDA_FUNCTION_NAME: fn.name,
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_VERSION: version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memoryMb),
-    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${fn.name}`,
-    AWS_LAMBDA_LOG_STREAM_NAME: `[$LATEST]${randomBytes(16).toString('hex')}`,
+    AWS_LAMBDA_LOG_GROUP_NAME: fn.logGroup ?? `/aws/lambda/${fn.name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: `[${version}]${randomBytes(16).toString('hex')}`,
     LAMBDA_TASK_ROOT: fn.codeDir,
     _HANDLER: fn.handler,
   }

@@ -1,5 +1,5 @@
 import type { InvokeResult } from '#local/types.ts'
-import { type Environment, type LambdaFunction, startEnvironment } from './environment.ts'
+import { type Environment, functionId, type LambdaFunction, startEnvironment } from './environment.ts'
 import { type FunctionLog, openFunctionLog } from './function-log.ts'
 
 type Slot = { environment: Environment; busy: boolean; idleTimer?: NodeJS.Timeout }
@@ -18,7 +18,7 @@ export class Fleet {
 
   /** Runs one invocation in the warmest free environment of the function, or in a new one. */
   async run(fn: LambdaFunction, payload: string): Promise<InvokeResult> {
-    const slot = this.#idle(fn.name).at(-1) ?? this.#start(fn)
+    const slot = this.#idle(functionId(fn)).at(-1) ?? this.#start(fn)
     clearTimeout(slot.idleTimer)
     slot.busy = true
     const result = await slot.environment.invoke(payload)
@@ -26,15 +26,16 @@ export class Fleet {
     return result
   }
 
-  count(name: string): { busy: number; idle: number } {
-    const own = this.#slots.filter(({ environment }) => environment.functionName === name)
+  /** Of a function or a version, by its id. */
+  count(id: string): { busy: number; idle: number } {
+    const own = this.#slots.filter(({ environment }) => environment.functionId === id)
     const busy = own.filter((slot) => slot.busy).length
     return { busy, idle: own.length - busy }
   }
 
   /** Ends the coldest idle environment of a function to make room. */
-  evict(name: string): void {
-    const [coldest] = this.#idle(name)
+  evict(id: string): void {
+    const [coldest] = this.#idle(id)
     if (coldest) this.#retire(coldest)
   }
 
@@ -49,9 +50,9 @@ export class Fleet {
     for (const log of this.#logs.values()) log.close()
   }
 
-  #idle(name: string): Slot[] {
+  #idle(id: string): Slot[] {
     return this.#slots.filter(
-      ({ environment, busy }) => !busy && !environment.gone && environment.functionName === name,
+      ({ environment, busy }) => !busy && !environment.gone && environment.functionId === id,
     )
   }
 

@@ -1,5 +1,5 @@
 import { AwsError, type InvokeResult, type LambdaInvoker } from '#local/types.ts'
-import type { LambdaFunction } from './environment.ts'
+import { functionId, type LambdaFunction } from './environment.ts'
 import { Fleet } from './fleet.ts'
 import { chooseNext } from './placement.ts'
 import { PAYLOAD_LIMIT } from './worker-messages.ts'
@@ -10,9 +10,12 @@ export interface LambdaPool extends LambdaInvoker {
   /** Ends every environment at once; waiting invocations are refused. */
   close(): Promise<void>
   environments(): { functionName: string; pid: number; busy: boolean }[]
+  /** With their published versions. */
   functions(): LambdaFunction[]
-  /** The function of a name, a full or partial ARN; throws ResourceNotFoundException. */
+  /** The function of a name, a full or partial ARN, or the version it names; throws ResourceNotFoundException. */
   find(nameOrArn: string): LambdaFunction
+  /** A published version, or a function with all of them: nothing new runs in it. */
+  delete(fn: LambdaFunction): void
 }
 
 export type LambdaPoolOptions = {
@@ -29,17 +32,16 @@ type Entry = { fn: LambdaFunction; queue: Waiting[] }
 
 export function createLambdaPool(options: LambdaPoolOptions): LambdaPool {
   const { logDir, idleMs = 20_000, maxEnvironments = 40 } = options
-  const entries = new Map<string, Entry>(options.functions.map((fn) => [fn.name, { fn, queue: [] }]))
+  const entries = new Map<string, Entry>(options.functions.map((fn) => [functionId(fn), { fn, queue: [] }]))
   const fleet = new Fleet({ logDir, idleMs, onFree: serve })
   let closed = false
 
   function serve(): void {
     while (!closed) {
-      const demands = [...entries].map(([name, { queue }]) => ({
-        name,
-        waiting: queue.length,
-        ...fleet.count(name),
-      }))
+      const demands = [...entries]
+        .map(([name, { fn, queue }]) => ({ name, fn, waiting: queue.length, ...fleet.count(name) }))
+        // Old versions that nobody calls would keep places reserved for them.
+        .filter(({ fn, waiting, busy, idle }) => fn.version === undefined || waiting + busy + idle > 0)
       const next = chooseNext(demands, maxEnvironments)
       const entry = entries.get(next?.name ?? '')
       const waiting = entry?.queue.shift()
@@ -48,11 +50,16 @@ export function createLambdaPool(options: LambdaPoolOptions): LambdaPool {
       waiting.resolve(fleet.run(entry.fn, waiting.payload))
     }
   }
+  /** Of the function in all its versions, as its reserved concurrency counts them. */
+  const taken = (name: string): number =>
+    [...entries]
+      .filter(([, { fn }]) => fn.name === name)
+      .reduce((sum, [id, { queue }]) => sum + fleet.count(id).busy + queue.length, 0)
   const invoke = (nameOrArn: string, payload: unknown): Promise<InvokeResult> => {
     const { fn, queue } = entryOf(entries, nameOrArn)
     const text = textOf(payload)
     if (closed) throw poolClosed()
-    checkConcurrency(fn, fleet.count(fn.name).busy + queue.length)
+    if (fn.reservedConcurrency !== undefined) checkConcurrency(fn.reservedConcurrency, taken(fn.name))
     return new Promise((resolve, reject) => {
       queue.push({ payload: text, resolve, reject })
       serve()
@@ -64,6 +71,13 @@ export function createLambdaPool(options: LambdaPoolOptions): LambdaPool {
     find: (nameOrArn) => entryOf(entries, nameOrArn).fn,
     functions: () => [...entries.values()].map(({ fn }) => fn),
     environments: () => fleet.list(),
+    delete({ name, version }) {
+      for (const [id, { fn, queue }] of entries) {
+        if (fn.name !== name || (version !== undefined && fn.version !== version)) continue
+        entries.delete(id)
+        for (const { reject } of queue) reject(notFound(fn.arn))
+      }
+    },
     async close() {
       closed = true
       for (const { queue } of entries.values()) for (const { reject } of queue.splice(0)) reject(poolClosed())
@@ -74,14 +88,19 @@ export function createLambdaPool(options: LambdaPoolOptions): LambdaPool {
 
 function entryOf(entries: Map<string, Entry>, nameOrArn: string): Entry {
   const parts = nameOrArn.split(':')
-  const at = parts.lastIndexOf('function')
-  const entry = entries.get((at === -1 ? parts[0] : parts[at + 1]) ?? '')
+  const at = parts.lastIndexOf('function') + 1
+  const [name = '', qualifier = '$LATEST'] = parts.slice(at)
+  const entry = entries.get(qualifier === '$LATEST' ? name : `${name}:${qualifier}`)
   if (entry) return entry
-  throw new AwsError('ResourceNotFoundException', `Function not found: ${nameOrArn}`, { status: 404 })
+  throw notFound(nameOrArn)
 }
 
-function checkConcurrency({ reservedConcurrency }: LambdaFunction, taken: number): void {
-  if (reservedConcurrency === undefined || taken < reservedConcurrency) return
+function notFound(nameOrArn: string): AwsError {
+  return new AwsError('ResourceNotFoundException', `Function not found: ${nameOrArn}`, { status: 404 })
+}
+
+function checkConcurrency(reserved: number, taken: number): void {
+  if (taken < reserved) return
   const fields = { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' }
   throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', { status: 429, fields })
 }

@@ -54,7 +54,7 @@ function contextOf({ requestId, deadline }: InvocationMessage): object {
     awsRequestId: requestId,
     callbackWaitsForEmptyEventLoop: true,
     functionName: env.AWS_LAMBDA_FUNCTION_NAME,
-    functionVersion: '$LATEST',
+    functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
     invokedFunctionArn: functionArn,
     logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { deploy } from '../deployment/deploy.ts'
+import { Ledger } from '../deployment/ledger.ts'
 import type { Pump } from '../dynamodb/stream-pump.ts'
 import { createGateway } from '../gateway/gateway.ts'
 import { createHttpApi } from '../http-api/http-api.ts'
@@ -59,9 +61,11 @@ async function start(options: RuntimeOptions, closing: Closing): Promise<Runtime
   closing.add(api.close)
   const aws = await openListener({ port: options.awsPort, setting: settings.awsPort, log })
   closing.add(aws.close)
-  const model = readTemplate(assemblyDir, { apiUrl: api.url, awsUrl: aws.url })
+  const ledger = new Ledger(dataDir)
+  const model = readTemplate(assemblyDir, { apiUrl: api.url, awsUrl: aws.url }, ledger)
+  const deployment = deploy(model, ledger, dataDir)
   const site = { dataDir, awsUrl: aws.url, closing, log }
-  const parts = await createParts(model, site)
+  const parts = await createParts({ model, deployment }, site)
   const pump = startStreams(model, parts, site)
   openGateway(aws, { parts, pump, site })
   await createBuckets(model, aws.url)

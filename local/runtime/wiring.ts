@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Deployment } from '#local/deployment/deploy.ts'
 import { type DynamoDbService, startDynamoDb } from '#local/dynamodb/dynamodb.ts'
 import { type Mapping, type Pump, startPump } from '#local/dynamodb/stream-pump.ts'
 import { createEventBridge, type EventBridge } from '#local/events/event-bridge.ts'
@@ -22,8 +23,10 @@ export type Parts = {
   events: EventBridge
 }
 
+export type Deployed = { model: Model; deployment: Deployment }
+
 /** Makes every part, each with what the template says it holds; nothing runs by itself yet. */
-export async function createParts(model: Model, site: Site): Promise<Parts> {
+export async function createParts({ model, deployment }: Deployed, site: Site): Promise<Parts> {
   const { dataDir, awsUrl, closing, log } = site
   const endpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB
   const dynamodb = await startDynamoDb({ dataDir, tables: model.tables, log, ...(endpoint && { endpoint }) })
@@ -32,17 +35,21 @@ export async function createParts(model: Model, site: Site): Promise<Parts> {
   closing.add(s3.close)
   const urlOf = (name: string): string => `${awsUrl}/${LOCAL_ACCOUNT}/${name}`
   const queues = createQueues({ dataDir, names: model.queues.map(({ name }) => name), urlOf })
-  const pool = createPool(model, site, dynamodb.direct)
+  const pool = createPool(deployment, site, dynamodb.direct)
   const { states, events } = createFlow(model, site, { pool, queues })
   return { dynamodb, s3, queues, pool, states, events }
 }
 
-function createPool(model: Model, { dataDir, awsUrl, closing }: Site, dynamodb: URL | undefined): LambdaPool {
+function createPool(
+  deployment: Deployment,
+  { dataDir, awsUrl, closing }: Site,
+  dynamodb: URL | undefined,
+): LambdaPool {
   const endpoints = {
     AWS_ENDPOINT_URL: awsUrl,
     ...(dynamodb && { AWS_ENDPOINT_URL_DYNAMODB: dynamodb.origin }),
   }
-  const functions = model.functions.map((fn) => ({
+  const functions = deployment.functions.map((fn) => ({
     ...fn,
     environment: { ...fn.environment, ...endpoints },
   }))

@@ -4,7 +4,7 @@ import { basename, resolve } from 'node:path'
 export type Json = null | boolean | number | string | Json[] | JsonObject
 export type JsonObject = { [key: string]: Json }
 
-export type Resource = { Type: string; Condition?: string; Properties?: JsonObject }
+export type Resource = { Type: string; Condition?: string; DeletionPolicy?: string; Properties?: JsonObject }
 
 export type Template = {
   Resources?: Record<string, Resource>

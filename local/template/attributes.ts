@@ -33,12 +33,7 @@ const ATTRIBUTES: Record<string, (named: NamedResource) => Attributes> = {
   'AWS::Events::Rule': ({ name }) => ({ ref: name, Arn: arn('events', `rule/${name}`) }),
   'AWS::IAM::Role': ({ name }) => ({ ref: name, RoleId: name, Arn: globalArn('iam', `role/${name}`) }),
   'AWS::Lambda::Function': ({ name }) => ({ ref: name, Arn: arn('lambda', `function:${name}`) }),
-  // Whatever the version, the function is the one that is deployed now.
-  'AWS::Lambda::Version': (named) => ({
-    ref: arn('lambda', `function:${versionedFunction(named)}:1`),
-    FunctionArn: arn('lambda', `function:${versionedFunction(named)}:1`),
-    Version: '1',
-  }),
+  'AWS::Lambda::Version': (named) => version(named),
   'AWS::Logs::LogGroup': ({ name }) => ({ ref: name, Arn: `${arn('logs', `log-group:${name}`)}:*` }),
   'AWS::S3::Bucket': ({ name }) => ({
     ref: name,
@@ -57,6 +52,13 @@ const ATTRIBUTES: Record<string, (named: NamedResource) => Attributes> = {
     Name: name,
     Arn: arn('states', `stateMachine:${name}`),
   }),
+}
+
+function version(named: NamedResource): Attributes {
+  const functionName = versionedFunction(named)
+  const number = String(named.context.versions.versionNumber(functionName, named.logicalId))
+  const versionArn = arn('lambda', `function:${functionName}:${number}`)
+  return { ref: versionArn, Arn: versionArn, FunctionArn: versionArn, Version: number }
 }
 
 /** The physical name of the function that a version is of. */

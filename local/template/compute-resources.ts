@@ -2,14 +2,21 @@ import type { JsonObject } from './assembly.ts'
 import { child, type Entry, numeric, text } from './entry.ts'
 import type { FunctionModel, StateMachineModel } from './model.ts'
 
-export function readFunction(entry: Entry): FunctionModel {
-  const { logicalId, name, arn, properties, context } = entry
-  const { Variables = {} } = child(properties, 'Environment')
-  const reserved = properties.ReservedConcurrentExecutions
+type Read = Pick<Entry, 'logicalId' | 'name' | 'arn' | 'properties'>
+
+/** The folder of a function's code in the assembly. */
+export function codeOf({ logicalId, properties, context }: Entry): string {
   const key = child(properties, 'Code').S3Key
   const codeDir = typeof key === 'string' ? context.assembly.assets.get(key) : undefined
-  if (!codeDir)
-    throw new Error(`${logicalId}: the code must be a bundled asset folder, got ${JSON.stringify(key)}`)
+  if (codeDir) return codeDir
+  throw new Error(`${logicalId}: the code must be a bundled asset folder, got ${JSON.stringify(key)}`)
+}
+
+export function readFunction(entry: Read, codeDir: string): FunctionModel {
+  const { logicalId, name, arn, properties } = entry
+  const { Variables = {} } = child(properties, 'Environment')
+  const reserved = properties.ReservedConcurrentExecutions
+  const { LogGroup } = child(properties, 'LoggingConfig')
   return {
     logicalId,
     name,
@@ -19,11 +26,13 @@ export function readFunction(entry: Entry): FunctionModel {
     environment: Object.fromEntries(Object.entries(Variables as JsonObject).map(([k, v]) => [k, String(v)])),
     timeoutSeconds: numeric(properties, 'Timeout', 3),
     memoryMb: numeric(properties, 'MemorySize', 128),
+    roleArn: text(entry, 'Role', ''),
+    logGroup: typeof LogGroup === 'string' ? LogGroup : `/aws/lambda/${name}`,
     ...(reserved !== undefined && { reservedConcurrency: Number(reserved) }),
   }
 }
 
-export function readStateMachine(entry: Entry): StateMachineModel {
+export function readStateMachine(entry: Read): StateMachineModel {
   const { logicalId, name, arn, properties } = entry
   const type = text(entry, 'StateMachineType', 'STANDARD')
   if (type !== 'STANDARD' && type !== 'EXPRESS') throw new Error(`${logicalId}: unknown type ${type}`)

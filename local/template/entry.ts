@@ -34,7 +34,11 @@ export function entryOf({ logicalId, resource, properties, context }: ResolvedRe
 }
 
 /** The text of a property, or the given default; without one it is required. */
-export function text({ properties, logicalId }: Entry, property: string, otherwise?: string): string {
+export function text(
+  { properties, logicalId }: Pick<Entry, 'properties' | 'logicalId'>,
+  property: string,
+  otherwise?: string,
+): string {
   const value = properties[property] ?? otherwise
   if (typeof value === 'string') return value
   throw new Error(`${logicalId}: ${property} must be a text, got ${JSON.stringify(value)}`)

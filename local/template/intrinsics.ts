@@ -22,14 +22,34 @@ export function resolve(value: Json, context: Context): Json | undefined {
   if (typeof value === 'string') return localized(value, context)
   if (Array.isArray(value)) return list(value, context)
   if (value === null || typeof value !== 'object') return value
-  const [[key, argument] = [], second] = Object.entries(value)
-  if (key !== undefined && second === undefined && (key === 'Ref' || key.startsWith('Fn::'))) {
+  const [[key, argument] = []] = Object.entries(value)
+  if (key !== undefined && isIntrinsic(value)) {
     const evaluate = FUNCTIONS[key]
     if (!evaluate) throw new Error(`${key} is not supported by the local runtime; add it to local/template`)
     const result = evaluate(argument!, context)
     return typeof result === 'string' ? localized(result, context) : result
   }
   return resolveObject(value, context)
+}
+
+/** Stands for what cannot be worked out here, in a policy. */
+export const UNKNOWN = '<unknown>'
+
+/** As far as it can be worked out: what means nothing on one machine may refer to what is not here. */
+export function resolveKnown(value: Json, context: Context): Json {
+  try {
+    return resolve(value, context) ?? null
+  } catch {
+    if (Array.isArray(value)) return value.map((item) => resolveKnown(item, context))
+    if (value === null || typeof value !== 'object' || isIntrinsic(value)) return UNKNOWN
+    const known = Object.entries(value).map(([key, item]) => [key, resolveKnown(item, context)])
+    return Object.fromEntries(known) as JsonObject
+  }
+}
+
+function isIntrinsic(value: JsonObject): boolean {
+  const [key, second] = Object.keys(value)
+  return key !== undefined && second === undefined && (key === 'Ref' || key.startsWith('Fn::'))
 }
 
 export function resolveObject(value: JsonObject, context: Context): JsonObject {

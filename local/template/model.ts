@@ -1,3 +1,4 @@
+import type { StackResource } from '#local/deployment/ledger.ts'
 import type { RuleOptions } from '#local/events/event-bridge.ts'
 import type { LambdaFunction } from '#local/lambda/environment.ts'
 
@@ -51,6 +52,8 @@ export type HttpApiModel = { id: string; name: string; stage: string; routes: Ht
 export type QueueModel = { name: string; arn: string }
 
 export type Model = {
+  /** What a later deployment has to know of this one. */
+  resources: StackResource[]
   tables: TableModel[]
   functions: FunctionModel[]
   stateMachines: StateMachineModel[]

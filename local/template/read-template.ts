@@ -1,18 +1,22 @@
 import { type Resource, readAssembly } from './assembly.ts'
-import { readFunction, readStateMachine } from './compute-resources.ts'
+import { codeOf, readFunction, readStateMachine } from './compute-resources.ts'
 import { type Entry, entryOf } from './entry.ts'
 import { readEventSource, readRule } from './event-resources.ts'
 import { readHttpApi } from './http-routes.ts'
 import { resolve, resolveObject } from './intrinsics.ts'
 import { checkType, SUPPORTED } from './kinds.ts'
 import type { Model } from './model.ts'
+import { stackResources } from './stack-resources.ts'
 import { readTable } from './table-resource.ts'
-import type { Context, Urls } from './template-context.ts'
+import type { Context, Urls, Versions } from './template-context.ts'
+
+const FIRST: Versions = { versionNumber: () => 1 }
 
 /** Reads the assembly in a folder and works out every resource that runs here. */
-export function readTemplate(assemblyDir: string, urls: Urls): Model {
+export function readTemplate(assemblyDir: string, urls: Urls, versions: Versions = FIRST): Model {
   const assembly = readAssembly(assemblyDir)
   const model: Model = {
+    resources: [],
     tables: [],
     functions: [],
     stateMachines: [],
@@ -25,12 +29,13 @@ export function readTemplate(assemblyDir: string, urls: Urls): Model {
     outputs: {},
   }
   for (const stack of assembly.stacks) {
-    const context = { assembly, stack, urls }
+    const context = { assembly, stack, urls, versions }
     const resources = Object.entries(stack.template.Resources ?? {})
     for (const [logicalId, { Type }] of resources) checkType(logicalId, Type)
     const live = resources.filter(([, { Type }]) => SUPPORTED.has(Type))
     const entries = live.map(([logicalId, resource]) => readEntry(logicalId, resource, context))
     for (const entry of entries) addResource(model, entry, entries)
+    model.resources.push(...stackResources(context))
     addOutputs(model, context)
   }
   return model
@@ -48,7 +53,7 @@ function readEntry(logicalId: string, resource: Resource, context: Context): Ent
 
 function addResource(model: Model, entry: Entry, entries: Entry[]): void {
   const { type, name, arn } = entry
-  if (type === 'AWS::Lambda::Function') model.functions.push(readFunction(entry))
+  if (type === 'AWS::Lambda::Function') model.functions.push(readFunction(entry, codeOf(entry)))
   else if (type === 'AWS::StepFunctions::StateMachine') model.stateMachines.push(readStateMachine(entry))
   else if (type === 'AWS::Events::EventBus') model.buses.push(name)
   else if (type === 'AWS::Events::Rule') model.rules.push(readRule(entry))

@@ -3,8 +3,11 @@ import type { Assembly, Resource, Stack } from './assembly.ts'
 
 export type Urls = { apiUrl: string; awsUrl: string }
 
+/** Numbers the published versions of functions. */
+export type Versions = { versionNumber(functionName: string, logicalId: string): number }
+
 /** Where an expression stands: its stack, and the assembly for what other stacks export. */
-export type Context = { assembly: Assembly; stack: Stack; urls: Urls }
+export type Context = { assembly: Assembly; stack: Stack; urls: Urls; versions: Versions }
 
 export type PlacedResource = { logicalId: string; resource: Resource }
 

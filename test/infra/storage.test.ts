@@ -3,6 +3,9 @@ import * as z from 'zod'
 import { notification } from '#core/notifications/schemas.ts'
 import { everyApp } from './synth.ts'
 
+/** The indexes of tables that were deployed first. */
+const FIRST_LAYOUT = ['active', 'by_template']
+
 type Index = { IndexName: string; KeySchema: { AttributeName: string }[] }
 
 everyApp((deployed) => {
@@ -42,6 +45,14 @@ everyApp((deployed) => {
       ['active', 'active', 'updated_at'],
       ['by_template', 'template', 'list_key'],
     ])
+  })
+
+  test('a deployment brings at most one index that a table of the first layout has not: CloudFormation adds one at a time', () => {
+    const [table] = deployed().all('AWS::DynamoDB::Table')
+    const names: string[] = table?.properties.GlobalSecondaryIndexes.map(({ IndexName }: Index) => IndexName)
+    const added = names.filter((name) => !FIRST_LAYOUT.includes(name))
+    expect(added.length).toBeLessThanOrEqual(1)
+    expect(names.filter((name) => FIRST_LAYOUT.includes(name))).toEqual(FIRST_LAYOUT)
   })
 
   test('the shape of a notification is published as JSON Schema draft-04', () => {

@@ -21,6 +21,7 @@ const context = {
   stack,
   assembly: { stacks: [stack], assets: new Map<string, string>() },
   urls: { apiUrl: 'http://127.0.0.1:4000', awsUrl: 'http://127.0.0.1:4001' },
+  versions: { versionNumber: () => 1 },
 }
 
 const ENDPOINT = [

@@ -22,6 +22,8 @@ describe('a template', () => {
         environment: { OUT: '/out', TABLE: 'jobs' },
         timeoutSeconds: 10,
         memoryMb: 128,
+        roleArn: '',
+        logGroup: '/aws/lambda/recorder',
       },
     ])
     expect(model.tables[0]).toMatchObject({ name: 'jobs', ttlAttribute: 'ttl' })

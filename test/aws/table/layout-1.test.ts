@@ -1,10 +1,13 @@
 import { type AttributeValue, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { marshall } from '@aws-sdk/util-dynamodb'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { decode } from '#aws/table/codec.ts'
 import { marshalledKey } from '#aws/table/keys.ts'
+import { TableNotifications } from '#aws/table/notifications.ts'
 import { viewJob } from '#core/api/job-view.ts'
 import type { Job } from '#core/job/job.ts'
 import { LAYOUT } from '#core/layout.ts'
+import { notification as schema } from '#core/notifications/schemas.ts'
 import type { Step } from '#core/step/step.ts'
 import { plainJson } from '#core/text/plain-json.ts'
 import { lambdaContext, openHouse, step } from '#test/engine/house.ts'
@@ -109,4 +112,32 @@ test('a step that was given back goes on from its checkpoint, and finishes', asy
   const { result, checkpoint } = await stored('given-back', 'STEP#00002#copy')
   expect([parsed(result), parsed(checkpoint)]).toEqual(['copied', CHECKPOINT])
   expect(await handlers.list(house.payload(job, 'list'), lambdaContext())).toEqual(RESULT)
+})
+
+test('a notification that was kept before clean-ups could be repeated has the shape of today', async () => {
+  const data = {
+    job: { job_execution_id: 'old', template: 'any' },
+    step: null,
+    state: 'ONGOING',
+    abort_request: null,
+  }
+  const payload = { namespace: 'standdown', name: 'JobExecutionPayload', version: '1.0' }
+  const detail = {
+    message_id: 'm1',
+    event_type: 'job.execution.start',
+    priority: 'INFO',
+    publisher_id: 'standdown',
+    timestamp: '2026-01-01T00:00:00.000Z',
+    sequence: 1,
+    payload: { ...payload, data: { ...data, fault: null } },
+  }
+  const key = { pk: 'old', sk: 'NOTIFICATION#2026-01-01T00:00:00.000Z#0#JOB#001' }
+  const Item = marshall({ ...key, detail: JSON.stringify(detail) })
+  await table.client.send(new PutItemCommand({ TableName: TABLE, Item }))
+  const access = { client: table.client, tableName: TABLE, retentionDays: 1 }
+  const [kept] = await new TableNotifications(access).list('old')
+  expect(schema.parse(kept)).toEqual({
+    ...detail,
+    payload: { ...payload, data: { ...data, clean_up: null, fault: null } },
+  })
 })

@@ -1,0 +1,3 @@
+import { deployedStep } from '../deployed-step.ts'
+
+export const handler = deployedStep('changed')

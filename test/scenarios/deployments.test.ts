@@ -1,0 +1,9 @@
+import { describe, vi } from 'vitest'
+import { oldDataFolder } from './old-data-folder.scenario.ts'
+import { twoDeployments } from './two-deployments.scenario.ts'
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000, maxConcurrency: 6 })
+
+// Runtimes of their own, on data folders of their own.
+describe.concurrent('two deployments on one data folder', twoDeployments)
+describe.concurrent('a data folder of the first layout', oldDataFolder)
