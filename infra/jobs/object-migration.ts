@@ -86,6 +86,7 @@ export class ObjectMigration extends Construct {
     })
     // Manifests are the only records that a clean-up removes.
     this.work.grantFolders(fn, file === 'list-objects' ? ['s3:DeleteObject'] : [])
+    if (file === 'copy-objects') this.work.grantDestinations(fn)
     grantBuckets(fn, buckets, ACCESS[file])
     grantKeys(fn, keys, ACCESS[file])
     grantSecrets(fn)

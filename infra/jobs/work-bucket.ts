@@ -31,4 +31,11 @@ export class WorkBucket extends s3.Bucket {
     grant(grantee, { actions, arns: [objects], wildcards })
     iam.Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucketArn] })
   }
+
+  /** Jobs that copy to one destination tell each other, so that none removes what another has copied. */
+  grantDestinations(grantee: iam.IGrantable): void {
+    const arns = [this.arnForObjects('destinations/*')]
+    const wildcards = 'Each destination has a folder, named when the first job copies to it'
+    grant(grantee, { actions: ['s3:GetObject', 's3:PutObject'], arns, wildcards })
+  }
 }

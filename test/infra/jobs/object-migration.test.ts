@@ -70,7 +70,7 @@ test('the steps reach their work bucket and the buckets that the deployment name
     const arns = statements.flatMap(({ resources }) => resources)
     return [...new Set(arns.map((arn) => arn.replace(`<${work}.Arn>`, 'work')))].sort()
   }
-  expect(await reach([])).toEqual(['work', 'work/jobs/*'])
+  expect(await reach([])).toEqual(['work', 'work/destinations/*', 'work/jobs/*'])
   const photos = ['arn:<AWS::Partition>:s3:::photos-*', 'arn:<AWS::Partition>:s3:::photos-*/*']
-  expect(await reach(['photos-*'])).toEqual([...photos, 'work', 'work/jobs/*'])
+  expect(await reach(['photos-*'])).toEqual([...photos, 'work', 'work/destinations/*', 'work/jobs/*'])
 })

@@ -2,6 +2,7 @@ import type { Batch } from '../batch/batch.ts'
 import { findObjects } from '../store/find-objects.ts'
 import { paths } from '../store/job-folder.ts'
 import type { Migration } from '../store/migration.ts'
+import { announce } from './other-jobs.ts'
 
 /**
  * The objects that lay at the destination before the job wrote there, by their place in the manifest. The batch's
@@ -15,6 +16,7 @@ export async function ensureBaseline(migration: Migration, batch: Batch, signal:
   const recorded = await findBaseline(migration, batch.number, signal)
   if (recorded) return { baseline: recorded, isNew: false }
   const { destination, folder } = migration
+  await announce(migration, signal)
   const found = await findObjects(destination, batch.targets.filter(Boolean), signal)
   const existed = batch.targets.flatMap((target, i) => (found.has(target) ? [i] : []))
   const path = paths.baseline(batch.number)

@@ -17,6 +17,7 @@ export const paths = {
   manifest: (batch: number): string => `manifests/${padded(batch)}`,
   summary: 'summary.json',
   /** Jobs under way have their baselines in a folder of this name. */
+  baselines: 'plans/',
   baseline: (batch: number): string => `plans/${padded(batch)}`,
   chunk: (batch: number, name: string): string => `copied/${padded(batch).slice(0, 5)}/${name}.json`,
   /** The uploads that each attempt opened. */
@@ -27,19 +28,22 @@ export const paths = {
   verified: (batch: number): string => `verified/${padded(batch)}`,
   failures: 'failures.json',
   deleted: (batch: number): string => `deleted/${padded(batch)}`,
+  allReverted: 'reverted/',
   reverted: (batch: number): string => `reverted/${padded(batch)}`,
 }
 
-/** The job's folder in the work bucket: what is too large for the execution's data and the table. */
-export class JobFolder {
+export type WorkBucket = { client: S3Client; bucket: string }
+
+/** A folder of the work bucket. */
+export class WorkFolder {
   #client: S3Client
   #bucket: string
   #prefix: string
 
-  constructor({ client, bucket }: { client: S3Client; bucket: string }, jobId: string) {
+  constructor({ client, bucket }: WorkBucket, prefix: string) {
     this.#client = client
     this.#bucket = bucket
-    this.#prefix = `jobs/${jobId}/`
+    this.#prefix = prefix
   }
 
   async write(path: string, value: unknown, signal: AbortSignal): Promise<void> {
@@ -115,5 +119,12 @@ export class JobFolder {
       const { Errors = [] } = await sendRecord(this.#client, removal, signal)
       if (Errors[0]) throw new Error(`${Errors[0].Key} could not be deleted: ${Errors[0].Message}`)
     }
+  }
+}
+
+/** The job's folder: what is too large for the execution's data and the table. */
+export class JobFolder extends WorkFolder {
+  constructor(work: WorkBucket, jobId: string) {
+    super(work, `jobs/${jobId}/`)
   }
 }

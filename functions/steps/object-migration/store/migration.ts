@@ -3,7 +3,7 @@ import type { JobInfo } from '#sdk/index.ts'
 import { PAUSES } from '../batch/each-object.ts'
 import type { MigrationLocation } from '../template.ts'
 import type { Connections } from './connections.ts'
-import { JobFolder } from './job-folder.ts'
+import { JobFolder, type WorkBucket } from './job-folder.ts'
 import { MigrationInputError, type MigrationOptions, readOptions } from './options.ts'
 
 /** A bucket of an S3-compatible store, and what the keys in it begin with. */
@@ -24,6 +24,8 @@ export type Migration = {
   folder: JobFolder
   /** Before an object that failed is tried again; in ms. */
   pauses: readonly number[]
+  work: WorkBucket
+  jobId: string
 }
 
 export function openMigration(connections: Connections, job: JobInfo): Migration {
@@ -39,6 +41,8 @@ export function openMigration(connections: Connections, job: JobInfo): Migration
     transfer: { serverSide, partSize },
     folder: new JobFolder(connections.work, job.job_execution_id),
     pauses: connections.pauses ?? PAUSES,
+    work: connections.work,
+    jobId: job.job_execution_id,
   }
 }
 

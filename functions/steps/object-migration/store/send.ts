@@ -64,7 +64,8 @@ const timedOut = (ms: number): Error =>
 const storeError = (call: StoreCall, error: unknown): unknown =>
   error instanceof SecretError ? error : new StoreError(call, error)
 
-async function endpointOf(client: S3Client): Promise<string> {
+/** As people read it; the same text for the same place. */
+export async function endpointOf(client: S3Client): Promise<string> {
   const endpoint = await client.config.endpoint?.()
   if (!endpoint) return 'Amazon S3'
   const { protocol, hostname, port, path } = endpoint

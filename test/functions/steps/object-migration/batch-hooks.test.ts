@@ -108,6 +108,7 @@ test('a rollback removes what the job created and nothing that was there before'
       { key: 'overwritten', reason: 'existed before' },
       { key: 'replaced', reason: 'changed since' },
     ],
+    failed: [],
   })
   await job.revert(0)
   expect(await keysOf(stores.to, 'target')).toHaveLength(3)
