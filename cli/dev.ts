@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type Runtime, startRuntime } from 'standdown-local'
 import { ensureAssembly } from './dev/assembly.ts'
-import { readConfig, VARIABLES } from './dev/config.ts'
+import { readConfig, SETTINGS } from './dev/config.ts'
 import { seedInChild } from './dev/seed/seed-in-child.ts'
 
 /** What `npm start` runs: the synthesized stack on this machine, until Ctrl-C. */
@@ -14,10 +14,10 @@ let stopping = false
 const work = new AbortController()
 
 async function start(): Promise<void> {
-  const config = readConfig(process.env, ROOT)
+  const config = readConfig({ env: process.env, args: process.argv.slice(2) }, ROOT)
   const assemblyDir = join(ROOT, 'cdk.out')
   await ensureAssembly({ root: ROOT, outDir: assemblyDir, env: process.env, signal: work.signal, log })
-  runtime = await startRuntime({ ...config, assemblyDir, settings: VARIABLES, marker: 'standdown.json', log })
+  runtime = await startRuntime({ ...config, assemblyDir, settings: SETTINGS, marker: 'standdown.json', log })
   for (const line of addresses(runtime, config.dataDir)) log(line)
   log(await seedInChild(runtime, { root: ROOT, signal: work.signal }))
 }

@@ -5,6 +5,7 @@ import { AwsSolutionsChecks } from 'cdk-nag'
 import { BUNDLES_CONTEXT, DRAFT_CONTEXT } from './bundle/code.ts'
 import type { OpenStackAuth } from './constructs/api/openstack-authorizer.ts'
 import type { Tenants } from './constructs/api/tenants.ts'
+import type { NodeTag } from './jobs/run-command-access.ts'
 import { StanddownStack } from './stack.ts'
 
 export type AppOptions = {
@@ -22,6 +23,10 @@ export type AppOptions = {
   keys?: string[]
   /** Takes any OpenStack token, where neither of the contexts `keystone` and `openstackTokens` says who checks it. @default false */
   localOnly?: boolean
+  /** The documents that fabric jobs may run. @default the context `documents`, comma-separated, or none */
+  documents?: string[]
+  /** The tag of the nodes that they run on. @default the context `nodeTag`, as key=value, or none */
+  nodeTag?: NodeTag
   /** How often a clean-up is tried before it counts as failed. @default as JobControl */
   cleanUpTries?: number
   /** Checks the AwsSolutions rules. @default true */
@@ -46,6 +51,8 @@ export async function buildApp(options: AppOptions = {}): Promise<{ app: App; st
   const stack = new StanddownStack(app, 'Standdown', {
     buckets: options.buckets ?? listOf(app.node.tryGetContext('buckets')),
     keys: options.keys ?? listOf(app.node.tryGetContext('keys')),
+    documents: options.documents ?? listOf(app.node.tryGetContext('documents')),
+    nodeTag: options.nodeTag ?? tagOf(app.node.tryGetContext('nodeTag')),
     prefix: app.node.tryGetContext('prefix'),
     cleanUpTries: options.cleanUpTries,
     capacity: { reserved: countOf(app, 'reserved'), eachStep: countOf(app, 'eachStep') },
@@ -70,6 +77,14 @@ function emptyApp({ outdir, bundles, draft = false }: AppOptions): App {
 }
 
 const listOf = (text: string | undefined): string[] => text?.split(',').filter(Boolean) ?? []
+
+/** `-c nodeTag=Fabric=yes`. */
+function tagOf(given: string | undefined): NodeTag | undefined {
+  if (given === undefined) return undefined
+  const [key = '', ...rest] = given.split('=')
+  if (key && rest.length > 0) return { key, value: rest.join('=') }
+  throw new Error(`the context nodeTag is ${JSON.stringify(given)}: give a tag as key=value`)
+}
 
 /** On the command line context is text: `-c reserved=5`. */
 function countOf(app: App, name: string): number | undefined {

@@ -2,7 +2,9 @@ import { Stack, type StackProps } from 'aws-cdk-lib'
 import * as sns from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import { JobControl, type JobControlProps } from './constructs/job-control.ts'
+import { Fabric } from './jobs/fabric.ts'
 import { ObjectMigration } from './jobs/object-migration.ts'
+import type { NodeTag } from './jobs/run-command-access.ts'
 
 export type StanddownStackProps = StackProps &
   Omit<JobControlProps, 'alarmTopic'> & {
@@ -12,6 +14,10 @@ export type StanddownStackProps = StackProps &
     buckets?: string[] | undefined
     /** ARNs of the customer managed KMS keys that encrypt those buckets. @default none */
     keys?: string[] | undefined
+    /** The command documents that fabric jobs may run. @default none */
+    documents?: string[] | undefined
+    /** The tag of the managed nodes that they may run on. @default every node of the account */
+    nodeTag?: NodeTag | undefined
   }
 
 /** The whole product: what all jobs share, and one line for each job template. */
@@ -21,12 +27,13 @@ export class StanddownStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { buckets, keys, alarmTopicArn: arn, ...props }: StanddownStackProps = {},
+    { buckets, keys, documents, nodeTag, alarmTopicArn: arn, ...props }: StanddownStackProps = {},
   ) {
     super(scope, id, { description: 'Standdown: abortable Step Functions jobs', ...props })
     const alarmTopic = arn ? sns.Topic.fromTopicArn(this, 'AlarmTopic', arn) : undefined
     const control = new JobControl(this, 'JobControl', { ...props, alarmTopic })
     this.control = control
     new ObjectMigration(this, 'ObjectMigration', { control, buckets, keys })
+    new Fabric(this, 'Fabric', { control, documents, nodeTag })
   }
 }

@@ -7,11 +7,16 @@ export type WildcardGrant = {
   arns: string[]
   /** Why an ARN ends in a wildcard. */
   wildcards: string
+  /** @default none */
+  conditions?: Record<string, Record<string, unknown>>
 }
 
 /** Grants actions on ARNs that end in a wildcard, and tells cdk-nag why just these have to. */
-export function grant(grantee: iam.IGrantable, { actions, arns, wildcards: reason }: WildcardGrant): void {
-  iam.Grant.addToPrincipal({ grantee, actions, resourceArns: arns })
+export function grant(
+  grantee: iam.IGrantable,
+  { actions, arns, wildcards: reason, ...more }: WildcardGrant,
+): void {
+  iam.Grant.addToPrincipal({ grantee, actions, resourceArns: arns, ...more })
   const role = grantee.grantPrincipal
   if (!(role instanceof Construct)) return
   for (const arn of arns) {

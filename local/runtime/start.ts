@@ -6,6 +6,7 @@ import { createGateway } from '../gateway/gateway.ts'
 import { createHttpApi } from '../http-api/http-api.ts'
 import { createLambdaHttp } from '../lambda/lambda-api.ts'
 import { createSecrets } from '../secrets/secrets.ts'
+import { createSsm, type Ssm } from '../ssm/ssm.ts'
 import type { Model } from '../template/model.ts'
 import { readTemplate } from '../template/read-template.ts'
 import { LOCAL_REGION } from '../types.ts'
@@ -21,14 +22,16 @@ export type RuntimeOptions = {
   apiPort: number
   /** 0 picks a free one. */
   awsPort: number
+  /** Whether Run Command runs shell scripts on this machine. @default false: such a command is refused */
+  runCommands?: boolean
   /** What the caller calls these settings, so that an error can say what to change. */
-  settings?: SettingNames
+  settings?: Partial<SettingNames>
   /** The file that marks a data folder as the caller's own. @default runtime.json */
   marker?: string
   log(line: string): void
 }
 
-export type SettingNames = Record<'apiPort' | 'awsPort' | 'dataDir', string>
+export type SettingNames = Record<'apiPort' | 'awsPort' | 'dataDir' | 'runCommands', string>
 
 export type Runtime = {
   apiUrl: string
@@ -38,7 +41,12 @@ export type Runtime = {
   close(): Promise<void>
 }
 
-const SETTINGS: SettingNames = { apiPort: 'apiPort', awsPort: 'awsPort', dataDir: 'dataDir' }
+const SETTINGS: SettingNames = {
+  apiPort: 'apiPort',
+  awsPort: 'awsPort',
+  dataDir: 'dataDir',
+  runCommands: 'runCommands',
+}
 const EXPIRY_MS = 60_000
 /** What runs on a schedule looks at once at what a kill cut off, not at its next tick. */
 const FIRE_AFTER_RECOVERY_MS = 3_000
@@ -55,7 +63,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 }
 
 async function start(options: RuntimeOptions, closing: Closing): Promise<Runtime> {
-  const { dataDir, assemblyDir, log, settings = SETTINGS, marker = 'runtime.json' } = options
+  const { dataDir, assemblyDir, log, marker = 'runtime.json' } = options
+  const settings = { ...SETTINGS, ...options.settings }
   closing.add(openDataFolder(dataDir, { marker, setting: settings.dataDir }))
   const api = await openListener({ port: options.apiPort, setting: settings.apiPort, log })
   closing.add(api.close)
@@ -65,9 +74,12 @@ async function start(options: RuntimeOptions, closing: Closing): Promise<Runtime
   const model = readTemplate(assemblyDir, { apiUrl: api.url, awsUrl: aws.url }, ledger)
   const deployment = deploy(model, ledger, dataDir)
   const site = { dataDir, awsUrl: aws.url, closing, log }
+  const { runCommands = false } = options
+  const ssm = createSsm({ dataDir, awsUrl: aws.url, runCommands, setting: settings.runCommands })
+  closing.add(ssm.close)
   const parts = await createParts({ model, deployment }, site)
   const pump = startStreams(model, parts, site)
-  openGateway(aws, { parts, pump, site })
+  openGateway(aws, { parts, pump, site, ssm })
   await createBuckets(model, aws.url)
   openApi(api, { model, parts, site })
   startClocks(model, { parts, pump, site })
@@ -81,13 +93,15 @@ async function start(options: RuntimeOptions, closing: Closing): Promise<Runtime
 }
 
 type RunningParts = { parts: Parts; pump: Pump; site: Site }
+type Served = RunningParts & { ssm: Ssm }
 
-function openGateway(listener: Listener, { parts, pump, site }: RunningParts): void {
+function openGateway(listener: Listener, { parts, pump, site, ssm }: Served): void {
   const gateway = createGateway({
     services: {
       AWSStepFunctions: parts.states.handle,
       AWSEvents: parts.events.handle,
       AmazonSQS: parts.queues.handle,
+      AmazonSSM: ssm.handle,
       secretsmanager: createSecrets({ file: `${site.dataDir}/secrets.json` }),
     },
     dynamodb: { endpoint: parts.dynamodb.endpoint, onWrite: pump.wake },

@@ -14,6 +14,7 @@ execFileSync(process.execPath, [join(import.meta.dirname, 'build.ts'), assemblyD
 })
 const runtime = await startRuntime({
   ...{ assemblyDir, dataDir: join(folder, 'data'), apiPort: 0, awsPort: 0 },
+  runCommands: true,
   log: (line) => console.error(line),
 })
 console.log(JSON.stringify({ api_url: runtime.apiUrl, aws_url: runtime.awsUrl }))

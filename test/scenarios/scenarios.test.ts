@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { ends } from './ends.scenario.ts'
+import { fabric } from './fabric.scenario.ts'
 import { flows } from './flows.scenario.ts'
 import { lostOnTheBus, showsItsBuses } from './lost-notifications.ts'
 import { migrations } from './migrations.scenario.ts'
@@ -27,6 +28,7 @@ const reason = isForeign() ? ' (left out: the runtime at STANDDOWN_API_URL is no
 describe.skipIf(isForeign()).concurrent(`a killed runtime${reason}`, runtimeKill)
 describe.concurrent('ends', () => ends(deployment))
 describe.concurrent('object migration', () => migrations(deployment))
+describe.concurrent('fabric', () => fabric(deployment))
 describe.concurrent('flows', () => flows(deployment))
 describe.concurrent('requests', () => requests(deployment))
 
