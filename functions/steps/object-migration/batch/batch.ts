@@ -1,9 +1,17 @@
+import type { ObjectFault } from '../store/faults.ts'
 import { paths } from '../store/job-folder.ts'
 import { destinationKey } from '../store/keys.ts'
 import type { Migration } from '../store/migration.ts'
 
 /** One line of a manifest. */
-export type ListedObject = { key: string; size: number; etag: string; last_modified: string }
+export type ListedObject = {
+  key: string
+  size: number
+  etag: string
+  last_modified: string
+  /** Why it cannot be moved, where the listing shows it. */
+  fault?: ObjectFault
+}
 
 /** What listing found: the numbers of the batches, and how much they hold in all. */
 export type Summary = { batches: number[]; objects: number; bytes: number }
@@ -11,7 +19,7 @@ export type Summary = { batches: number[]; objects: number; bytes: number }
 export type Batch = {
   number: number
   objects: ListedObject[]
-  /** The key of each object at the destination, by its place in the manifest. */
+  /** The key of each object at the destination, by its place in the manifest; empty where it can have none. */
   targets: string[]
 }
 
@@ -32,5 +40,9 @@ export async function findBatch(
 ): Promise<Batch | null> {
   const objects = await migration.folder.find<ListedObject[]>(paths.manifest(number), signal)
   if (!objects) return null
-  return { number, objects, targets: objects.map(({ key }) => destinationKey(migration, key)) }
+  return {
+    number,
+    objects,
+    targets: objects.map(({ key, fault }) => (fault ? '' : destinationKey(migration, key))),
+  }
 }

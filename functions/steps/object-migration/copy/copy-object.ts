@@ -24,7 +24,8 @@ async function copySmall(run: BatchRun, object: BatchObject, signal: AbortSignal
   return etag
 }
 
-function checkKey({ target }: BatchObject): void {
+function checkKey({ listed, target }: BatchObject): void {
+  if (listed.fault) throw new ObjectError(listed.fault.reason, listed.fault.message)
   const bytes = Buffer.byteLength(target)
   if (bytes === 0) throw new ObjectError('no-key', 'nothing of the key is left')
   if (bytes <= MAX_KEY_BYTES) return

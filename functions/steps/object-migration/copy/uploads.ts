@@ -6,9 +6,11 @@ import {
   type ListPartsCommandOutput,
 } from '@aws-sdk/client-s3'
 import { isDenied, isLacking, isNotFound } from '../store/faults.ts'
-import { bareEtag, decodeKey } from '../store/keys.ts'
+import { bareEtag, readKey } from '../store/keys.ts'
 import type { Store } from '../store/migration.ts'
+import { eachPage } from '../store/paging.ts'
 import { send } from '../store/send.ts'
+import { shownKey } from '../store/store-error.ts'
 
 export type Upload = { key: string; id: string }
 export type FinishedPart = { number: number; size: number; etag: string }
@@ -30,34 +32,39 @@ export async function openUploads(
   }
 }
 
-async function listUploads(store: Store, key: string, signal: AbortSignal): Promise<OpenUpload[]> {
+async function listUploads(
+  { client, bucket }: Store,
+  key: string,
+  signal: AbortSignal,
+): Promise<OpenUpload[]> {
   const found: OpenUpload[] = []
-  let marker: UploadMarker | null = {}
-  while (marker) {
-    const command = new ListMultipartUploadsCommand({
-      Bucket: store.bucket,
-      Prefix: key,
-      EncodingType: 'url',
-      KeyMarker: marker.key,
-      UploadIdMarker: marker.id,
-    })
-    const page = await send(store.client, command, signal)
+  const ask = (marker: UploadMarker) => {
+    const at = { Bucket: bucket, Prefix: key, KeyMarker: marker.key, UploadIdMarker: marker.id }
+    return send(client, new ListMultipartUploadsCommand({ ...at, EncodingType: 'url' }), signal)
+  }
+  const first = ({ Uploads: [upload] = [] }: ListMultipartUploadsCommandOutput) =>
+    upload && `${upload.Key} ${upload.UploadId}`
+  const listing = { what: `the uploads of bucket ${bucket}`, ask, next: nextUpload, first }
+  for await (const page of eachPage(listing, {})) {
     for (const { Key = '', UploadId: id = '', Initiated, Initiator } of page.Uploads ?? []) {
-      if (decodeKey(Key, page.EncodingType) !== key) continue
+      if (readKey(Key, page.EncodingType) !== key) continue
       found.push({ key, id, initiated: Initiated?.getTime() ?? null, initiator: Initiator?.ID ?? null })
     }
-    marker = nextMarker(page)
   }
   return found
 }
 
 type UploadMarker = { key?: string; id?: string | undefined }
 
-/** Null after the last page. */
-function nextMarker(page: ListMultipartUploadsCommandOutput): UploadMarker | null {
-  const { IsTruncated, NextKeyMarker, NextUploadIdMarker, EncodingType } = page
-  if (!IsTruncated || NextKeyMarker === undefined) return null
-  return { key: decodeKey(NextKeyMarker, EncodingType), id: NextUploadIdMarker }
+/** Without markers the page's last upload is one. */
+function nextUpload(page: ListMultipartUploadsCommandOutput): UploadMarker | null | undefined {
+  const { IsTruncated, NextKeyMarker, NextUploadIdMarker, EncodingType, Uploads } = page
+  if (!IsTruncated) return null
+  const last = Uploads?.at(-1)
+  const key = NextKeyMarker ? readKey(NextKeyMarker, EncodingType) : null
+  if (key !== null) return { key, id: NextUploadIdMarker || undefined }
+  const lastKey = readKey(last?.Key ?? '', EncodingType)
+  return lastKey ? { key: lastKey, id: last?.UploadId } : undefined
 }
 
 /** The parts that have arrived, or null when there is no such upload any more. */
@@ -67,16 +74,22 @@ export async function arrivedParts(
   signal: AbortSignal,
 ): Promise<FinishedPart[] | null> {
   const parts: FinishedPart[] = []
-  let marker: string | undefined
-  do {
-    const page = await listParts(store, { ...upload, marker }, signal)
+  const ask = (marker: string | undefined) => listParts(store, { ...upload, marker }, signal)
+  const first = (page: ListPartsCommandOutput | null) => page?.Parts?.[0]?.PartNumber?.toString()
+  const listing = { what: `the parts of ${shownKey(upload.key)}`, ask, next: nextPart, first }
+  for await (const page of eachPage<ListPartsCommandOutput | null, string | undefined>(listing, undefined)) {
     if (!page) return null
     for (const { PartNumber = 0, Size = 0, ETag } of page.Parts ?? []) {
       parts.push({ number: PartNumber, size: Size, etag: bareEtag(ETag) })
     }
-    marker = page.IsTruncated ? page.NextPartNumberMarker : undefined
-  } while (marker !== undefined)
+  }
   return parts
+}
+
+function nextPart(page: ListPartsCommandOutput | null): string | null | undefined {
+  if (!page?.IsTruncated) return null
+  const { NextPartNumberMarker: next, Parts } = page
+  return next && next !== '0' ? next : Parts?.at(-1)?.PartNumber?.toString()
 }
 
 type PartsPage = Upload & { marker: string | undefined }

@@ -1,8 +1,12 @@
-import { type _Object, ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3'
 import type { ListedObject } from '../batch/batch.ts'
-import { bareEtag, decodeKey } from '../store/keys.ts'
-import type { Migration } from '../store/migration.ts'
-import { send } from '../store/send.ts'
+import { inParallel } from '../batch/in-parallel.ts'
+import { findObject } from '../store/find-objects.ts'
+import { ifMatch } from '../store/keys.ts'
+import type { Migration, Store } from '../store/migration.ts'
+import { type FoundObject, objectPages } from '../store/object-pages.ts'
+import { shownKey } from '../store/store-error.ts'
+
+const HEADS_AT_ONCE = 16
 
 /**
  * The source's objects, page by page, from the first key after `startAfter`. A retry goes on from a key and not
@@ -13,24 +17,26 @@ export async function* sourcePages(
   startAfter: string | null,
   signal: AbortSignal,
 ): AsyncGenerator<ListedObject[]> {
-  let token: string | undefined
-  do {
-    const command = new ListObjectsV2Command({
-      Bucket: source.bucket,
-      Prefix: source.prefix + (options.filter.prefix ?? ''),
-      EncodingType: 'url',
-      StartAfter: token === undefined ? (startAfter ?? undefined) : undefined,
-      ContinuationToken: token,
-    })
-    const page: ListObjectsV2CommandOutput = await send(source.client, command, signal)
-    yield (page.Contents ?? []).map((object) => toListed(object, page.EncodingType))
-    token = page.IsTruncated ? page.NextContinuationToken : undefined
-  } while (token !== undefined)
+  const range = { prefix: source.prefix + (options.filter.prefix ?? ''), startAfter: startAfter ?? undefined }
+  for await (const page of objectPages(source, range, signal)) {
+    const objects = page.map(toListed)
+    await addEtags(source, objects, signal)
+    yield objects
+  }
 }
 
-const toListed = ({ Key = '', Size = 0, ETag, LastModified }: _Object, encoding: string | undefined) => ({
-  key: decodeKey(Key, encoding),
-  size: Size,
-  etag: bareEtag(ETag),
-  last_modified: (LastModified ?? new Date(0)).toISOString(),
-})
+function toListed({ key, encodedKey, size, etag, modified }: FoundObject): ListedObject {
+  const listed = { size, etag, last_modified: (modified ?? new Date(0)).toISOString() }
+  if (key !== null) return { key, ...listed }
+  const message = `listed as ${shownKey(encodedKey)}, which is no URL encoding of UTF-8: it cannot be asked for`
+  return { key: encodedKey, ...listed, fault: { reason: 'refused', message } }
+}
+
+/** Where the listing has no ETag, or a weak one, HEAD's is taken: without one a change would not be seen. */
+async function addEtags(source: Store, objects: ListedObject[], signal: AbortSignal): Promise<void> {
+  const without = objects.filter(({ etag, fault }) => !fault && ifMatch(etag) === undefined)
+  await inParallel(without, { limit: HEADS_AT_ONCE, signal }, async (object, inner) => {
+    const found = await findObject(source, object.key, inner)
+    if (found) object.etag = found.etag || object.etag
+  })
+}

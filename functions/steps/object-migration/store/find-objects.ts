@@ -1,18 +1,24 @@
-import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
+import { HeadObjectCommand } from '@aws-sdk/client-s3'
 import { inParallel } from '../batch/in-parallel.ts'
 import { isGone } from './faults.ts'
-import { bareEtag, decodeKey } from './keys.ts'
+import { byUtf8, commonPrefix, justBefore } from './key-order.ts'
+import { bareEtag, ifMatch } from './keys.ts'
 import type { Store } from './migration.ts'
+import { objectPages } from './object-pages.ts'
 import { send } from './send.ts'
 
 /** An object as its store has it now. */
 export type StoredObject = { etag: string; size: number }
 
 const HEADS_AT_ONCE = 16
+const PAGE = 1_000
+
+/** What the keys' neighbours may cost: so many pages are as fast as a few hundred HEADs. */
+const FURTHER_PAGES = 10
 
 /**
- * The objects that exist under `keys`. Where at most 1,000 objects begin with the keys' common prefix, as at
- * an empty destination, one list call tells them all; elsewhere each key costs a HEAD.
+ * The objects that exist under `keys`, which lie in listing order: they are listed from the first to the last,
+ * whatever else the bucket holds. Only what that does not tell for sure costs a HEAD.
  */
 export async function findObjects(
   store: Store,
@@ -20,39 +26,42 @@ export async function findObjects(
   signal: AbortSignal,
 ): Promise<Map<string, StoredObject>> {
   if (keys.length === 0) return new Map()
-  return (await findByList(store, keys, signal)) ?? (await findByHeads(store, keys, signal))
-}
-
-export function commonPrefix(keys: string[]): string {
-  let prefix = keys[0] ?? ''
-  for (const key of keys) while (!key.startsWith(prefix)) prefix = prefix.slice(0, -1)
-  // half a surrogate pair has no UTF-8
-  return /[\uD800-\uDBFF]$/.test(prefix) ? prefix.slice(0, -1) : prefix
-}
-
-async function findByList({ client, bucket }: Store, keys: string[], signal: AbortSignal) {
-  const command = new ListObjectsV2Command({
-    Bucket: bucket,
-    Prefix: commonPrefix(keys),
-    EncodingType: 'url',
+  const { found, isSure } = await findByList(store, keys, signal)
+  const unsure = keys.filter((key) => {
+    const object = found.get(key)
+    return object ? ifMatch(object.etag) === undefined : !isSure(key)
   })
-  const page = await send(client, command, signal)
-  if (page.IsTruncated) return null
-  const wanted = new Set(keys)
-  const listed = (page.Contents ?? []).map(
-    ({ Key = '', ETag, Size = 0 }) =>
-      [decodeKey(Key, page.EncodingType), { etag: bareEtag(ETag), size: Size }] as const,
-  )
-  return new Map<string, StoredObject>(listed.filter(([key]) => wanted.has(key)))
-}
-
-async function findByHeads(store: Store, keys: string[], signal: AbortSignal) {
-  const found = new Map<string, StoredObject>()
-  await inParallel(keys, { limit: HEADS_AT_ONCE, signal }, async (key, inner) => {
+  await inParallel(unsure, { limit: HEADS_AT_ONCE, signal }, async (key, inner) => {
     const object = await findObject(store, key, inner)
     if (object) found.set(key, object)
+    else found.delete(key)
   })
   return found
+}
+
+type Range = { found: Map<string, StoredObject>; isSure: (key: string) => boolean }
+
+async function findByList(store: Store, keys: string[], signal: AbortSignal): Promise<Range> {
+  const sorted = keys.toSorted(byUtf8)
+  const [first, last] = [sorted[0]!, sorted.at(-1)!]
+  const wanted = new Set(keys)
+  const found: Range['found'] = new Map()
+  const range = { prefix: commonPrefix(keys), startAfter: justBefore(first) }
+  let pages = Math.ceil(keys.length / PAGE) + FURTHER_PAGES
+  let reached: string | null = null
+  for await (const page of objectPages(store, range, signal)) {
+    for (const { key, etag, size } of page) {
+      // a store of another order, or of names that cannot be read, may tell of the others later or never
+      if (key === null || (reached !== null && byUtf8(key, reached) < 0))
+        return { found, isSure: () => false }
+      reached = key
+      if (wanted.has(key)) found.set(key, { etag, size })
+    }
+    pages -= 1
+    if (reached !== null && byUtf8(reached, last) >= 0) break
+    if (pages === 0) return { found, isSure: (key) => reached !== null && byUtf8(key, reached) <= 0 }
+  }
+  return { found, isSure: () => true }
 }
 
 export async function findObject(

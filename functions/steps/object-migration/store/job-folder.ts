@@ -1,11 +1,6 @@
-import {
-  DeleteObjectsCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3'
+import { DeleteObjectsCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { isGone } from './faults.ts'
+import { objectPages } from './object-pages.ts'
 import { sendRecord } from './send.ts'
 import { StoreError } from './store-error.ts'
 
@@ -93,31 +88,28 @@ export class WorkFolder {
 
   /** The paths below `below`. */
   async list(below: string, signal: AbortSignal): Promise<string[]> {
-    const paths: string[] = []
-    let after: string | undefined
-    do {
-      const at = { Bucket: this.#bucket, Prefix: this.#prefix + below, StartAfter: after }
-      const { Contents = [], IsTruncated } = await sendRecord(
-        this.#client,
-        new ListObjectsV2Command(at),
-        signal,
-      )
-      paths.push(...Contents.map(({ Key = '' }) => Key.slice(this.#prefix.length)))
-      after = IsTruncated ? Contents.at(-1)?.Key : undefined
-    } while (after !== undefined)
-    return paths
+    const found: string[] = []
+    for await (const page of this.#pages(below, signal)) {
+      found.push(...page.map((key) => key.slice(this.#prefix.length)))
+    }
+    return found
   }
 
   async removeAll(below: string, signal: AbortSignal): Promise<void> {
-    const Bucket = this.#bucket
-    for (;;) {
-      const list = new ListObjectsV2Command({ Bucket, Prefix: this.#prefix + below })
-      const { Contents = [] } = await sendRecord(this.#client, list, signal)
-      if (Contents.length === 0) return
-      const Objects = Contents.map(({ Key }) => ({ Key: Key! }))
-      const removal = new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } })
+    for await (const page of this.#pages(below, signal)) {
+      if (page.length === 0) continue
+      const Delete = { Objects: page.map((Key) => ({ Key })), Quiet: true }
+      const removal = new DeleteObjectsCommand({ Bucket: this.#bucket, Delete })
       const { Errors = [] } = await sendRecord(this.#client, removal, signal)
       if (Errors[0]) throw new Error(`${Errors[0].Key} could not be deleted: ${Errors[0].Message}`)
+    }
+  }
+
+  /** The keys below `below`. */
+  async *#pages(below: string, signal: AbortSignal): AsyncGenerator<string[]> {
+    const store = { client: this.#client, bucket: this.#bucket, isRecord: true }
+    for await (const page of objectPages(store, { prefix: this.#prefix + below }, signal)) {
+      yield page.map(({ key, encodedKey }) => key ?? encodedKey)
     }
   }
 }

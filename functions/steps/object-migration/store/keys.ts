@@ -9,9 +9,18 @@ export const destinationKey = (
   key: string,
 ) => destination.prefix + key.slice(source.prefix.length)
 
-/** Every list is asked for with URL encoded keys, because XML 1.0 cannot carry every character of a key. */
-export const decodeKey = (key: string, encoding: string | undefined): string =>
-  encoding === 'url' ? decodeURIComponent(key.replaceAll('+', ' ')) : key
+/**
+ * A key of a listing, or null where it cannot be decoded. Every list is asked for with URL encoded keys, because
+ * XML 1.0 cannot carry every character of a key.
+ */
+export function readKey(key: string, encoding: string | undefined): string | null {
+  if (encoding?.toLowerCase() !== 'url') return key
+  try {
+    return decodeURIComponent(key.replaceAll('+', ' '))
+  } catch {
+    return null
+  }
+}
 
 /** The header `x-amz-copy-source`, which the SDK sends as it is: encoding it is up to the caller. */
 export const copySource = (bucket: string, key: string): string =>
@@ -19,8 +28,9 @@ export const copySource = (bucket: string, key: string): string =>
 
 export const bareEtag = (etag: string | undefined): string => (etag ?? '').replace(/^"(.*)"$/, '$1')
 
-/** A condition on an ETag; none where the store gave none. */
-export const ifMatch = (etag: string): string | undefined => (etag === '' ? undefined : `"${etag}"`)
+/** A condition on an ETag; none where the store gave none, or a weak one, which never matches. */
+export const ifMatch = (etag: string): string | undefined =>
+  etag === '' || etag.startsWith('W/') ? undefined : `"${etag}"`
 
 /** An MD5 of the whole object; a multipart object's ETag ends in the number of its parts. */
 export const isPlainEtag = (etag: string): boolean => /^[0-9a-f]{32}$/i.test(etag)
