@@ -1,7 +1,8 @@
 import type { Tag } from './object-table.ts'
 import { S3Error } from './s3-error.ts'
 
-const kept = ['cache-control', 'content-disposition', 'content-language', 'content-type', 'expires']
+const REDIRECT = 'x-amz-website-redirect-location'
+const kept = ['cache-control', 'content-disposition', 'content-language', 'content-type', 'expires', REDIRECT]
 const maxMetadataBytes = 2048
 
 /** The request headers that become part of the object and come back with it. */
@@ -45,3 +46,12 @@ function checkTags(tags: Tag[]): Tag[] {
 
 export const tagsFromHeader = (headers: Record<string, string>): Tag[] =>
   checkTags([...new URLSearchParams(headers['x-amz-tagging'] ?? '')].map(([key, value]) => ({ key, value })))
+
+/** A copy has the redirect that its request names, never that of its source. */
+export function copiedMetadata(
+  source: Record<string, string>,
+  request: Record<string, string>,
+): Record<string, string> {
+  const { [REDIRECT]: _own, ...copied } = source
+  return request[REDIRECT] === undefined ? copied : { ...copied, [REDIRECT]: request[REDIRECT] }
+}

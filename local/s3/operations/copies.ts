@@ -1,7 +1,7 @@
 import { checksumFields, requestedAlgorithm } from '../checksums.ts'
 import { checkCopySource, writeCheck } from '../conditions.ts'
 import { digestPieces } from '../digest-pieces.ts'
-import { objectMetadata, tagsFromHeader } from '../object-metadata.ts'
+import { copiedMetadata, objectMetadata, tagsFromHeader } from '../object-metadata.ts'
 import type { S3Object } from '../object-table.ts'
 import { slicePieces } from '../piece-table.ts'
 import { parseCopyRange } from '../range.ts'
@@ -68,7 +68,8 @@ export const copyObject: Handler = async (request, data) => {
   const release = blobs.pin(pieces)
   try {
     const digested = await copyDigests(request, data, source)
-    const headers = metadata === 'COPY' ? source.headers : objectMetadata(request.headers)
+    const headers =
+      metadata === 'COPY' ? copiedMetadata(source.headers, request.headers) : objectMetadata(request.headers)
     const tags = tagging === 'COPY' ? source.tags : tagsFromHeader(request.headers)
     const stored = objects.put(request, { ...digested, size: source.size, headers, tags, pieces }, check)
     return { body: copyResult('CopyObjectResult', stored) }

@@ -141,6 +141,16 @@ const copies: GoldenRow<StartedS3>[] = [
     expect(everythingButTime(await at.head('copy'))).toEqual(everythingButTime(await at.head()))
     expect(await at.tags('copy')).toEqual(await at.tags())
   }),
+  row(
+    'a copy has the website redirect that its request names, never that of its source',
+    COPY,
+    async (at) => {
+      await at.copy('redirect', { WebsiteRedirectLocation: '/elsewhere' })
+      expect(await at.head('redirect')).toMatchObject({ WebsiteRedirectLocation: '/elsewhere' })
+      await at.copy('copy', { CopySource: `${at.bucket}/redirect` })
+      expect(await at.head('copy')).not.toHaveProperty('WebsiteRedirectLocation')
+    },
+  ),
   row('a copy takes new metadata and tags where the directives say REPLACE', COPY, async (at) => {
     const directives = { MetadataDirective: 'REPLACE', TaggingDirective: 'REPLACE' } as const
     const replacement = { ContentType: 'text/html', Metadata: { fresh: 'yes' } }

@@ -3,9 +3,11 @@ import type { BatchObject } from '../batch/batch.ts'
 import { ifMatch } from '../store/keys.ts'
 import { send } from '../store/send.ts'
 import { type BatchRun, type LiveUpload, safePoint } from './batch-run.ts'
-import { headersToCopy, tagsToCopy } from './headers.ts'
+import { keptHeaders } from './headers.ts'
 import type { Opening } from './openings.ts'
+import { tagsToCopy } from './tags.ts'
 import { openUploads } from './uploads.ts'
+import { withHeaders } from './with-headers.ts'
 import { write } from './write.ts'
 
 /** Opens an upload for an object, with its headers and tags. */
@@ -18,10 +20,11 @@ export async function beginUpload(
   const { key, etag } = object.listed
   const head = new HeadObjectCommand({ Bucket: source.bucket, Key: key, IfMatch: ifMatch(etag) })
   const found = await send(source.client, head, signal)
+  const headers = keptHeaders(found, destination)
   const tags = await tagsToCopy(source, { key, count: found.TagCount }, signal)
   await safePoint(run)
   const at = { Bucket: destination.bucket, Key: object.target }
-  const create = new CreateMultipartUploadCommand({ ...headersToCopy(found), ...at, Tagging: tags })
+  const create = withHeaders(new CreateMultipartUploadCommand({ ...at, Tagging: tags }), headers)
   const id = await open(run, { object, create }, signal)
   const upload: LiveUpload = { id, parts: new Map() }
   run.uploads.set(object.i, upload)

@@ -118,6 +118,12 @@ function reply(response: ServerResponse, { method }: ForeignRequest, verdict: Ve
   const { status, headers, body } = verdict
   const bodiless = method === 'HEAD' || status === 204 || status === 304
   const length = bodiless ? {} : { 'content-length': Buffer.byteLength(body) }
-  response.writeHead(status, { ...headers, ...length })
-  response.end(bodiless ? undefined : body)
+  // Node re-encodes a Content-Disposition that follows the length, and headers that leave with a text
+  const { 'content-length': known, ...others } = headers
+  response.writeHead(status, {
+    ...others,
+    ...(known !== undefined && { 'content-length': known }),
+    ...length,
+  })
+  response.end(bodiless ? undefined : Buffer.from(body as string))
 }
