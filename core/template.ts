@@ -43,7 +43,8 @@ export type StepCall = {
   hooks?: Hook[]
   /** Absent in definitions that an older version deployed; then as `lease`. */
   clean_up_after?: CleanUpAfter
-  rank?: number
+  /** A number, unless the job's data say otherwise. */
+  rank?: unknown
   loop_order?: number
   /** How many steps of the job may run at once, by the widths of the Maps and branches around it. */
   concurrency?: number
@@ -51,7 +52,7 @@ export type StepCall = {
   execution_arn: string
   /** Absent in definitions that an older version deployed. */
   execution_started_at?: string
-  index?: number | string
+  index?: unknown
   visit?: string
 }
 

@@ -19,9 +19,11 @@ export function encode(key: ItemKey, record: Job | Step, expiresAt?: number): It
   return marshall({ ...key, ...attributes, ...indexes, ...expiry }, { removeUndefinedValues: true })
 }
 
-/** As text, a progress has any number that JSON has; DynamoDB's own numbers have 38 digits. */
+/** Numbers from people's data: as text they are any that JSON has; DynamoDB's own have fewer, and are refused beyond. */
+const AS_TEXT = ['progress', 'rank']
+
 function encodedPart(name: string, part: unknown): unknown {
-  if (name === 'progress') return JSON.stringify(part)
+  if (AS_TEXT.includes(name)) return JSON.stringify(part)
   if (!VALUES.includes(name)) return part
   const value = part as JsonValue
   return 'text' in value ? value.text : value
@@ -58,7 +60,7 @@ const textOf = (value: unknown): JsonValue => ({
 })
 
 function decodedPart(name: string, part: unknown): unknown {
-  if (name === 'progress') return JSON.parse(part as string)
+  if (AS_TEXT.includes(name) && typeof part === 'string') return JSON.parse(part)
   return VALUES.includes(name) && typeof part === 'string' ? { text: part as JsonText } : part
 }
 

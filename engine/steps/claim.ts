@@ -1,4 +1,5 @@
 import type { Job, Time } from '#core/job/job.ts'
+import { checkedIndex, isRank, refuseRank } from '#core/step/from-data.ts'
 import { lifeOf } from '#core/step/of-job.ts'
 import type { NewStep, StepEvent } from '#core/step/reducer.ts'
 import { afterRefusedClaim, endsOwnStep } from '#core/step/refused-claim.ts'
@@ -21,11 +22,12 @@ export const LONGEST_LAMBDA_MS = 15 * 60_000
 
 export type Claimed = { kind: 'claimed'; claim: Claim } | { kind: 'done'; result: unknown }
 
+/** @throws ValueNotKept for an index that a state of the chain has put into its data */
 export const stepKeyOf = (call: StepCall): StepKey => ({
   job_execution_id: call.job_execution_id,
   name: call.step,
   order: call.order,
-  index: call.index ?? null,
+  index: checkedIndex(call),
   visit: call.visit ?? null,
 })
 
@@ -36,7 +38,7 @@ const newStepOf = (call: StepCall): NewStep => ({
   clean_up_after: call.clean_up_after ?? 'lease',
   hooks: call.hooks ?? null,
   irreversible: call.irreversible ?? null,
-  rank: call.rank ?? null,
+  rank: isRank(call.rank) ? call.rank : null,
   loop_order: call.loop_order ?? null,
 })
 
@@ -46,7 +48,7 @@ type Holder = { owner: string; takenAt: number; deadBy: number }
  * Takes the step: writes the claim, then reads the job. The abort does the mirror image, so that it sees
  * the claim, or the claim sees it.
  *
- * @throws JobAborted, StepBusy, StepFenced, JobIdTaken
+ * @throws JobAborted, StepBusy, StepFenced, JobIdTaken, ValueNotKept for a rank or an index that is none
  */
 export async function claimStep(ports: StepPorts, call: StepCall, invoked: Invocation): Promise<Claimed> {
   const takenAt = ports.clock.now()
@@ -61,20 +63,22 @@ export async function claimStep(ports: StepPorts, call: StepCall, invoked: Invoc
   const job = await admitJob(ports, { ...admission, resumes: step.resumes })
   if (job.kind === 'refused') return decline(ports, { step, job: job.item, owner: holder.owner })
   const concurrency = call.concurrency ?? 1
-  const values = await valuesOf(ports, { step, job: job.item, owner: holder.owner })
+  const values = await valuesOf(ports, call, { step, job: job.item, owner: holder.owner })
   const held = await renewedIfSlow(ports, step, holder)
   return { kind: 'claimed', claim: { step, job: job.item, ...held, concurrency, ...values } }
 }
 
 type Admitted = { step: Step; job: Job; owner: string }
 
-/** What cannot be read now is no end of the step: it is given back, so that nobody waits for its lease. */
+/** What cannot be read, or kept, is given back with its fault, so that nobody waits for the step's lease. */
 async function valuesOf(
   ports: StepPorts,
+  call: StepCall,
   { step, job, owner }: Admitted,
 ): Promise<Pick<Claim, 'resumeFrom' | 'info'>> {
   const { job_execution_id: id } = job
   try {
+    refuseRank(call)
     const values = [step.checkpoint, job.input].map((value) => readValue(ports, id, value))
     const [resumeFrom, input] = await Promise.all(values)
     return { resumeFrom, info: jobInfo(job, input) }
