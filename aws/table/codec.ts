@@ -81,7 +81,9 @@ export function encodeFrom(key: ItemKey, record: Job | Step, expiresAt?: number)
 /** A record of the table's stream; either image is absent where the item was created or removed. */
 export type StreamImages = { OldImage?: unknown; NewImage?: unknown }
 
-export const changeOf = ({ OldImage, NewImage }: StreamImages): Change => ({
-  before: OldImage ? decode(OldImage as Item) : undefined,
-  after: NewImage ? decode(NewImage as Item) : undefined,
-})
+export function changeOf({ OldImage, NewImage }: StreamImages): Change {
+  const after = NewImage ? decode<Job | Step>(NewImage as Item) : undefined
+  // A first version in the place of another record: that one had expired.
+  const isFirst = after?.version === 1
+  return { before: OldImage && !isFirst ? decode(OldImage as Item) : undefined, after }
+}

@@ -6,6 +6,7 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb'
 import type { Written } from '#engine/apply.ts'
+import { isExpired } from './expiry.ts'
 import { type Item, type ItemKey, marshalledKey } from './keys.ts'
 
 /** Of one item; `from` is undefined where it is created. */
@@ -13,7 +14,7 @@ export type ItemChange = { key: ItemKey; from: Item | undefined; to: Item }
 
 /**
  * Writes the attributes in which `to` differs from `from`, on condition that the item still has `from`'s
- * version (or is still absent). No write replaces a whole item.
+ * version (or is still absent). No write replaces a whole item, but that of one which has expired.
  *
  * The SDK retries a request whose reply was lost, and the retry then fails on our own write: `write_id`
  * tells that from another's write.
@@ -30,8 +31,12 @@ export async function conditionalWrite(
     return { kind: 'written' }
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error
-    if (error.Item?.write_id?.S === writeId) return { kind: 'written' }
-    return { kind: 'lost', current: error.Item }
+    const { Item: current } = error
+    if (current?.write_id?.S === writeId) return { kind: 'written' }
+    if (!current || !isExpired(current)) return { kind: 'lost', current }
+    return from
+      ? { kind: 'lost', current: undefined }
+      : conditionalWrite(client, table, { key, from: current, to })
   }
 }
 
@@ -46,16 +51,28 @@ function update(from: Item | undefined, to: Item): Update {
   const names = new Map([...set, ...gone, 'version', 'pk'].map((name, i) => [name, `#n${i}`]))
   const values = Object.fromEntries(set.map((name) => [`:${names.get(name)?.slice(1)}`, to[name]!]))
   const remove = gone.length > 0 ? ` REMOVE ${gone.map((name) => names.get(name)).join(', ')}` : ''
-  const guarded = from ? '#version = :version' : 'attribute_not_exists(#pk)'
+  const guards = from ? guardsOf(from) : { '#pk': 'pk' }
   const used = [...set, ...gone].map((name) => [names.get(name), name])
-  const guard = from ? ['#version', 'version'] : ['#pk', 'pk']
   return {
     UpdateExpression: `SET ${set.map((name) => `${names.get(name)} = :${names.get(name)?.slice(1)}`).join(', ')}${remove}`,
-    ConditionExpression: guarded,
-    ExpressionAttributeNames: Object.fromEntries([...used, guard]),
-    ExpressionAttributeValues: { ...values, ...(from ? { ':version': from.version! } : {}) },
+    ConditionExpression: from
+      ? Object.keys(guards)
+          .map((name) => `${name} = :${name.slice(1)}`)
+          .join(' AND ')
+      : 'attribute_not_exists(#pk)',
+    ExpressionAttributeNames: { ...Object.fromEntries(used), ...guards },
+    ExpressionAttributeValues: { ...values, ...expectedOf(from) },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   }
 }
+
+/** One that has expired may be of the same version as the one that takes its place. */
+const guardsOf = (from: Item): Record<string, string> => ({
+  '#version': 'version',
+  ...(from.write_id ? { '#write_id': 'write_id' } : {}),
+})
+
+const expectedOf = (from: Item | undefined): Item =>
+  from ? { ':version': from.version!, ...(from.write_id ? { ':write_id': from.write_id } : {}) } : {}
 
 const alike = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)

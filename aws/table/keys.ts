@@ -1,7 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { needsBringingOn } from '#core/clean-up/unfinished.ts'
 import type { Job, Time } from '#core/job/job.ts'
-import { isTerminal } from '#core/states.ts'
 import { type Step, type StepKey, stepSortKey } from '#core/step/step.ts'
 import type { JsonValue } from '#core/value.ts'
 import type { RecordKey } from '#engine/door-records.ts'
@@ -50,13 +49,13 @@ const LONGEST_RUN_DAYS = 366
 const expiry = (time: Time, days: number): number => Math.floor(Date.parse(time) / 1000) + days * DAY_SECONDS
 
 /**
- * When the item of a job or step may go, in seconds since the epoch; a running job's never. No item outlives a value
+ * When the item of a job or step may go, in seconds since the epoch; that of a job that is to be brought on never. No item outlives a value
  * that it refers to.
  */
 export function expiryOf(record: Job | Step, retentionDays: number): number | undefined {
   if (record.kind === 'job') {
-    const last = isTerminal(record.state) ? expiry(record.updated_at, retentionDays) : undefined
-    return last && firstOf(last, record.input)
+    if (needsBringingOn(record)) return undefined
+    return firstOf(expiry(record.updated_at, retentionDays), record.input)
   }
   const last = expiry(record.updated_at, LONGEST_RUN_DAYS + retentionDays)
   return firstOf(last, record.checkpoint, record.result)

@@ -1,5 +1,6 @@
 import { type AttributeValue, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb'
 import type { Page } from '#engine/ports.ts'
+import { withoutExpired } from './expiry.ts'
 import { ACTIVE, type Item, jobKey, marshalledKey } from './keys.ts'
 import type { TableAccess } from './records.ts'
 
@@ -27,7 +28,7 @@ export async function queryPage(
     const Limit = query.FilterExpression ? READ_AT_ONCE : limit - items.length
     const start = from ? { ExclusiveStartKey: from } : {}
     const answer = await client.send(new QueryCommand({ TableName: tableName, ...query, ...start, Limit }))
-    items.push(...(answer.Items ?? []))
+    items.push(...withoutExpired(answer.Items))
     from = answer.LastEvaluatedKey
     if (items.length > limit) return { items: items.slice(0, limit), next: placeOf(items[limit - 1]!) }
     if (!from) return { items, next: null }

@@ -9,6 +9,7 @@ import type { Step } from '#core/step/step.ts'
 import type { Versioned } from '#engine/apply.ts'
 import { decode, encode, encodeFrom } from './codec.ts'
 import { conditionalWrite } from './conditional-write.ts'
+import { unlessExpired, withoutExpired } from './expiry.ts'
 import { expiryOf, type Item, type ItemKey, marshalledKey } from './keys.ts'
 
 /** Which table, and how long an ended job stays in it. */
@@ -37,7 +38,7 @@ export async function getItem(
 ): Promise<Item | undefined> {
   const Key = marshalledKey(key)
   const command = new GetItemCommand({ TableName: tableName, Key, ConsistentRead: consistent })
-  return (await client.send(command)).Item
+  return unlessExpired((await client.send(command)).Item)
 }
 
 /** The items of a job whose sort key begins so, in its order; strongly consistent. */
@@ -70,7 +71,7 @@ export async function* pagesOf(
   do {
     const page = { TableName: tableName, ...query, ...(from ? { ExclusiveStartKey: from } : {}) }
     const answer = await client.send(new QueryCommand(page))
-    yield answer.Items ?? []
+    yield withoutExpired(answer.Items)
     from = answer.LastEvaluatedKey
   } while (from)
 }

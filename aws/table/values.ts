@@ -20,7 +20,9 @@ export class TableValues implements Values {
       TableName: tableName,
       Key: marshalledKey(valueKey(jobId, place)),
       UpdateExpression: 'SET #text = :text, #write = :write, #expires = :expires',
-      ConditionExpression: 'attribute_not_exists(#write) OR #write < :write',
+      // The same write again, as that of an input, is to be there as long as who refers to it now.
+      ConditionExpression:
+        'attribute_not_exists(#write) OR #write < :write OR (#write = :write AND #expires < :expires)',
       ExpressionAttributeNames: { '#text': 'text', '#write': 'write', '#expires': 'expires_at' },
       ExpressionAttributeValues: {
         ':text': { S: text },

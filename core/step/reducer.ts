@@ -6,6 +6,7 @@ import { counted } from '../notifications/noun.ts'
 import { STEP_RULES } from '../notifications/rules.ts'
 import { type Outcome, refused, same, write } from '../outcome.ts'
 import type { JsonValue } from '../value.ts'
+import { notBefore } from './of-job.ts'
 import {
   type ExecutionLife,
   isBetweenAttempts,
@@ -46,7 +47,7 @@ export type StepEvent =
       fault: Fault
       abort_request: AbortRequest | null
     }
-  | { type: 'skip'; at: Time; step: NewStep; abort_request: AbortRequest | null }
+  | { type: 'skip'; at: Time; step: NewStep; accepted: Time; abort_request: AbortRequest | null }
 
 type Event<Type extends StepEvent['type']> = Extract<StepEvent, { type: Type }>
 
@@ -145,10 +146,11 @@ function claim(known: Step | undefined, { at, step: named, lease, claimant, anew
   return moved(from, { ...taken, state: 'ONGOING', started_at: from.started_at ?? at }, at)
 }
 
-/** Items of layout 1 do not say whose they are: their job does. */
-const belongsTo = (step: Step, { execution_arn, execution_started_at }: ExecutionLife): boolean =>
-  step.execution_arn === null ||
-  (step.execution_arn === execution_arn && step.execution_started_at === execution_started_at)
+/** Items of layout 1, and of steps that were never claimed, do not say whose they are: when they were written does. */
+function belongsTo(step: Step, { execution_arn, execution_started_at: started }: ExecutionLife): boolean {
+  if (step.execution_arn === null) return started === '' || step.updated_at >= notBefore(started)
+  return step.execution_arn === execution_arn && step.execution_started_at === started
+}
 
 /** What an expired job of the same name left: its item is overwritten, so the counts go on from there. */
 const anewFrom = (left: Step | undefined, step: Step): Step =>
@@ -276,8 +278,9 @@ function failed(step: Step, { at, hook, call, run, fault, ...event }: Event<'cle
   return moved(step, { ...ended, state: 'FAILED', clean_up, abort_request }, at)
 }
 
+/** What is older than the job was left by an expired one of its name. */
 function skip(step: Step | undefined, event: Event<'skip'>): Result {
-  if (step) return same(step)
-  const { at, abort_request } = event
-  return moved(fresh(event.step, at), { state: 'CANCELLED', ended_at: at, abort_request }, at)
+  const { at, abort_request, accepted } = event
+  if (step && step.updated_at >= accepted) return same(step)
+  return moved(anewFrom(step, fresh(event.step, at)), { state: 'CANCELLED', ended_at: at, abort_request }, at)
 }

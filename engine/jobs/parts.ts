@@ -1,5 +1,7 @@
 import type { EventsQuery, StepsQuery } from '#core/api/requests.ts'
+import type { Job } from '#core/job/job.ts'
 import type { Notification } from '#core/notifications/schemas.ts'
+import { acceptedAt, stepsOfJob } from '#core/step/of-job.ts'
 import type { Step } from '#core/step/step.ts'
 import type { Needs, Page, PageQuery } from '../ports.ts'
 import { decodeToken, encodeToken } from './page-token.ts'
@@ -7,26 +9,29 @@ import { decodeToken, encodeToken } from './page-token.ts'
 /** Some of a job's steps, or of its notifications, and a token for the next ones. */
 export type PartPage<Part> = { items: Part[]; next_token: string | null }
 
-/** The steps that were claimed, in the order of the chain. @throws RequestInvalidError for a foreign token */
+/** The job's own steps that were claimed, in the order of the chain. @throws RequestInvalidError for a foreign token */
 export async function listSteps(
   { steps }: Needs<'steps'>,
-  jobId: string,
+  job: Job,
   { updated_after, ...query }: StepsQuery,
 ): Promise<PartPage<Step>> {
   const since = updated_after === undefined ? {} : { updated_after: sortable(updated_after) }
-  return partPage(await steps.page(jobId, { ...pageQuery(query, 'STEP#'), ...since }))
+  const { items, next } = await steps.page(job.job_execution_id, { ...pageQuery(query, 'STEP#'), ...since })
+  return partPage({ items: stepsOfJob(job, items), next })
 }
 
 /** A time may be given without its milliseconds; ours have three digits, and compare as text. */
 const sortable = (time: string): string => new Date(time).toISOString()
 
-/** Its notifications, in order. @throws RequestInvalidError for a foreign token */
+/** Its notifications, in order, without those of an earlier job of this id. @throws RequestInvalidError for a foreign token */
 export async function listNotifications(
   { notifications }: Needs<'notifications'>,
-  jobId: string,
+  job: Job,
   query: EventsQuery,
 ): Promise<PartPage<Notification>> {
-  return partPage(await notifications.page(jobId, pageQuery(query, 'NOTIFICATION#')))
+  const kind = 'NOTIFICATION#'
+  const from = { after: `${kind}${acceptedAt(job)}` }
+  return partPage(await notifications.page(job.job_execution_id, { ...from, ...pageQuery(query, kind) }))
 }
 
 /** A place is the key that sorts the part below its job; one of another kind would be read elsewhere. */

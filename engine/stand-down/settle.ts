@@ -3,6 +3,7 @@ import { nextHooks } from '#core/clean-up/order.ts'
 import { neverClaimed, skipsUnclaimed } from '#core/clean-up/unfinished.ts'
 import { NotFoundError } from '#core/errors.ts'
 import { isCleaningUp, type Job } from '#core/job/job.ts'
+import { acceptedAt } from '#core/step/of-job.ts'
 import type { Step } from '#core/step/step.ts'
 import { timeAt } from '#core/time.ts'
 import type { Needs, StandDownInput } from '../ports.ts'
@@ -68,6 +69,6 @@ async function skipUnclaimed(ports: Settling, job: Job, claimed: Step[]): Promis
     const known = { abortable, clean_up_after, irreversible, hooks, rank: null, loop_order: null }
     const step = { ...key, ...known, template: job.template }
     const at = timeAt(ports.clock.now())
-    await ports.steps.apply(key, { type: 'skip', at, step, abort_request })
+    await ports.steps.apply(key, { type: 'skip', at, step, accepted: acceptedAt(job), abort_request })
   }
 }

@@ -56,7 +56,7 @@ async function show(known: ProductPorts, request: HttpRequest): Promise<HttpAnsw
 async function steps(known: ProductPorts, request: HttpRequest): Promise<HttpAnswer> {
   const query = parse(stepsQuery, request.query, 'the query')
   const job = await jobOf(known, request)
-  const { items, next_token } = await listSteps(known, job.job_execution_id, query)
+  const { items, next_token } = await listSteps(known, job, query)
   const now = timeAt(known.clock.now())
   return answer(200, { items: items.map((step) => viewStep(step, job, now)), next_token })
 }
@@ -64,7 +64,7 @@ async function steps(known: ProductPorts, request: HttpRequest): Promise<HttpAns
 async function events(known: ProductPorts, request: HttpRequest): Promise<HttpAnswer> {
   const query = parse(eventsQuery, request.query, 'the query')
   const job = await jobOf(known, request)
-  return answer(200, await listNotifications(known, job.job_execution_id, query))
+  return answer(200, await listNotifications(known, job, query))
 }
 
 async function templates(known: ProductPorts): Promise<HttpAnswer> {

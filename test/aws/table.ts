@@ -5,6 +5,8 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { startEmulator } from 'standdown-local/emulator'
 
 export const TABLE = 'jobs'
+/** The samples' times are fixed: what has ended by them must not have expired. */
+export const KEPT_DAYS = 36_500
 
 export type Table = { endpoint: string; client: DynamoDBClient; stop(): Promise<void> }
 

@@ -230,7 +230,13 @@ export const cleanUpFailed = {
 }
 /** As the Lambda of another stand-down says it, late. */
 export const cleanUpFailedLate = { ...cleanUpFailed, call: 'another-stand-down' }
-export const skip = { type: 'skip' as const, at: NOW, step: NEW_STEP, abort_request: request }
+export const skip = {
+  type: 'skip' as const,
+  at: NOW,
+  step: NEW_STEP,
+  accepted: EARLIER,
+  abort_request: request,
+}
 
 /** The step after `events`, each of which must be written. */
 export function stepAfter(...events: StepEvent[]): Step {

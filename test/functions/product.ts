@@ -8,7 +8,7 @@ import type { TableAccess } from '#aws/table/records.ts'
 import { TableSteps } from '#aws/table/steps.ts'
 import { TableValues } from '#aws/table/values.ts'
 import type { Jobs, Steps, Values } from '#engine/ports.ts'
-import { startTable, TABLE } from '#test/aws/table.ts'
+import { KEPT_DAYS, startTable, TABLE } from '#test/aws/table.ts'
 
 const ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine'
 export const MACHINE = `${ARN}:demo`
@@ -106,10 +106,16 @@ export async function startProduct(modes = ['graceful', 'force']): Promise<Produ
   Object.assign(process.env, {
     ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
     ...{ AWS_ENDPOINT_URL_DYNAMODB: table.endpoint, AWS_ENDPOINT_URL_SFN: aws },
-    ...{ AWS_ENDPOINT_URL_EVENTBRIDGE: aws, TABLE_NAME: TABLE, BUS_NAME: 'bus', STAND_DOWN_ARN: STAND_DOWN },
+    ...{
+      AWS_ENDPOINT_URL_EVENTBRIDGE: aws,
+      TABLE_NAME: TABLE,
+      RETENTION_DAYS: String(KEPT_DAYS),
+      BUS_NAME: 'bus',
+      STAND_DOWN_ARN: STAND_DOWN,
+    },
     ...{ TEMPLATES: JSON.stringify({ demo: MACHINE }), ABORT_MODES: JSON.stringify({ demo: modes }) },
   })
-  const access = { client: table.client, tableName: TABLE, retentionDays: 1 }
+  const access = { client: table.client, tableName: TABLE, retentionDays: KEPT_DAYS }
   return {
     executions,
     published,

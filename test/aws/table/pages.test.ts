@@ -7,7 +7,7 @@ import { ABORT_MODES } from '#core/job/job.ts'
 import { listJobs } from '#engine/jobs/list.ts'
 import type { Templates } from '#engine/ports.ts'
 import { abort, jobAfter } from '#test/core/samples.ts'
-import { clientOf, startTable, TABLE, type Table } from '../table.ts'
+import { clientOf, KEPT_DAYS, startTable, TABLE, type Table } from '../table.ts'
 
 let table: Table
 /** How many items each query read. */
@@ -56,7 +56,7 @@ function ports(names: string[]) {
     },
     { step: 'initialize', name: 'countReads' },
   )
-  const index = new TableJobIndex({ client, tableName: TABLE, retentionDays: 1 })
+  const index = new TableJobIndex({ client, tableName: TABLE, retentionDays: KEPT_DAYS })
   return { index, templates: templates(names) }
 }
 

@@ -12,7 +12,7 @@ import { doorRecordsSuite } from '#test/engine/ports/door-records-suite.ts'
 import { tableSuite } from '#test/engine/ports/table-suite.ts'
 import { valuesSuite } from '#test/engine/ports/values-suite.ts'
 import { type Fate, faultyClient } from '../faults.ts'
-import { startTable, TABLE, type Table } from '../table.ts'
+import { KEPT_DAYS, startTable, TABLE, type Table } from '../table.ts'
 
 let table: Table
 beforeAll(async () => {
@@ -25,7 +25,7 @@ function openPorts(...fates: Fate[]) {
   const faulty = faultyClient(table.endpoint, (operation) =>
     /^(Update|TransactWrite)Item/.test(operation) ? (fates.shift() ?? 'through') : 'through',
   )
-  const access = { client: faulty.client, tableName: TABLE, retentionDays: 1 }
+  const access = { client: faulty.client, tableName: TABLE, retentionDays: KEPT_DAYS }
   return {
     jobs: new TableJobs(access),
     steps: new TableSteps(access),

@@ -8,6 +8,7 @@ import { applyJob, applyStep } from './apply.ts'
 import { endOf, executionOf } from './execution.ts'
 import { endLease, FAULT, hookOf, leaveHooks, startHook } from './hook.ts'
 import {
+  EARLIER,
   get,
   jobOf,
   type Model,
@@ -231,7 +232,13 @@ function skip(turn: Turn): World[] {
   const [i, ...todo] = standDown.todo
   if (i === undefined) return [go(turn, { pc: 'look last' }, world)]
   const { abort_request } = jobNumbered(standDown.job)
-  const done = applyStep(world, i, { type: 'skip', at: NOW, step: newStep(model, i), abort_request })
+  const done = applyStep(world, i, {
+    type: 'skip',
+    at: NOW,
+    step: newStep(model, i),
+    accepted: EARLIER,
+    abort_request,
+  })
   return [go(turn, { todo }, done.world)]
 }
 

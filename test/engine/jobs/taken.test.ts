@@ -2,11 +2,13 @@ import { expect, test } from 'vitest'
 import { executionArnOf, type Job } from '#core/job/job.ts'
 import type { StepPayload } from '#core/template.ts'
 import { commitJob } from '#engine/jobs/commit.ts'
+import { listSteps } from '#engine/jobs/parts.ts'
 import { inline, textOf } from '#test/core/samples.ts'
 import { failure, invoke, stepOf } from '#test/sdk/kit.ts'
 import { lambdaContext, type MemoryHouse, openMemoryHouse, step } from '../house.ts'
 
 const open = (): MemoryHouse => openMemoryHouse([step('list', 1), step('copy', 2)])
+const DAY_MS = 86_400_000
 const OTHER_MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:other'
 
 /** A call of a step by an execution that has the job's name in another machine, or began at another time. */
@@ -98,6 +100,36 @@ test('a name that is free again starts anew: what an expired job left is neither
   expect(job).toMatchObject({ state: 'ONGOING', execution_started_at: '2026-05-01T09:00:00.000Z' })
   const [list] = await later.ports.steps.list(first.job_execution_id)
   expect(list).toMatchObject({ attempt: 1, result: inline('of the second life') })
+})
+
+test('a step that an expired job of the name never ran is run, shown and skipped as this job’s own', async () => {
+  const first = open()
+  const aborted = await first.start()
+  await invoke(first, aborted, stepOf(first, { name: 'list' }))
+  await (await first.abort(aborted, 'graceful')).stopping
+  await first.standDown(aborted, {})
+  const left = await first.ports.steps.list(aborted.job_execution_id)
+  expect(left.map(({ state }) => state)).toEqual(['SUCCEEDED', 'CANCELLED'])
+
+  const house = open()
+  house.clock.advance(100 * DAY_MS)
+  for (const one of left) await house.ports.table.step(one).write(undefined, one)
+  const job = await house.start()
+  expect(job.job_execution_id).toBe(aborted.job_execution_id)
+  expect((await listSteps(house.ports, job, { limit: 9 })).items).toEqual([])
+  expect(await invoke(house, job, stepOf(house, { name: 'list', run: async () => 'anew' }))).toBe('anew')
+  await (await house.abort(job, 'graceful')).stopping
+  await house.standDown(job, {})
+  const [list, copy] = (await listSteps(house.ports, job, { limit: 9 })).items
+  expect(list).toMatchObject({ attempt: 1, result: inline('anew') })
+  expect(copy).toMatchObject({ state: 'CANCELLED', notified: 2 })
+
+  const again = open()
+  again.clock.advance(100 * DAY_MS)
+  for (const one of left) await again.ports.table.step(one).write(undefined, one)
+  const next = await again.start()
+  await invoke(again, next, stepOf(again, { name: 'list' }))
+  expect(await invoke(again, next, stepOf(again, { name: 'copy', run: async () => 'ran' }))).toBe('ran')
 })
 
 test('an earlier execution of the same machine and name is another one, too', async () => {
