@@ -2,9 +2,10 @@ import { join } from 'node:path'
 import { type Runtime, startRuntime } from 'standdown-local'
 import { ensureAssembly } from './dev/assembly.ts'
 import { readConfig, SETTINGS } from './dev/config.ts'
+import { onEndings } from './dev/endings.ts'
 import { seedInChild } from './dev/seed/seed-in-child.ts'
 
-/** What `npm start` runs: the synthesized stack on this machine, until Ctrl-C. */
+/** What `npm start` runs: the synthesized stack on this machine, until Ctrl-C or the end of whoever started it. */
 const ROOT = join(import.meta.dirname, '..')
 const STOP_MS = 2_000
 
@@ -31,18 +32,20 @@ function addresses({ apiUrl, awsUrl }: Runtime, dataDir: string): string[] {
   ]
 }
 
-/** The first signal stops in order, the second one at once. */
+/** In order, as far as there is a runtime to close. */
 function stop(): void {
   // Children hang on pipes of this process: they end with it, however it ends.
   work.abort()
-  if (stopping || !runtime) {
-    log('stopped')
-    process.exit(130)
-  }
+  if (!runtime) stopAtOnce()
   stopping = true
   log('stopping ...')
   setTimeout(() => process.exit(1), STOP_MS).unref()
   void runtime.close().then(() => process.exit(0))
+}
+
+function stopAtOnce(): never {
+  log('stopped')
+  process.exit(130)
 }
 
 function fail(error: unknown): never {
@@ -50,7 +53,7 @@ function fail(error: unknown): never {
   process.exit(1)
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop)
+onEndings({ first: stop, again: stopAtOnce })
 process.on('uncaughtException', fail)
 try {
   await start()
