@@ -65,6 +65,10 @@ type Result = Reduced<Job, JobRefusal>
 
 /** Who the abort is attributed to when the execution was stopped past Standdown, as in the AWS console. */
 export const EXTERNAL = 'external'
+/** The same, when the runtime that ran the execution was killed: no person stopped it. */
+export const RUNTIME_ENDED = 'runtime-ended'
+/** The error that a local runtime ends those executions with that a kill cut off. */
+const CUT_OFF = 'RuntimeEnded'
 /** Who escalates an abort whose `force_at` has passed. */
 export const DEADLINE = 'deadline'
 
@@ -217,7 +221,7 @@ function close(job: Job, { at, end }: Event<'close'>): Result {
 const externalStop = (end: ExecutionEnd, at: Time): AbortRequest => ({
   mode: 'force',
   reason: [end.error, end.cause].filter((text) => text !== null).join(': ') || null,
-  requested_by: EXTERNAL,
+  requested_by: end.error === CUT_OFF ? RUNTIME_ENDED : EXTERNAL,
   requested_at: at,
   force_at: null,
   rollback: false,

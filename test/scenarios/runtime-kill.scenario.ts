@@ -54,8 +54,8 @@ export function runtimeKill(): void {
     expect(await faultsOf(deployment, id)).toEqual([])
   }
 
-  test('a job that ran is stood down as one stopped from outside', () =>
-    expectStoodDown(running, { mode: 'force', requested_by: 'external' }))
+  test('a job that ran is stood down, and says that the runtime had ended', () =>
+    expectStoodDown(running, { mode: 'force', requested_by: 'runtime-ended' }))
 
   test('a job that was being aborted is stood down as requested', () =>
     expectStoodDown(aborted, { mode: 'graceful', reason: 'requested before the kill' }))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Job } from '#core/job/job.ts'
-import { DEADLINE, EXTERNAL, type JobEvent, nextJob } from '#core/job/reducer.ts'
+import { DEADLINE, EXTERNAL, type JobEvent, nextJob, RUNTIME_ENDED } from '#core/job/reducer.ts'
 import { JOB_EDGES } from '#core/states.ts'
 import {
   abort,
@@ -230,6 +230,13 @@ test.each([
   const event: JobEvent = { type: 'close', at: NOW, end: { status: 'ABORTED', ...stop } }
   const request = nextJob(JOBS.ONGOING, event).item?.abort_request
   expect(request).toMatchObject({ mode: 'force', requested_by: EXTERNAL, reason })
+})
+
+test('a job that a killed runtime cut off names no person', () => {
+  const end = { status: 'ABORTED' as const, error: 'RuntimeEnded', cause: 'it ended' }
+  const request = nextJob(JOBS.ONGOING, { type: 'close', at: NOW, end }).item?.abort_request
+  const reason = 'RuntimeEnded: it ended'
+  expect(request).toMatchObject({ mode: 'force', requested_by: RUNTIME_ENDED, reason })
 })
 
 test('an execution that fails while the job is being cancelled leaves it cancelled', () => {
