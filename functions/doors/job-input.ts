@@ -1,19 +1,29 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
+import { env } from '#aws/env.ts'
 import { invalidRequest, pointerOf } from '#core/api/requests.ts'
 import { type InvalidPart, RequestInvalidError } from '#core/errors.ts'
 import type { Template } from '#core/template.ts'
 import { bytesOf, MAX_VALUE_BYTES } from '#core/value.ts'
+import { INPUT_RULES } from './input-rules.ts'
 
 const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false, verbose: true })
 addFormats.default(ajv)
 const compiled = new Map<string, ValidateFunction>()
 
-/** The input with its schema's defaults filled in. @throws RequestInvalidError with a pointer for each fault */
+/** The input with its schema's defaults filled in, and its template's rules looked at. @throws RequestInvalidError with a pointer for each fault */
 export function validInput(template: Template, given: unknown): unknown {
   const input = withDefaults(template, given)
+  refuseByRules(template, input)
   refuseLarge(input)
   return input
+}
+
+function refuseByRules(template: Template, input: unknown): void {
+  const faults = INPUT_RULES.get(template.name)?.(input, env.awsEndpoint()) ?? []
+  if (faults.length === 0) return
+  const errors = faults.map(({ pointer, detail }) => ({ pointer: `/input${pointer}`, detail }))
+  throw invalidRequest(`the input is not valid for the template ${template.name}`, errors)
 }
 
 function withDefaults(template: Template, input: unknown): unknown {

@@ -25,8 +25,9 @@ export const ACCESS = {
   'delete-source': { bucket: ['s3:ListBucket'], objects: ['s3:GetObject', 's3:DeleteObject'] },
 } satisfies Record<string, Access>
 
-/** Secrets that a job's input may name begin so. */
+/** Secrets that a job's input may name begin so, and carry the tag, so that no other is lent by its name alone. */
 const SECRETS = 'standdown/*'
+const SECRET_TAG = { 'aws:ResourceTag/standdown': 'object-migration' }
 
 /** A job reads and writes on either side: which bucket is the source is said by its input. */
 export function grantBuckets(grantee: StepFunction, names: string[], access: Access): void {
@@ -54,6 +55,8 @@ export function grantSecrets(grantee: StepFunction): void {
   const arnFormat = ArnFormat.COLON_RESOURCE_NAME
   const secret = { service: 'secretsmanager', resource: 'secret', resourceName: SECRETS, arnFormat }
   const arns = [Stack.of(grantee).formatArn(secret)]
-  const wildcards = 'Which secret a job uses is said by its input; only those below standdown/ can be read'
-  grant(grantee, { actions: ['secretsmanager:GetSecretValue'], arns, wildcards })
+  const wildcards =
+    'Which secret a job uses is said by its input; only tagged ones below standdown/ can be read'
+  const conditions = { StringEquals: SECRET_TAG }
+  grant(grantee, { actions: ['secretsmanager:GetSecretValue'], arns, wildcards, conditions })
 }

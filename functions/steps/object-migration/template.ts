@@ -33,24 +33,18 @@ const filter = z.strictObject({
 export type MigrationLocation = z.infer<typeof location>
 export type MigrationFilter = z.infer<typeof filter>
 
-/** What a migration is started with. Its defaults are those of the steps, which also serve a console start. */
-export const objectMigrationInput = z
-  .strictObject({
-    source: location,
-    destination: location,
-    remain_source: z.boolean().optional().describe('default true; false deletes what was verified'),
-    filter: filter.optional(),
-    part_size_mib: z.int().min(5).max(5120).optional().describe('default 8'),
-    concurrency: z.int().min(1).max(32).optional().describe('objects at once within a batch; default 4'),
-    verify_checksums: z
-      .boolean()
-      .optional()
-      .describe('read both sides where no checksum tells; default false'),
-  })
-  .superRefine((input, context) => {
-    const message = overlap(input.source, input.destination)
-    if (message) context.addIssue({ code: 'custom', path: ['destination'], message })
-  })
+/**
+ * What a migration is started with, as far as a JSON Schema can say it: `input-rules.ts` says the rest. Its defaults are those of the steps, which also serve a console start.
+ */
+export const objectMigrationInput = z.strictObject({
+  source: location,
+  destination: location,
+  remain_source: z.boolean().optional().describe('default true; false deletes what was verified'),
+  filter: filter.optional(),
+  part_size_mib: z.int().min(5).max(5120).optional().describe('default 8'),
+  concurrency: z.int().min(1).max(32).optional().describe('objects at once within a batch; default 4'),
+  verify_checksums: z.boolean().optional().describe('read both sides where no checksum tells; default false'),
+})
 
 export type ObjectMigrationInput = z.infer<typeof objectMigrationInput>
 
@@ -61,17 +55,3 @@ export const OBJECT_MIGRATION = {
   errors: MIGRATION_ERRORS,
   storeAttempts: STORE_ATTEMPTS,
 } as const
-
-const normal = (endpoint: string | undefined): string => (endpoint ?? '').replace(/\/+$/, '').toLowerCase()
-
-/** Why the two overlap, or null. A copy that feeds its own source would never be done. */
-export function overlap(source: MigrationLocation, destination: MigrationLocation): string | null {
-  if (normal(source.endpoint) !== normal(destination.endpoint)) return null
-  if (source.bucket !== destination.bucket) return null
-  const [from = '', to = ''] = [source.prefix, destination.prefix]
-  if (!from.startsWith(to) && !to.startsWith(from)) return null
-  return (
-    `the destination "${to}" and the source "${from}" overlap in bucket ${source.bucket}: ` +
-    'choose another bucket, or prefixes of which neither begins with the other'
-  )
-}

@@ -5,7 +5,9 @@ import { withNamedErrors } from '../batch/named-errors.ts'
 import type { Connections } from '../store/connections.ts'
 import { paths } from '../store/job-folder.ts'
 import { destinationKey } from '../store/keys.ts'
-import { type Migration, openMigration } from '../store/migration.ts'
+import { findMigration, type Migration, openMigration } from '../store/migration.ts'
+import { MigrationInputError } from '../store/options.ts'
+import { StoreError } from '../store/store-error.ts'
 import { matches } from './filter.ts'
 import { sourcePages } from './source-pages.ts'
 
@@ -18,12 +20,21 @@ type Tools = RunTools<ListCheckpoint>
 export function listPages(connections: Connections, tools: Tools): Promise<Summary> {
   return withNamedErrors(tools.signal, async () => {
     const migration = openMigration(connections, tools.job)
-    const closed = await writeManifests(migration, tools)
+    const closed = await writeManifests(migration, tools).catch((error) => refuseUnknownHost(error, tools))
     const { batches, objects, bytes } = closed ?? { batches: 0, objects: 0, bytes: 0 }
     const summary = { batches: Array.from({ length: batches }, (_, i) => i), objects, bytes }
     await migration.folder.write(paths.summary, summary, tools.signal)
     return summary
   })
+}
+
+/** So often a name is looked up before it counts as wrong, unless its store has answered this job. */
+const LOOK_UPS = 3
+
+function refuseUnknownHost(error: unknown, { attempt, resumeFrom }: Tools): never {
+  const isUnknown = error instanceof StoreError && error.name === 'ENOTFOUND'
+  if (!isUnknown || attempt < LOOK_UPS || resumeFrom !== null) throw error
+  throw new MigrationInputError(`${error.message}: no such host, by ${attempt} look-ups`, { cause: error })
 }
 
 async function writeManifests(migration: Migration, tools: Tools): Promise<ListCheckpoint | null> {
@@ -82,7 +93,8 @@ export async function removeManifests(
   connections: Connections,
   tools: HookTools<ListCheckpoint, Summary>,
 ): Promise<void> {
-  const { folder } = openMigration(connections, tools.job)
-  await folder.removeAll(paths.manifests, tools.signal)
-  await folder.removeAll(paths.summary, tools.signal)
+  const migration = findMigration(connections, tools.job)
+  if (!migration) return
+  await migration.folder.removeAll(paths.manifests, tools.signal)
+  await migration.folder.removeAll(paths.summary, tools.signal)
 }

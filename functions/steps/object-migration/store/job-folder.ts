@@ -114,9 +114,13 @@ export class WorkFolder {
   }
 }
 
+/** An execution may be called `.` or `..`, which as a part of a path means another folder. */
+export const folderOf = (jobId: string): string =>
+  `jobs/${/^\.+$/.test(jobId) ? jobId.replaceAll('.', '%2E') : jobId}/`
+
 /** The job's folder: what is too large for the execution's data and the table. */
 export class JobFolder extends WorkFolder {
   constructor(work: WorkBucket, jobId: string) {
-    super(work, `jobs/${jobId}/`)
+    super(work, folderOf(jobId))
   }
 }

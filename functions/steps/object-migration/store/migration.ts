@@ -1,6 +1,8 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { JobInfo } from '#sdk/index.ts'
 import { PAUSES } from '../batch/each-object.ts'
+import { normalEndpoint } from '../endpoints.ts'
+import { type InputFault, inputFaults } from '../input-rules.ts'
 import type { MigrationLocation } from '../template.ts'
 import type { Connections } from './connections.ts'
 import { JobFolder, type WorkBucket } from './job-folder.ts'
@@ -28,11 +30,22 @@ export type Migration = {
   jobId: string
 }
 
+/** Null for an input that is refused: its job has written nothing, so that a clean-up has nothing to do. */
+export function findMigration(connections: Connections, job: JobInfo): Migration | null {
+  try {
+    return openMigration(connections, job)
+  } catch (error) {
+    if (error instanceof MigrationInputError) return null
+    throw error
+  }
+}
+
+/** @throws MigrationInputError */
 export function openMigration(connections: Connections, job: JobInfo): Migration {
   const options = readOptions(job.input)
   const { source, destination, partSize } = options
   const { defaultEndpoint } = connections
-  refuseOverlap(options, defaultEndpoint)
+  refuse([...inputFaults(options, defaultEndpoint), ...workBucketFaults(options, connections)])
   const serverSide = accessOf(source, defaultEndpoint) === accessOf(destination, defaultEndpoint)
   return {
     options,
@@ -46,28 +59,30 @@ export function openMigration(connections: Connections, job: JobInfo): Migration
   }
 }
 
-const normal = (endpoint: string | undefined): string => (endpoint ?? '').replace(/\/+$/, '').toLowerCase()
-
 /** Endpoint and credentials: where they are the same at both ends, one store can read and write both. */
 const accessOf = (location: MigrationLocation, defaultEndpoint: string | undefined): string =>
-  JSON.stringify([normal(location.endpoint ?? defaultEndpoint), location.credentials_secret])
+  JSON.stringify([normalEndpoint(location.endpoint ?? defaultEndpoint), location.credentials_secret])
 
 function storeOf(connections: Connections, location: MigrationLocation): Store {
   const { bucket, prefix = '', endpoint } = location
-  return { client: connections.connect(location), bucket, prefix, isAmazon: endpoint === undefined }
+  const isAmazon = normalEndpoint(endpoint ?? connections.defaultEndpoint) === ''
+  return { client: connections.connect(location), bucket, prefix, isAmazon }
 }
 
-/**
- * The input's schema refuses an overlap too, but it does not know which endpoint a location has that names
- * none, and it never saw an execution that was started in the AWS console.
- */
-function refuseOverlap({ source, destination }: MigrationOptions, defaultEndpoint: string | undefined): void {
-  if (normal(source.endpoint ?? defaultEndpoint) !== normal(destination.endpoint ?? defaultEndpoint)) return
-  if (source.bucket !== destination.bucket) return
-  const [from = '', to = ''] = [source.prefix, destination.prefix]
-  if (!from.startsWith(to) && !to.startsWith(from)) return
-  throw new MigrationInputError(
-    `the destination "${to}" and the source "${from}" overlap in bucket ${source.bucket}: choose another bucket, ` +
-      'or prefixes of which neither begins with the other',
+function refuse(faults: InputFault[]): void {
+  if (faults.length === 0) return
+  throw new MigrationInputError(faults.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; '))
+}
+
+/** What the product keeps of its jobs is no one's to read or overwrite. */
+function workBucketFaults(
+  { source, destination }: MigrationOptions,
+  { work, defaultEndpoint }: Connections,
+): InputFault[] {
+  const own = normalEndpoint(defaultEndpoint)
+  const ends = Object.entries({ source, destination }).filter(
+    ([, { bucket, endpoint }]) =>
+      bucket === work.bucket && normalEndpoint(endpoint ?? defaultEndpoint) === own,
   )
+  return ends.map(([end]) => ({ pointer: `/${end}/bucket`, detail: "is the product's own work bucket" }))
 }

@@ -1,13 +1,17 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { ListBucketsCommand } from '@aws-sdk/client-s3'
+import { ListBucketsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { expect, test, vi } from 'vitest'
-import { clientConfig, connect } from '#functions/steps/object-migration/store/connect.ts'
+import { clientConfig, connect, identityFor } from '#functions/steps/object-migration/store/connect.ts'
 import { parseCredentials } from '#functions/steps/object-migration/store/credentials.ts'
+import { isTransient } from '#functions/steps/object-migration/store/faults.ts'
+import { folderOf } from '#functions/steps/object-migration/store/job-folder.ts'
 import { commonPrefix } from '#functions/steps/object-migration/store/key-order.ts'
 import { copySource } from '#functions/steps/object-migration/store/keys.ts'
 import { openMigration } from '#functions/steps/object-migration/store/migration.ts'
+import { send } from '#functions/steps/object-migration/store/send.ts'
+import { type ForeignRequest, foreignStore, s3Error } from './foreign-store.ts'
 import { startJob } from './migration-job.ts'
 import { startStores } from './stores.ts'
 
@@ -37,6 +41,65 @@ test.each(['hunter2', '{"access_key_id":"hunter2"}', 'null', undefined])(
 test('a store with an endpoint is addressed by path, Amazon S3 by host', () => {
   expect(clientConfig({ bucket: 'b' }, 'http://127.0.0.1:1')).toMatchObject({ forcePathStyle: true })
   expect(clientConfig({ bucket: 'b', region: 'eu-west-1' }, undefined)).not.toHaveProperty('forcePathStyle')
+})
+
+test('the role of the functions signs for Amazon S3 only, and no other store gets a signature without a secret', async () => {
+  expect(identityFor({ bucket: 'b' })).toBe('own-role')
+  expect(identityFor({ bucket: 'b', endpoint: 'https://s3.eu-west-1.amazonaws.com' })).toBe('own-role')
+  expect(identityFor({ bucket: 'b', endpoint: 'https://x.execute-api.us-east-1.amazonaws.com' })).toBe(
+    'anonymous',
+  )
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'OWN')
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'own')
+  vi.stubEnv('AWS_SESSION_TOKEN', 'OWNTOKEN')
+  const requests: ForeignRequest[] = []
+  const store = await foreignStore('http://127.0.0.1:1', {
+    request: (request) => {
+      requests.push(request)
+      return { status: 200, headers: {}, body: '<ListAllMyBucketsResult/>' }
+    },
+  })
+  const { endpoint } = store
+  const client = connect({ bucket: 'b', region: 'us-east-1', endpoint }, endpoint)
+  await client.send(new ListBucketsCommand({}))
+  expect(JSON.stringify(requests)).not.toMatch(/OWN|authorization|x-amz-security-token/i)
+  vi.stubEnv('AWS_ENDPOINT_URL_S3', `${endpoint}/`)
+  expect(identityFor({ bucket: 'b', endpoint })).toBe('own-role')
+  vi.unstubAllEnvs()
+  await store.close()
+})
+
+test('a name that leads to the functions themselves is not connected to, but where AWS runs on one computer', async () => {
+  const store = await foreignStore('http://127.0.0.1:1', { request: () => s3Error(404, 'NoSuchBucket') })
+  const endpoint = store.endpoint.replace('127.0.0.1', 'localhost')
+  const list = async () => {
+    const client = new S3Client(clientConfig({ bucket: 'b', region: 'us-east-1' }, endpoint, 'anonymous'))
+    return await send(client, new ListObjectsV2Command({ Bucket: 'b' })).catch((error) => error)
+  }
+  expect(await list()).toMatchObject({ name: 'LocalAddressError' })
+  expect(isTransient(await list())).toBe(false)
+  vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:4001')
+  expect(await list()).toMatchObject({ name: 'NoSuchBucket' })
+  vi.unstubAllEnvs()
+  await store.close()
+})
+
+test('the work bucket of the product is no end of a migration', async () => {
+  const stores = await startStores()
+  for (const end of ['source', 'destination']) {
+    const job = startJob(stores, { [end]: { bucket: 'work' } })
+    await expect(job.list()).rejects.toThrow(`/${end}/bucket is the product's own work bucket`)
+  }
+  await stores.close()
+})
+
+test.each([
+  ['.', 'jobs/%2E/'],
+  ['..', 'jobs/%2E%2E/'],
+  ['...', 'jobs/%2E%2E%2E/'],
+  ['v1.2', 'jobs/v1.2/'],
+])('the folder of the job %s is %s', (id, folder) => {
+  expect(folderOf(id)).toBe(folder)
 })
 
 test('a location has one client, whatever its bucket', () => {

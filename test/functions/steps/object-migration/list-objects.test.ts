@@ -1,4 +1,4 @@
-import { PutObjectCommand } from '@aws-sdk/client-s3'
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { removeManifests } from '#functions/steps/object-migration/list/list-pages.ts'
 import { type MigrationJob, startJob } from './migration-job.ts'
@@ -110,6 +110,36 @@ test.each([
   const source = { bucket: 'from', prefix: from }
   const destination = { bucket: 'from', prefix: to, endpoint: `${stores.from.endpoint}/` }
   await expect(startJob(stores, { source, destination }).list()).rejects.toThrow(/overlap in bucket from/)
+})
+
+test.each([
+  ['overlaps', { destination: { bucket: 'from' } }],
+  ['is no input', { source: 1 }],
+])('an input that %s is refused, and its clean-up has nothing to do', async (_, input) => {
+  const job = startJob(stores, input)
+  await expect(job.list()).rejects.toMatchObject({ name: 'MigrationInputError' })
+  await removeManifests(stores.connections, hookTools(job.job, 0, {}))
+})
+
+test('a host that nobody knows is a fault of the input once it was looked up a few times', async () => {
+  const unknown = Object.assign(new Error('getaddrinfo ENOTFOUND store.invalid'), { code: 'ENOTFOUND' })
+  const client = new S3Client({
+    endpoint: 'http://store.invalid:9',
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+    requestHandler: { handle: () => Promise.reject(unknown) },
+  })
+  const connections = { ...stores.connections, connect: () => client }
+  const job = startJob({ ...stores, connections })
+  await expect(job.list({ attempt: 1 })).rejects.toMatchObject({ name: 'StoreUnavailable' })
+  await expect(job.list({ attempt: 3 })).rejects.toMatchObject({
+    name: 'MigrationInputError',
+    message: expect.stringContaining('http://store.invalid:9'),
+  })
+  const memory = newMemory()
+  memory.checkpoint = { start_after: 'a', batches: 1, objects: 1, bytes: 1 }
+  await expect(job.list({ attempt: 4, memory })).rejects.toMatchObject({ name: 'StoreUnavailable' })
 })
 
 test.each([

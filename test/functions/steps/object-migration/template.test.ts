@@ -30,19 +30,6 @@ test.each([
 })
 
 test.each([
-  ['photos/', 'photos/', true],
-  ['', 'archive/', true],
-  ['photos/', 'photos/old/', true],
-  ['photos/old/', 'photos/', true],
-  ['photos/', 'archive/', false],
-])('within one bucket %j to %j overlaps: %s', (from, to, overlaps) => {
-  const value = { source: { bucket: 'b', prefix: from }, destination: { bucket: 'b', prefix: to } }
-  expect(issues(value).length > 0).toBe(overlaps)
-  const elsewhere = { ...value, destination: { ...value.destination, endpoint: 'https://s3.example.org' } }
-  expect(issues(elsewhere)).toEqual([])
-})
-
-test.each([
   ['http://127.0.0.1:4001', 'standdown/source'],
   ['https://s3.example.org/base/', 'arn:aws:secretsmanager:us-east-1:123456789012:secret:source-AbCdEf'],
   ['http://[::1]:9000', 'a+b=c@d.e!'],
