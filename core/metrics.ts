@@ -8,7 +8,10 @@ export const METRICS = {
   JobsSucceeded: 'JobsSucceeded',
   JobsCancelled: 'JobsCancelled',
   JobsFailed: 'JobsFailed',
-  /** From the abort's acceptance until the execution was over, by the mode that was asked for first. */
+  /**
+   * From the abort's acceptance until the execution was over, by the mode that ended it. A graceful abort that was made
+   * a forced one counts from then on, as forced.
+   */
   GracefulAbortSeconds: 'GracefulAbortSeconds',
   ForcedAbortSeconds: 'ForcedAbortSeconds',
   /** From there until the job was settled. */
@@ -42,9 +45,11 @@ function times({ closed, ended_at, abort_request }: Job): Measured {
   if (!closed || ended_at === null) return {}
   const CleanUpSeconds = secondsBetween(closed.at, ended_at)
   if (!abort_request) return { CleanUpSeconds }
-  const isForced = abort_request.mode === 'force' && abort_request.escalations.length === 0
-  const mode: Metric = isForced ? 'ForcedAbortSeconds' : 'GracefulAbortSeconds'
-  return { [mode]: secondsBetween(abort_request.requested_at, closed.at), CleanUpSeconds }
+  const { mode, requested_at, forced_at = requested_at } = abort_request
+  // Force that came once the execution was over ended nothing.
+  const isForced = mode === 'force' && forced_at <= closed.at
+  const measured: Metric = isForced ? 'ForcedAbortSeconds' : 'GracefulAbortSeconds'
+  return { [measured]: secondsBetween(isForced ? forced_at : requested_at, closed.at), CleanUpSeconds }
 }
 
 /** Clocks of two Lambdas differ. */

@@ -34,6 +34,8 @@ export type AbortRequest = {
   force_at: Time | null
   rollback: boolean
   escalations: Escalation[]
+  /** When a graceful abort was made a forced one. */
+  forced_at?: Time
 }
 
 /** How the Step Functions execution ended; `error` and `cause` may be absent there, null here. */

@@ -194,8 +194,11 @@ function stronger(job: CancellingJob, options: AbortOptions, by: Requester): Res
   const running = job.abort_request
   const { reason, requested_by, requested_at } = by
   const escalation = { ...options, reason, requested_by, requested_at }
-  const abort_request = { ...running, ...options, escalations: [...running.escalations, escalation] }
-  const epoch = nextEpoch(job, running.mode === 'graceful' && options.mode === 'force')
+  const isForced = running.mode === 'graceful' && options.mode === 'force'
+  const forced = isForced ? { forced_at: requested_at } : {}
+  const escalations = [...running.escalations, escalation]
+  const abort_request = { ...running, ...options, ...forced, escalations }
+  const epoch = nextEpoch(job, isForced)
   return moved(job, { ...job, abort_request, epoch }, requested_at)
 }
 

@@ -36,8 +36,18 @@ describe('the end of a job is measured', () => {
       { JobsCancelled: 1, GracefulAbortSeconds: 2, CleanUpSeconds: 3 },
     ],
     [
-      'gracefully at first, then by force',
+      'gracefully at first, then by force: from then on',
+      { abort_request: { ...ABORT, escalations: [ESCALATION], forced_at: at(1) } },
+      { JobsCancelled: 1, ForcedAbortSeconds: 1, CleanUpSeconds: 3 },
+    ],
+    [
+      'by force, to which a rollback was added',
       { abort_request: { ...ABORT, escalations: [ESCALATION] } },
+      { JobsCancelled: 1, ForcedAbortSeconds: 2, CleanUpSeconds: 3 },
+    ],
+    [
+      'gracefully, and by force once its execution was over',
+      { abort_request: { ...ABORT, escalations: [ESCALATION], forced_at: at(3) } },
       { JobsCancelled: 1, GracefulAbortSeconds: 2, CleanUpSeconds: 3 },
     ],
   ])('when it was aborted %s', (_title, change, measured) => {

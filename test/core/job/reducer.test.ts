@@ -259,3 +259,10 @@ test('an abort keeps its options: rollback and the deadline', () => {
   }
   expect(item?.abort_request).toEqual(expected)
 })
+
+test('a graceful abort that is made a forced one says since when, also where more is added later', () => {
+  const forced = jobAfter(abort('graceful'), { ...abort('force'), at: LATER })
+  const added = { ...abort('force', { rollback: true }), at: '2026-01-31T11:00:00.000Z' }
+  expect(nextJob(forced, added).item?.abort_request).toMatchObject({ requested_at: NOW, forced_at: LATER })
+  expect(jobAfter(abort('force')).abort_request).not.toHaveProperty('forced_at')
+})
