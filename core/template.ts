@@ -53,6 +53,8 @@ export type StepCall = {
   /** Absent in definitions that an older version deployed. */
   execution_started_at?: string
   index?: unknown
+  /** How many items its Map has; of a Map in a Map `40.3`. */
+  item_count?: unknown
   visit?: string
 }
 

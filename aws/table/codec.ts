@@ -36,7 +36,7 @@ const JOB_TIMES = ['started_at', 'ended_at', 'execution_started_at']
 const JOB_NULLS = nulls(...JOB_TIMES, 'abort_request', 'fault', 'closed', 'clean_up')
 const STEP_TIMES = ['started_at', 'ended_at', 'lease_until', 'dead_by', 'checkpoint_at']
 const STEP_VALUES = ['progress', 'checkpoint', 'result', 'fault', 'abort_request', 'clean_up']
-const STEP_TRAITS = ['irreversible', 'rank', 'loop_order', 'hooks']
+const STEP_TRAITS = ['irreversible', 'rank', 'item_count', 'loop_order', 'hooks']
 const STEP_CLAIM = ['owner', 'execution_arn', 'execution_started_at', 'function_arn']
 const STEP_NULLS = nulls('index', 'visit', ...STEP_TIMES, ...STEP_VALUES, ...STEP_TRAITS, ...STEP_CLAIM)
 

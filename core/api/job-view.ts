@@ -7,7 +7,7 @@ import { RawJson } from '../text/plain-json.ts'
 import type { JsonText } from '../value.ts'
 import type { JobView, ListedJob, StepView } from './answers.ts'
 import { abortRequestView, cleanUpRunView, faultView, progressView } from './part-views.ts'
-import type { ProgressView } from './parts.ts'
+import { currentProgress } from './progress.ts'
 
 /** An abort should be seen within two checkpoint periods; after some more a step counts as silent. */
 const SILENT_AFTER_MS = 5_000
@@ -127,21 +127,3 @@ const viewUnclaimed = ({ name, order, abortable }: TemplateStep): StepView => ({
   clean_up_fault: null,
   not_responding_since: null,
 })
-
-/** The progress of the furthest step that reports one; a Map's children add up. */
-function currentProgress(job: Job, steps: Step[]): ProgressView | null {
-  const last = steps.findLast((step) => step.progress !== null)
-  if (!last?.progress) return null
-  const alike = steps.filter((step) => step.name === last.name)
-  const totals = alike.map((step) => step.progress?.total ?? null)
-  const known = totals.every((total) => total !== null) && hasAllItems(job, last, steps)
-  return {
-    done: alike.reduce((sum, step) => sum + (step.progress?.done ?? 0), 0),
-    total: known ? totals.reduce((sum, total) => sum + total, 0) : null,
-    unit: last.progress.unit,
-  }
-}
-
-/** How many items a Map has is known once it is over: the job ended well, or a later step has begun. */
-const hasAllItems = (job: Job, last: Step, steps: Step[]): boolean =>
-  last.index === null || job.state === 'SUCCEEDED' || steps.some((step) => step.order > last.order)

@@ -26,6 +26,9 @@ const isIndex = (index: unknown): index is number | string =>
     ? Number.isSafeInteger(index) && index >= 0
     : typeof index === 'string' && /^[\d.]{1,64}$/.test(index)
 
+/** What is none is not worth a failure: a total that is not known is not shown. */
+export const itemCountOf = (count: unknown): number | string | null => (isIndex(count) ? count : null)
+
 /** @throws ValueNotKept */
 export function checkedIndex({ step, index }: Call): number | string | null {
   if (index === undefined) return null

@@ -24,6 +24,8 @@ export type StepTraits = {
   irreversible: string | null
   /** Of steps of one order, as the children of a Map: those of a higher rank are cleaned up first. */
   rank: number | null
+  /** In a Map: how many items it has; of a Map in a Map `40.3`, as its index is `7.1`. Null where the call did not say. */
+  item_count: number | string | null
   /** Inside a loop: the highest order in it. Its visits are cleaned up one by one, the last one first. */
   loop_order: number | null
 }

@@ -66,7 +66,15 @@ async function skipUnclaimed(ports: Settling, job: Job, claimed: Step[]): Promis
   for (const { name, order, ...traits } of template ? neverClaimed(template, claimed) : []) {
     const key = { job_execution_id, name, order, index: null, visit: null }
     const { abortable, clean_up_after, irreversible, hooks = null } = traits
-    const known = { abortable, clean_up_after, irreversible, hooks, rank: null, loop_order: null }
+    const known = {
+      abortable,
+      clean_up_after,
+      irreversible,
+      hooks,
+      rank: null,
+      item_count: null,
+      loop_order: null,
+    }
     const step = { ...key, ...known, template: job.template }
     const at = timeAt(ports.clock.now())
     await ports.steps.apply(key, { type: 'skip', at, step, accepted: acceptedAt(job), abort_request })

@@ -1,5 +1,5 @@
 import type { Job, Time } from '#core/job/job.ts'
-import { checkedIndex, isRank, refuseRank } from '#core/step/from-data.ts'
+import { checkedIndex, isRank, itemCountOf, refuseRank } from '#core/step/from-data.ts'
 import { lifeOf } from '#core/step/of-job.ts'
 import type { NewStep, StepEvent } from '#core/step/reducer.ts'
 import { afterRefusedClaim, endsOwnStep } from '#core/step/refused-claim.ts'
@@ -39,6 +39,7 @@ const newStepOf = (call: StepCall): NewStep => ({
   hooks: call.hooks ?? null,
   irreversible: call.irreversible ?? null,
   rank: isRank(call.rank) ? call.rank : null,
+  item_count: itemCountOf(call.item_count),
   loop_order: call.loop_order ?? null,
 })
 

@@ -21,6 +21,7 @@ export type StateJson = {
   ItemProcessor?: ScopeJson
   Iterator?: ScopeJson
   ItemSelector?: Record<string, unknown>
+  ItemsPath?: string
   MaxConcurrency?: number
   QueryLanguage?: string
   [field: string]: unknown

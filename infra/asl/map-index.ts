@@ -7,6 +7,9 @@ const VALUE = '$$.Map.Item.Value'
 /** The rank of a child, where its Map gave it one. */
 export const RANK = { 'rank.$': '$.rank' }
 
+/** How many items its Map has; a pass writes it into the Map's ItemSelector. */
+export const ITEM_COUNT = { 'item_count.$': '$.item_count' }
+
 /** What `Steps.map` gives each child: its index, its item, its rank if `rank` says where, and what the author adds. */
 export const itemSelector = (
   authors: Record<string, unknown> = {},
@@ -19,7 +22,7 @@ export const itemSelector = (
 })
 
 /** Keys of a child's data that are not the author's to select. */
-export const OWN_KEYS = ['index', 'index.$', 'item', 'item.$', 'rank', 'rank.$']
+export const OWN_KEYS = ['index', 'index.$', 'item', 'item.$', 'rank', 'rank.$', 'item_count', 'item_count.$']
 
 export const hasItemSelector = ({ ItemSelector: selector }: StateJson): boolean =>
   selector?.['index.$'] === INDEX && selector['item.$'] === VALUE

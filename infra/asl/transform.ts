@@ -1,6 +1,7 @@
 import type { ScopeJson } from './definition.ts'
 import type { Pass, PassContext } from './pass.ts'
 import { addCommit } from './passes/add-commit.ts'
+import { countItems } from './passes/count-items.ts'
 import { describeTemplate } from './passes/describe-template.ts'
 import { fitConcurrency } from './passes/fit-concurrency.ts'
 import { identifyTasks } from './passes/identify-tasks.ts'
@@ -22,6 +23,7 @@ const PASSES: Pass[] = [
   fitConcurrency,
   retryTasks,
   parkStopped,
+  countItems,
   indexChildren,
   rankChildren,
   markVisits,

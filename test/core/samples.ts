@@ -128,6 +128,7 @@ export const NEW_STEP: NewStep = {
   hooks: ['abort', 'revert'],
   irreversible: null,
   rank: null,
+  item_count: null,
   loop_order: null,
 }
 export const lease = (owner: string, more: Partial<LeaseTerms> = {}): LeaseTerms => ({

@@ -69,7 +69,7 @@ async function abortedJob(ports: MemoryPorts, steps: number): Promise<Job> {
 async function finishStep({ steps }: MemoryPorts, index: number): Promise<void> {
   const key = stepKeyOf({ ...CALL, index })
   const traits = { abortable: 'checkpoint' as const, clean_up_after: 'lease' as const, irreversible: null }
-  const places = { hooks: CALL.hooks!, rank: null, loop_order: null, template: 'demo' }
+  const places = { hooks: CALL.hooks!, rank: null, item_count: null, loop_order: null, template: 'demo' }
   const lease = { owner: 'attempt', epoch: 1, lease_until: STARTED, dead_by: STARTED }
   const life = { execution_arn: CALL.execution_arn, execution_started_at: STARTED }
   const claimant = { ...life, function_arn: HOOK }

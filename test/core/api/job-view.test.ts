@@ -160,30 +160,6 @@ test('a step that does not see the abort is shown as silent since its last check
   expect(view('ONGOING', [heard], LATER).steps.at(-1)?.not_responding_since).toBeNull()
 })
 
-test("the progress is that of the furthest step, a Map's children added up", () => {
-  const progress = (done: number, total: number | null) => ({ done, total, unit: 'objects' })
-  const list = stepIn('SUCCEEDED', { name: 'list', order: 1, progress: progress(9, 9) })
-  const one = stepIn('ONGOING', { index: 0, progress: progress(1, 4) })
-  const two = stepIn('ONGOING', { index: 1, progress: progress(2, 4) })
-  const next = stepIn('ONGOING', { name: 'verify', order: 3 })
-  expect(view('ONGOING', [list, one, two, next]).progress).toEqual(progress(3, 8))
-  expect(view('SUCCEEDED', [list, one, two]).progress).toEqual(progress(3, 8))
-  const vague = { ...two, progress: progress(2, null) }
-  expect(view('ONGOING', [list, one, vague, next]).progress?.total).toBeNull()
-  expect(view('ONGOING', []).progress).toBeNull()
-})
-
-test('the total of a Map is unknown while it may begin more items, or one has not reported', () => {
-  const progress = (done: number, total: number | null) => ({ done, total, unit: 'objects' })
-  const one = stepIn('ONGOING', { index: 0, progress: progress(1, 4) })
-  const silent = stepIn('ONGOING', { index: 1 })
-  const next = stepIn('ONGOING', { name: 'verify', order: 3 })
-  expect(view('ONGOING', [one]).progress).toEqual(progress(1, null))
-  expect(view('ONGOING', [one, silent]).progress).toEqual(progress(1, null))
-  expect(view('ONGOING', [one, silent, next]).progress).toEqual(progress(1, null))
-  expect(view('ONGOING', [{ ...one, index: null }]).progress).toEqual(progress(1, 4))
-})
-
 test('sort keys follow the chain, and no name can be taken for another', () => {
   const key = (
     name: string,

@@ -145,6 +145,7 @@ export function newStep(model: Model, i: number): NewStep {
     hooks: ['abort', 'revert'],
     irreversible: null,
     rank: null,
+    item_count: null,
     loop_order: null,
   }
 }

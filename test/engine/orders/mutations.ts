@@ -22,6 +22,7 @@ const TRAITS: StepTraits = {
   hooks: null,
   irreversible: null,
   rank: null,
+  item_count: null,
   loop_order: null,
 }
 

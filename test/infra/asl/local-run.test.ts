@@ -98,3 +98,25 @@ test('a step of the local runtime is told when its execution started, its visit,
     { execution_started_at: started },
   ])
 })
+
+test('a step in a Map learns how many items there are, and in a Map in a Map how many of both', async () => {
+  const chain = ({ steps, step }: Author) => {
+    const inner = steps.map('Inner', { items: '$.item' }).itemProcessor(step('child'))
+    return steps
+      .map('Outer', { items: '$.lists' })
+      .itemProcessor(step('first', { resultPath: sfn.JsonPath.DISCARD }).next(inner))
+  }
+  bench.onInvoke(() => ({}))
+  expect((await bench.run(render(chain), { lists: [['a'], ['b', 'c']] })).status).toBe('SUCCEEDED')
+  const marks = (bench.calls as Call[]).map(({ standdown }) => standdown)
+  const counts = marks
+    .filter(({ step }) => step)
+    .map(({ step, index, item_count }) => [step, index, item_count])
+  expect(counts.sort()).toEqual([
+    ['child', '0.0', '2.1'],
+    ['child', '1.0', '2.2'],
+    ['child', '1.1', '2.2'],
+    ['first', 0, 2],
+    ['first', 1, 2],
+  ])
+})

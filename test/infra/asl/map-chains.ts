@@ -1,8 +1,9 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { AMONG_36, AMONG_40, type ChainRow, definition, parking, step, TO_COMMIT } from './expected.ts'
 
-const INDEX = { 'index.$': '$.index' }
+const INDEX = { 'index.$': '$.index', 'item_count.$': '$.item_count' }
 const SELECTOR = { 'index.$': '$$.Map.Item.Index', 'item.$': '$$.Map.Item.Value' }
+const counted = (list: string) => ({ ...SELECTOR, 'item_count.$': `States.ArrayLength(${list})` })
 const INLINE = { ProcessorConfig: { Mode: 'INLINE' } }
 
 /** Chains with a Map. */
@@ -19,7 +20,7 @@ export const mapChains: ChainRow[] = [
         Type: 'Map',
         ItemsPath: '$.list',
         MaxConcurrency: 4,
-        ItemSelector: { ...SELECTOR, 'all.$': '$.list' },
+        ItemSelector: { ...counted('$.list'), 'all.$': '$.list' },
         ItemProcessor: {
           ...INLINE,
           StartAt: 'child',
@@ -52,7 +53,7 @@ export const mapChains: ChainRow[] = [
       Outer: {
         Type: 'Map',
         ItemsPath: '$.lists',
-        ItemSelector: SELECTOR,
+        ItemSelector: counted('$.lists'),
         MaxConcurrency: 6,
         ItemProcessor: {
           ...INLINE,
@@ -64,6 +65,7 @@ export const mapChains: ChainRow[] = [
               ItemSelector: {
                 'index.$': "States.Format('{}.{}', $.index, $$.Map.Item.Index)",
                 'item.$': '$$.Map.Item.Value',
+                'item_count.$': "States.Format('{}.{}', $.item_count, States.ArrayLength($.item))",
               },
               MaxConcurrency: 6,
               ItemProcessor: {
@@ -98,7 +100,7 @@ export const mapChains: ChainRow[] = [
       Each: {
         Type: 'Map',
         ItemsPath: '$.list',
-        ItemSelector: SELECTOR,
+        ItemSelector: counted('$.list'),
         ItemProcessor: {
           ...INLINE,
           StartAt: 'Both',
@@ -146,7 +148,7 @@ export const mapChains: ChainRow[] = [
         Type: 'Map',
         ItemsPath: '$.list',
         MaxConcurrency: 4,
-        ItemSelector: { ...SELECTOR, 'rank.$': '$$.Map.Item.Value.place.rank' },
+        ItemSelector: { ...counted('$.list'), 'rank.$': '$$.Map.Item.Value.place.rank' },
         ItemProcessor: {
           ...INLINE,
           StartAt: 'child',

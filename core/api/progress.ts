@@ -1,0 +1,59 @@
+import type { Job } from '../job/job.ts'
+import type { Step } from '../step/step.ts'
+import { progressView } from './part-views.ts'
+import type { ProgressView } from './parts.ts'
+
+/** What a Map's progress counts until all its items have said how much they are. */
+const ITEMS = 'items'
+
+/**
+ * The progress of the furthest step that reports one; a Map's children add up. How much the items are that have not
+ * begun nobody knows: until then the items themselves are counted, or, where their number is not known, there is no total.
+ */
+export function currentProgress(job: Job, steps: Step[]): ProgressView | null {
+  const last = steps.findLast((step) => step.progress !== null)
+  if (!last?.progress) return null
+  if (last.index === null) return progressView(last.progress)
+  const children = steps.filter((step) => step.name === last.name && step.visit === last.visit)
+  const items = itemsOf(children.map(placeOf))
+  const totals = children.map((step) => step.progress?.total ?? null)
+  const isWhole = items === children.length || isOver(job, last, steps)
+  if (isWhole && totals.every((total) => total !== null))
+    return added(children, last.progress.unit, sum(totals))
+  if (items === null) return added(children, last.progress.unit, null)
+  const done = children.filter(({ state }) => state === 'SUCCEEDED').length
+  return { done, total: items, unit: ITEMS }
+}
+
+const sum = (numbers: number[]): number => numbers.reduce((so, number) => so + number, 0)
+
+const added = (children: Step[], unit: string, total: number | null): ProgressView => ({
+  done: sum(children.map((step) => step.progress?.done ?? 0)),
+  total,
+  unit,
+})
+
+/** Also of a Map whose definition does not tell how many items it has: the job ended well, or a later step has begun. */
+const isOver = (job: Job, last: Step, steps: Step[]): boolean =>
+  job.state === 'SUCCEEDED' || steps.some((step) => step.order > last.order)
+
+/** Index and number of items, from the outermost Map inwards. */
+type Place = { index: string; count: string | undefined }[]
+
+const partsOf = (text: number | string | null): string[] => (text === null ? [] : String(text).split('.'))
+
+function placeOf({ index, item_count }: Step): Place {
+  const counts = partsOf(item_count)
+  return partsOf(index).map((one, i) => ({ index: one, count: counts[i] }))
+}
+
+/** How many items a Map, and the Maps in it, have; null as long as an inner one of them has not begun. */
+function itemsOf(places: Place[]): number | null {
+  const count = Number(places[0]?.[0]?.count ?? Number.NaN)
+  if (Number.isNaN(count)) return null
+  if (places[0]!.length === 1) return count
+  const inner = Map.groupBy(places, ([first]) => first?.index)
+  if (inner.size < count) return null
+  const counts = [...inner.values()].map((own) => itemsOf(own.map((place) => place.slice(1))))
+  return counts.every((one) => one !== null) ? sum(counts) : null
+}

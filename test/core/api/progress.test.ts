@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { currentProgress } from '#core/api/progress.ts'
+import type { Step } from '#core/step/step.ts'
+import { JOBS, stepIn } from '../samples.ts'
+
+const objects = (done: number, total: number | null) => ({ done, total, unit: 'objects' })
+const items = (done: number, total: number) => ({ done, total, unit: 'items' })
+const list = stepIn('SUCCEEDED', { name: 'list', order: 1, progress: objects(9, 9) })
+const next = stepIn('ONGOING', { name: 'verify', order: 3 })
+
+const of = (steps: Step[], state = 'ONGOING') => currentProgress(JOBS[state]!, steps)
+type Child = { index: Step['index']; of?: Step['item_count']; more?: Partial<Step> }
+const child = ({ index, of: item_count = null, more }: Child): Step =>
+  stepIn('ONGOING', { index, item_count, progress: objects(1, 4), ...more })
+
+test('the progress is that of the furthest step that reports one', () => {
+  expect(of([list])).toEqual(objects(9, 9))
+  expect(of([list, stepIn('ONGOING', { progress: objects(1, 4) }), next])).toEqual(objects(1, 4))
+  expect(of([])).toBeNull()
+})
+
+test('of a Map whose items have all said how much they are, it is theirs, added up', () => {
+  const children = [0, 1, 2].map((index) => child({ index, of: 3 }))
+  expect(of([list, ...children])).toEqual(objects(3, 12))
+})
+
+test('as long as items have not begun, or not said how much they are, the items are counted, all of them', () => {
+  const done = child({ index: 0, of: 40, more: { state: 'SUCCEEDED', progress: objects(4, 4) } })
+  expect(of([list, done, child({ index: 1, of: 40 })])).toEqual(items(1, 40))
+  const silent = child({ index: 1, of: 2, more: { progress: null } })
+  expect(of([{ ...done, item_count: 2 }, silent])).toEqual(items(1, 2))
+  const vague = child({ index: 1, of: 2, more: { progress: objects(2, null) } })
+  expect(of([{ ...done, item_count: 2 }, vague])).toEqual(items(1, 2))
+})
+
+test('of a Map whose definition does not tell its items there is no total before it is over', () => {
+  const children = [0, 1].map((index) => child({ index }))
+  expect(of(children)).toEqual(objects(2, null))
+  expect(of([...children, next])).toEqual(objects(2, 8))
+  expect(of(children, 'SUCCEEDED')).toEqual(objects(2, 8))
+  const vague = child({ index: 1, more: { progress: objects(2, null) } })
+  expect(of([children[0]!, vague, next])).toEqual(objects(3, null))
+})
+
+test('a Map in a Map has a total once each of the inner ones has begun', () => {
+  const first = [child({ index: '0.0', of: '2.2' }), child({ index: '0.1', of: '2.2' })]
+  expect(of(first)).toEqual(objects(2, null))
+  const second = child({ index: '1.0', of: '2.3' })
+  expect(of([...first, second])).toEqual(items(0, 5))
+  const rest = ['1.1', '1.2'].map((index) => child({ index, of: '2.3' }))
+  expect(of([...first, second, ...rest])).toEqual(objects(5, 20))
+})
+
+test('in a loop it is that of the visit under way', () => {
+  const visit = (at: string, index: number) => child({ index, of: 1, more: { visit: at } })
+  expect(of([visit('2026-01-31T09:00:00.000Z', 0), visit('2026-01-31T09:05:00.000Z', 0)])).toEqual(
+    objects(1, 4),
+  )
+})
