@@ -65,8 +65,7 @@ const accessOf = (location: MigrationLocation, defaultEndpoint: string | undefin
 
 function storeOf(connections: Connections, location: MigrationLocation): Store {
   const { bucket, prefix = '', endpoint } = location
-  const isAmazon = normalEndpoint(endpoint ?? connections.defaultEndpoint) === ''
-  return { client: connections.connect(location), bucket, prefix, isAmazon }
+  return { client: connections.connect(location), bucket, prefix, isAmazon: normalEndpoint(endpoint) === '' }
 }
 
 function refuse(faults: InputFault[]): void {
