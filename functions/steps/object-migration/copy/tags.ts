@@ -1,20 +1,18 @@
-import { GetObjectTaggingCommand, type S3Client } from '@aws-sdk/client-s3'
+import { GetObjectTaggingCommand } from '@aws-sdk/client-s3'
 import { isLacking, isNotFound } from '../store/faults.ts'
 import type { Store } from '../store/migration.ts'
 import { send } from '../store/send.ts'
-
-const withoutTags = new WeakSet<S3Client>()
 
 /**
  * The tags as the header `x-amz-tagging`. A store that says no count has not said zero: a missing right, or a
  * gateway in between, leaves it out. So the tags are asked for, and an object whose tags cannot be read is not copied.
  */
 export async function tagsToCopy(
-  { client, bucket }: Store,
+  { client, bucket, lacks }: Store,
   { key, count }: { key: string; count: number | undefined },
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  if (count === 0 || withoutTags.has(client)) return undefined
+  if (count === 0 || (count === undefined && lacks.has('tagging'))) return undefined
   const command = new GetObjectTaggingCommand({ Bucket: bucket, Key: key })
   try {
     const { TagSet = [] } = await send(client, command, signal)
@@ -23,8 +21,9 @@ export async function tagsToCopy(
   } catch (error) {
     // NoSuchTagSet; an object that has gone is found gone by the call that reads it
     if (isNotFound(error)) return undefined
-    if (!isLacking(error)) throw error
-    withoutTags.add(client)
+    // an object that is said to have tags would lose them
+    if (!isLacking(error) || count !== undefined) throw error
+    await lacks.tell('tagging', (error as Error).message, signal)
     return undefined
   }
 }

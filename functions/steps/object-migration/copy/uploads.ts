@@ -24,11 +24,13 @@ export async function openUploads(
   key: string,
   signal: AbortSignal,
 ): Promise<OpenUpload[] | null> {
+  if (store.lacks.has('list-uploads')) return null
   try {
     return await listUploads(store, key, signal)
   } catch (error) {
-    if (isLacking(error) || isDenied(error)) return null
-    throw error
+    if (!isLacking(error) && !isDenied(error)) throw error
+    await store.lacks.tell('list-uploads', (error as Error).message, signal)
+    return null
   }
 }
 

@@ -35,6 +35,8 @@ function toListed({ key, encodedKey, size, etag, modified }: FoundObject): Liste
 /** Where the listing has no ETag, or a weak one, HEAD's is taken: without one a change would not be seen. */
 async function addEtags(source: Store, objects: ListedObject[], signal: AbortSignal): Promise<void> {
   const without = objects.filter(({ etag, fault }) => !fault && ifMatch(etag) === undefined)
+  const [first] = without
+  if (first) await source.lacks.tell('listed-etags', `listed with the ETag "${first.etag}"`, signal)
   await inParallel(without, { limit: HEADS_AT_ONCE, signal }, async (object, inner) => {
     const found = await findObject(source, object.key, inner)
     if (found) object.etag = found.etag || object.etag

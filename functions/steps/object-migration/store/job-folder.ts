@@ -22,6 +22,8 @@ export const paths = {
   result: (batch: number): string => `results/${padded(batch)}`,
   verified: (batch: number): string => `verified/${padded(batch)}`,
   failures: 'failures.json',
+  lacks: 'lacks/',
+  lack: (end: string, feature: string): string => `${paths.lacks}${end}-${feature}.json`,
   deleted: (batch: number): string => `deleted/${padded(batch)}`,
   allReverted: 'reverted/',
   reverted: (batch: number): string => `reverted/${padded(batch)}`,

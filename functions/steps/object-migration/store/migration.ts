@@ -6,10 +6,11 @@ import { type InputFault, inputFaults } from '../input-rules.ts'
 import type { MigrationLocation } from '../template.ts'
 import type { Connections } from './connections.ts'
 import { JobFolder, type WorkBucket } from './job-folder.ts'
+import { Lacks } from './lacks.ts'
 import { MigrationInputError, type MigrationOptions, readOptions } from './options.ts'
 
 /** A bucket of an S3-compatible store, and what the keys in it begin with. */
-export type Store = { client: S3Client; bucket: string; prefix: string; isAmazon: boolean }
+export type Store = { client: S3Client; bucket: string; prefix: string; isAmazon: boolean; lacks: Lacks }
 
 /** How the bytes go from one end to the other. */
 export type Transfer = {
@@ -47,12 +48,13 @@ export function openMigration(connections: Connections, job: JobInfo): Migration
   const { defaultEndpoint } = connections
   refuse([...inputFaults(options, defaultEndpoint), ...workBucketFaults(options, connections)])
   const serverSide = accessOf(source, defaultEndpoint) === accessOf(destination, defaultEndpoint)
+  const folder = new JobFolder(connections.work, job.job_execution_id)
   return {
     options,
-    source: storeOf(connections, source),
-    destination: storeOf(connections, destination),
+    source: { ...storeOf(connections, source), lacks: new Lacks('source', folder) },
+    destination: { ...storeOf(connections, destination), lacks: new Lacks('destination', folder) },
     transfer: { serverSide, partSize },
-    folder: new JobFolder(connections.work, job.job_execution_id),
+    folder,
     pauses: connections.pauses ?? PAUSES,
     work: connections.work,
     jobId: job.job_execution_id,
@@ -63,7 +65,7 @@ export function openMigration(connections: Connections, job: JobInfo): Migration
 const accessOf = (location: MigrationLocation, defaultEndpoint: string | undefined): string =>
   JSON.stringify([normalEndpoint(location.endpoint ?? defaultEndpoint), location.credentials_secret])
 
-function storeOf(connections: Connections, location: MigrationLocation): Store {
+function storeOf(connections: Connections, location: MigrationLocation): Omit<Store, 'lacks'> {
   const { bucket, prefix = '', endpoint } = location
   return { client: connections.connect(location), bucket, prefix, isAmazon: normalEndpoint(endpoint) === '' }
 }

@@ -2,6 +2,7 @@ import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { closeUploads } from '#functions/steps/object-migration/copy/close-uploads.ts'
 import type { Upload } from '#functions/steps/object-migration/copy/uploads.ts'
+import { Lacks } from '#functions/steps/object-migration/store/lacks.ts'
 import type { Store } from '#functions/steps/object-migration/store/migration.ts'
 import { type ForeignStore, foreignStore, s3Error } from './foreign-store.ts'
 import { uploadsOf } from './objects.ts'
@@ -15,7 +16,13 @@ beforeEach(async () => {
   stores = await startStores()
   foreign = await foreignStore(stores.to.endpoint)
   const client = stores.connections.connect({ bucket: 'target', endpoint: foreign.endpoint })
-  store = { client, bucket: 'target', prefix: '', isAmazon: false }
+  store = {
+    client,
+    bucket: 'target',
+    prefix: '',
+    isAmazon: false,
+    lacks: new Lacks('destination', { write: async () => undefined }),
+  }
 })
 afterEach(async () => {
   await foreign.close()

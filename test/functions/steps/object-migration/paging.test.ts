@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { arrivedParts, openUploads } from '#functions/steps/object-migration/copy/uploads.ts'
 import { findObjects } from '#functions/steps/object-migration/store/find-objects.ts'
 import { justBefore } from '#functions/steps/object-migration/store/key-order.ts'
+import { Lacks } from '#functions/steps/object-migration/store/lacks.ts'
 import { type ForeignAnswer, type ForeignRequest, type ForeignStore, foreignStore } from './foreign-store.ts'
 import { startJob } from './migration-job.ts'
 import { contentsOf, jsonOf, keysOf, put, remove } from './objects.ts'
@@ -145,7 +146,13 @@ test.each([
 const signal = new AbortController().signal
 const store = async (bucket: string) => {
   const client = stores.connections.connect({ bucket, endpoint: foreign.endpoint })
-  return { client, bucket, prefix: '', isAmazon: false }
+  return {
+    client,
+    bucket,
+    prefix: '',
+    isAmazon: false,
+    lacks: new Lacks('source', { write: async () => undefined }),
+  }
 }
 
 test.each([

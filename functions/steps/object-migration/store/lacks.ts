@@ -1,0 +1,43 @@
+import { type JobFolder, paths } from './job-folder.ts'
+
+/** What a migration does without where a store lacks it, and what is different then. */
+export const FEATURES = {
+  'list-uploads': 'multipart uploads are not listed: those of the job are known by its records alone',
+  tagging: 'objects have no tags: one that has tags at the source is refused by key',
+  'listed-etags': 'the listing has no ETags to compare: each object costs a HEAD',
+} as const
+
+export type Feature = keyof typeof FEATURES
+export type End = 'source' | 'destination'
+
+/** `lacks/<end>-<feature>.json`; `said` is what the store answered. */
+export type Lack = { end: End; feature: Feature; without: string; said: string }
+
+/** What the store at one end of a job lacks: found once in an attempt, told once in the job. */
+export class Lacks {
+  readonly #end: End
+  readonly #folder: Pick<JobFolder, 'write'>
+  readonly #found = new Set<Feature>()
+
+  constructor(end: End, folder: Pick<JobFolder, 'write'>) {
+    this.#end = end
+    this.#folder = folder
+  }
+
+  has(feature: Feature): boolean {
+    return this.#found.has(feature)
+  }
+
+  async tell(feature: Feature, said: string, signal: AbortSignal): Promise<void> {
+    if (this.#found.has(feature)) return
+    this.#found.add(feature)
+    const lack: Lack = { end: this.#end, feature, without: FEATURES[feature], said }
+    await this.#folder.write(paths.lack(this.#end, feature), lack, signal)
+  }
+}
+
+/** What the stores of a job lacked, of all steps so far. */
+export async function readLacks(folder: JobFolder, signal: AbortSignal): Promise<Lack[]> {
+  const found = await folder.list(paths.lacks, signal)
+  return Promise.all(found.map((path) => folder.read<Lack>(path, signal)))
+}
