@@ -33,8 +33,13 @@ function whyNot(job: Job, mode: AbortMode, template: TemplateModes | null): stri
   }
 }
 
+/** Of a Map's children. */
+const MOST_NAMED = 5
+
 /** What a graceful abort waits for: running steps that do not stop inside. */
 function deferral(steps: Step[], now: Time): string | null {
   const deaf = steps.filter((step) => step.abortable !== 'checkpoint' && isWorking(step, now))
-  return deaf.length > 0 ? `waits for the end of ${deaf.map(stepLabel).join(', ')}` : null
+  if (deaf.length === 0) return null
+  const more = deaf.length > MOST_NAMED ? ` and ${deaf.length - MOST_NAMED} more` : ''
+  return `waits for the end of ${deaf.slice(0, MOST_NAMED).map(stepLabel).join(', ')}${more}`
 }

@@ -54,13 +54,15 @@ export const jobView = z.strictObject({
     .nullable(),
   /** How many steps are in each state, also of those that are not shown. */
   step_counts: z.record(z.enum(STATES), z.int()),
+  /** The job has more steps than are read for this: the counts are of the first thousand, and there is no progress. */
+  more_steps: z.boolean(),
   /** The first hundred. */
   steps: z.array(stepView),
 })
 export type JobView = z.infer<typeof jobView>
 
 /** One of `GET /jobs`, whose steps are not read. */
-export const listedJob = jobView.omit({ progress: true, step_counts: true, steps: true })
+export const listedJob = jobView.omit({ progress: true, step_counts: true, more_steps: true, steps: true })
 export type ListedJob = z.infer<typeof listedJob>
 export const jobList = z.strictObject({ items: z.array(listedJob), next_token: z.string().nullable() })
 

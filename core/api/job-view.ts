@@ -12,16 +12,28 @@ import { currentProgress } from './progress.ts'
 /** An abort should be seen within two checkpoint periods; after some more a step counts as silent. */
 const SILENT_AFTER_MS = 5_000
 
-/** `input`: its text, where it was read because it is not in the job's own item. */
-export type ViewContext = { steps: Step[]; template: Template | null; now: Time; input?: JsonText }
+/**
+ * `input`: its text, where it was read because it is not in the job's own item; `moreSteps`: these steps are the first
+ * in the order of the chain, and not all.
+ */
+export type ViewContext = {
+  steps: Step[]
+  moreSteps?: boolean
+  template: Template | null
+  now: Time
+  input?: JsonText
+}
 
 /** A Map may have thousands: all of them are in `GET /jobs/{id}/steps`. */
 const MAX_STEPS = 100
 
 /** A job as `GET /jobs/{id}` answers it, its fields in the order in which people read them. */
-export function viewJob(job: Job, { steps, template, now, input }: ViewContext): JobView {
+export function viewJob(job: Job, { steps, moreSteps = false, template, now, input }: ViewContext): JobView {
   const claimed = steps.map((step) => viewStep(step, job, now))
-  const shown = [...claimed, ...unclaimed(job, steps, template)].sort((a, b) => a.order - b.order)
+  // What comes after those that were read may have been claimed.
+  const known = moreSteps ? (steps.at(-1)?.order ?? 0) : Number.POSITIVE_INFINITY
+  const open = unclaimed(job, steps, template).filter(({ order }) => order < known)
+  const shown = [...claimed, ...open].sort((a, b) => a.order - b.order)
   return {
     job_execution_id: job.job_execution_id,
     template: job.template,
@@ -38,13 +50,14 @@ export function viewJob(job: Job, { steps, template, now, input }: ViewContext):
     input: inputView(job, input),
     abort_request: job.abort_request && abortRequestView(job.abort_request),
     supported_abort_modes: supportedModes(job, { template, steps, now }),
-    progress: currentProgress(job, steps),
+    progress: moreSteps ? null : currentProgress(job, steps),
     fault: job.fault && faultView(job.fault),
     left_behind: job.left_behind,
     not_undone: job.not_undone.map(({ step, index, reason }) => ({ step, index, reason })),
     clean_up: job.clean_up && cleanUpRunView(job.clean_up),
     execution_end: job.closed && executionEndView(job.closed.end),
     step_counts: countedByState(shown),
+    more_steps: moreSteps,
     steps: shown.slice(0, MAX_STEPS),
   }
 }
@@ -54,7 +67,11 @@ export function viewListedJob(
   job: Job,
   { template, now }: { template: TemplateModes; now: Time },
 ): ListedJob {
-  const { progress, step_counts, steps, ...listed } = viewJob(job, { steps: [], template: null, now })
+  const { progress, step_counts, more_steps, steps, ...listed } = viewJob(job, {
+    steps: [],
+    template: null,
+    now,
+  })
   return { ...listed, supported_abort_modes: supportedModes(job, { template, steps: [], now }) }
 }
 

@@ -9,6 +9,19 @@ import { decodeToken, encodeToken } from './page-token.ts'
 /** Some of a job's steps, or of its notifications, and a token for the next ones. */
 export type PartPage<Part> = { items: Part[]; next_token: string | null }
 
+/** What one look at a job reads of its steps: four megabytes at most, where 10,000 would be forty. */
+const MOST_LOOKED_AT = 1_000
+
+/** The first of the job's own steps, in the order of the chain, and whether there are more. */
+export async function firstSteps(
+  { steps }: Needs<'steps'>,
+  job: Job,
+): Promise<{ steps: Step[]; moreSteps: boolean }> {
+  const { items, next } = await steps.page(job.job_execution_id, { limit: MOST_LOOKED_AT + 1 })
+  const moreSteps = next !== null || items.length > MOST_LOOKED_AT
+  return { steps: stepsOfJob(job, items.slice(0, MOST_LOOKED_AT)), moreSteps }
+}
+
 /** The job's own steps that were claimed, in the order of the chain. @throws RequestInvalidError for a foreign token */
 export async function listSteps(
   { steps }: Needs<'steps'>,

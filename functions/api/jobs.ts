@@ -8,7 +8,7 @@ import { canonicalJson } from '#core/text/canonical-json.ts'
 import { timeAt } from '#core/time.ts'
 import { findJob } from '#engine/jobs/find.ts'
 import { listJobs } from '#engine/jobs/list.ts'
-import { listNotifications, listSteps } from '#engine/jobs/parts.ts'
+import { firstSteps, listNotifications, listSteps } from '#engine/jobs/parts.ts'
 import { readText } from '#engine/values/read.ts'
 import { pathId } from '../doors/path-id.ts'
 import { answer, httpFunction } from '../middleware/http.ts'
@@ -41,12 +41,12 @@ const knows = (header: string | undefined, etag: string): boolean =>
 
 async function show(known: ProductPorts, request: HttpRequest): Promise<HttpAnswer> {
   const job = await jobOf(known, request)
-  const [steps, template, input] = await Promise.all([
-    known.steps.list(job.job_execution_id),
+  const [looked, template, input] = await Promise.all([
+    firstSteps(known, job),
     known.templates.ofJob(job),
     readText(known, job.job_execution_id, job.input),
   ])
-  const view = viewJob(job, { steps, template, now: timeAt(known.clock.now()), input })
+  const view = viewJob(job, { ...looked, template, now: timeAt(known.clock.now()), input })
   const etag = `"${createHash('sha256').update(canonicalJson(view)).digest('base64url').slice(0, 27)}"`
   const headers = { etag, 'cache-control': 'no-cache' }
   if (knows(request.headers['if-none-match'], etag)) return { statusCode: 304, headers }

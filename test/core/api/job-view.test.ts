@@ -95,6 +95,7 @@ test('who, what and when come first, then the abort, the progress, the fault and
         clean_up: { run: 1, requested_by: 'someone', requested_at: NOW, ended_at: null },
         execution_end: { status: 'ABORTED', error: null, cause: null },
         step_counts: { PENDING: 0, ONGOING: 0, CANCELLING: 0, CANCELLED: 0, SUCCEEDED: 0, FAILED: 1 },
+        more_steps: false,
         steps: [
           {
             name: 'copy',
@@ -182,6 +183,29 @@ test('of many steps the first hundred are shown, and all are counted by their st
   expect(shown.steps).toHaveLength(100)
   expect(shown.steps[0]).toMatchObject({ name: 'list', state: 'PENDING' })
   expect(shown.step_counts).toMatchObject({ PENDING: 1, ONGOING: 30, SUCCEEDED: 120, FAILED: 0 })
+})
+
+test('where not all steps were read, nothing is said of the others', () => {
+  const steps = [stepIn('ONGOING', { progress: { done: 1, total: 2, unit: 'objects' } })]
+  const template = {
+    ...TEMPLATE,
+    steps: ['list', 'copy', 'verify'].map((name, i) => ({ ...TEMPLATE.steps[0]!, name, order: i + 1 })),
+  }
+  const shown = viewJob(JOBS.ONGOING!, { steps, moreSteps: true, template, now: NOW })
+  expect(shown).toMatchObject({ more_steps: true, progress: null, step_counts: { PENDING: 1, ONGOING: 1 } })
+  expect(shown.steps.map(({ name }) => name)).toEqual(['list', 'copy'])
+})
+
+test('of very many steps that a graceful abort waits for, the first are named', () => {
+  const steps = Array.from({ length: 900 }, (_, index) => ({
+    ...STEPS['ONGOING, live']!,
+    abortable: 'never' as const,
+    index,
+  }))
+  const [graceful] = view('ONGOING', steps).supported_abort_modes
+  expect(graceful?.reason).toBe(
+    'waits for the end of copy[0], copy[1], copy[2], copy[3], copy[4] and 895 more',
+  )
 })
 
 test.each(Object.keys(JOBS))('in a list a job that is %s says nothing of steps that nobody read', (state) => {

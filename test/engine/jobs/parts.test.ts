@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { firstSteps } from '#engine/jobs/parts.ts'
+import { claimStep } from '#engine/steps/claim.ts'
+import { INVOCATION, openMemoryHouse, step } from '../house.ts'
+import { withCalls } from '../with-calls.ts'
+
+test('one look at a job reads a thousand of its steps at most, and says where there are more', async () => {
+  const house = openMemoryHouse([step('copy', 1, { mapped: true })])
+  const job = await house.start()
+  const call = house.payload(job, 'copy').standdown
+  const claim = (index: number) => claimStep(house.stepPorts(), { ...call, index }, INVOCATION)
+  const limits: number[] = []
+  const steps = withCalls(house.ports.steps, {
+    list: () => Promise.reject(new Error('all of them')),
+    page: (id, query) => {
+      limits.push(query.limit)
+      return house.ports.steps.page(id, query)
+    },
+  })
+  for (let index = 0; index < 1_000; index += 1) await claim(index)
+  const whole = await firstSteps({ steps }, job)
+  expect([whole.steps.length, whole.moreSteps]).toEqual([1_000, false])
+  await claim(1_000)
+  const first = await firstSteps({ steps }, job)
+  expect([first.steps.length, first.moreSteps]).toEqual([1_000, true])
+  expect(limits).toEqual([1_001, 1_001])
+})
