@@ -2,16 +2,20 @@ import type { Hook } from './clean-up/hook.ts'
 import { ABORT_MODES, type AbortMode } from './job/job.ts'
 import type { Abortable, CleanUpAfter } from './step/step.ts'
 
-/** What the chain says of one step, before any run. */
-export type TemplateStep = {
+/** What a step says of itself, by `defineStep`: the bundler reads it off the handler, for the construct. */
+export type StepMetadata = {
   name: string
-  order: number
   abortable: Abortable
+  clean_up_after: CleanUpAfter
   /** Why what the step did cannot be undone; null where it can, or changes nothing. */
   irreversible: string | null
-  /** The hooks it has; absent where the bundle did not tell. */
+  hooks: Hook[]
+}
+
+/** What the chain says of one step, before any run; definitions of an older version do not tell its hooks. */
+export type TemplateStep = Omit<StepMetadata, 'hooks'> & {
+  order: number
   hooks?: Hook[]
-  clean_up_after: CleanUpAfter
   function_arn: string
   /** One item for each of a Map's children. */
   mapped: boolean

@@ -1,7 +1,7 @@
-import type { Hook } from '#core/clean-up/hook.ts'
 import type { Abortable, CleanUpAfter } from '#core/step/step.ts'
 import type { HookTools, RunTools } from '#engine/steps/tools.ts'
 
+export type { StepMetadata } from '#core/template.ts'
 export type { HookTools, JobInfo, RunTools } from '#engine/steps/tools.ts'
 
 /** A step, as its author writes it. */
@@ -21,13 +21,4 @@ export type StepDefinition<Input, Result, Checkpoint> = {
   abort?(tools: HookTools<Checkpoint, Result>): Promise<void>
   /** Undoes a finished run, only with `rollback`. May run more than once. */
   revert?(tools: HookTools<Checkpoint, Result>): Promise<void>
-}
-
-/** What the bundler reads off a step's handler, for the construct. */
-export type StepMetadata = {
-  name: string
-  abortable: Abortable
-  clean_up_after: CleanUpAfter
-  irreversible: string | null
-  hooks: Hook[]
 }

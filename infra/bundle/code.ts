@@ -2,14 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
-import type { TemplateStep } from '#core/template.ts'
+import type { StepMetadata } from '#core/template.ts'
 import { bundleName, bundlesOf, CODE_FILE, PRODUCT, STEP_FILE } from './layout.ts'
-
-/** What a step says of itself, by `defineStep`. */
-export type StepMetadata = Pick<
-  TemplateStep,
-  'name' | 'abortable' | 'clean_up_after' | 'irreversible' | 'hooks'
->
 
 /** Context: the folder of bundles to deploy instead of the product's own `dist/functions`. */
 export const BUNDLES_CONTEXT = 'standdown:bundles'
@@ -29,7 +23,7 @@ const DRAFT_TRAITS = { abortable: 'boundary', clean_up_after: 'lease', irreversi
 
 /** What the bundle of an entry says of its step. */
 export function bundleStep(scope: Construct, entry: string): StepMetadata {
-  if (isDraft(scope)) return { ...DRAFT_TRAITS, name: draftName(entry) }
+  if (isDraft(scope)) return { ...DRAFT_TRAITS, hooks: [], name: draftName(entry) }
   const folder = folderWith(scope, entry, STEP_FILE)
   return JSON.parse(readFileSync(join(folder, STEP_FILE), 'utf8')) as StepMetadata
 }

@@ -1,5 +1,6 @@
 import type { JobView } from '#core/api/answers.ts'
 import { type Notification, notification as schema } from '#core/notifications/schemas.ts'
+import { isWhole, lineOf } from '#test/core/notifications/history.ts'
 import { type Mark, marksOf } from './lab.ts'
 import type { Deployment } from './open-deployment.ts'
 
@@ -24,7 +25,7 @@ const subjectOf = ({ payload }: Notification): string => {
 }
 
 const bySubject = (events: Notification[]): Map<string, Notification[]> => Map.groupBy(events, subjectOf)
-const typesOf = (events: Notification[]): string => events.map(({ event_type }) => event_type).join(' ')
+const sentBy = (events: Notification[]): string => lineOf(events.map(({ event_type }) => event_type))
 
 const wellFormed: Check = ({ events }) =>
   events.flatMap((event) => {
@@ -32,15 +33,11 @@ const wellFormed: Check = ({ events }) =>
     return parsed.success ? [] : [`${event.event_type} does not fit its schema: ${parsed.error.message}`]
   })
 
-const JOB_HISTORY =
-  /^(job\.execution\.start job\.execution\.(end|error)|(job\.execution\.start )?job\.cancel\.start job\.cancel\.(end|error))( job\.cleanup\.start job\.cleanup\.(end|error))*$/
-const STEP_HISTORY = /^step\.cancel\.start step\.cancel\.(end|error)$/
-
 /** I12: one start, then one end or error; so for each repeated clean-up. */
 const inOrder: Check = ({ events }) =>
   [...bySubject(events)].flatMap(([subject, own]) => {
-    const pattern = subject === 'job' ? JOB_HISTORY : STEP_HISTORY
-    return pattern.test(typesOf(own)) ? [] : [`I12 ${subject} was notified as ${typesOf(own)}`]
+    const kind = subject === 'job' ? 'job' : 'step'
+    return isWhole(kind, sentBy(own)) ? [] : [`I12 ${subject} was notified as ${sentBy(own)}`]
   })
 
 /** I12: strictly +1, from 1. */

@@ -5,6 +5,7 @@ import { notification as schema } from '#core/notifications/schemas.ts'
 import { isTerminal, JOB_EDGES, STEP_EDGES } from '#core/states.ts'
 import { nextStep, type StepEvent, type StepRefusal } from '#core/step/reducer.ts'
 import type { Step } from '#core/step/step.ts'
+import { lineOf } from '../notifications/history.ts'
 import { intern, valued } from './intern.ts'
 import { get, JOB_ID, type Row, SLOT, type World } from './model.ts'
 import { must } from './violation.ts'
@@ -68,8 +69,7 @@ function written<Item extends Job | Step>(before: Row<Item>, item: Item): Applie
     must(schema.safeParse(notification).success, 'I12', `${event_type} is not what the schema says`)
   })
   must(item.notified === (before.item?.notified ?? 0) + sent.length, 'I13', 'a notification is not counted')
-  const types = sent.map(({ event_type }) => `${event_type.split('.').slice(1).join('.')} `)
-  const log = before.log + types.join('')
+  const log = before.log + lineOf(sent.map(({ event_type }) => event_type))
   return { kind: 'write', row: intern({ item: { ...item, version: 1 }, log }) }
 }
 

@@ -1,14 +1,11 @@
 import { isLeftBehind } from '#core/clean-up/left-behind.ts'
 import type { Job } from '#core/job/job.ts'
 import { isTerminal } from '#core/states.ts'
+import { isWhole } from '../notifications/history.ts'
 import { logOf } from './apply.ts'
 import { executionOf } from './execution.ts'
 import { budgetOf, jobOf, type Model, SLOT, stepOf, type World } from './model.ts'
 import { must } from './violation.ts'
-
-/** Cancel notifications of a step or a job: none, or one start and then one end or error. */
-const CANCEL = /^(cancel\.start cancel\.(end|error) )?$/
-const cancels = (log: string): string => log.replaceAll(/execution\.\w+ /g, '')
 
 /** What must hold where nothing can move any more and a sweep changes nothing. */
 export function checkRest(world: World, model: Model): void {
@@ -21,8 +18,8 @@ export function checkRest(world: World, model: Model): void {
   const aborted = job.abort_request !== null
   must(job.state !== 'CANCELLED' || aborted, 'I15', 'CANCELLED without an abort')
   const log = logOf(world, SLOT.job)
-  must(CANCEL.test(cancels(log)), 'case 41', `the job sent ${log}`)
-  must(cancels(log).length > 0 === aborted, 'case 41', `a ${job.state} job sent ${log}`)
+  must(isWhole('job', log), 'case 41', `the job sent ${log}`)
+  must(log.includes('cancel.') === aborted, 'case 41', `a ${job.state} job sent ${log}`)
   for (const i of model.chain.keys()) checkStep(world, i)
 }
 
@@ -48,7 +45,7 @@ function checkStep(world: World, i: number): void {
   if (!step) return
   must(isTerminal(step.state), 'case 38', `the job is ${job.state}, ${step.name} is ${step.state}`)
   const log = logOf(world, SLOT.step + i)
-  must(CANCEL.test(log), 'case 41', `${step.name} sent ${log}`)
+  must(isWhole('step', log), 'case 41', `${step.name} sent ${log}`)
   must(
     (step.state === 'CANCELLED') === log.endsWith('end '),
     'case 41',

@@ -78,7 +78,7 @@ type StepOptions = {
 /** The whole state of a step, as it is deployed. */
 export function step(name: string, order: number, options: StepOptions) {
   const { mark: more = {}, parking = 'Standdown parked', authorsCatch = [], state } = options
-  const traits = { abortable: 'checkpoint', clean_up_after: 'lease' }
+  const traits = { abortable: 'checkpoint', clean_up_after: 'lease', hooks: [] }
   const mark = { template: 'test', step: name, ...traits, order, ...EXECUTION, ...more }
   return {
     Type: 'Task',

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
+import type { StepMetadata } from '#core/template.ts'
 import type { ScopeJson } from '#infra/asl/definition.ts'
 import { abortableDefinition } from '#infra/asl/transform.ts'
 import { Steps, type StepTaskProps } from '#infra/constructs/steps.ts'
@@ -21,7 +22,13 @@ export function graphOf(write: (author: Author) => sfn.IChainable): ScopeJson {
   const steps = new Steps(stack)
   const step: Author['step'] = (name, props) => {
     const fn = lambda.Function.fromFunctionArn(stack, `Function ${name}`, STEP_ARN)
-    const metadata = { name, abortable: 'checkpoint', clean_up_after: 'lease', irreversible: null } as const
+    const metadata: StepMetadata = {
+      name,
+      abortable: 'checkpoint',
+      clean_up_after: 'lease',
+      irreversible: null,
+      hooks: [],
+    }
     return steps.task(Object.assign(fn, { step: metadata }), props)
   }
   const chain = write({ stack, steps, step })
