@@ -11,6 +11,7 @@ import { type BatchRun, type CopyCheckpoint, safePoint } from './batch-run.ts'
 import { closeOwnUploads } from './close-own.ts'
 import { copyObject, giveUp } from './copy-object.ts'
 import type { Entry } from './ledger.ts'
+import { explained } from './listed-otherwise.ts'
 import type { LeftUpload } from './own-uploads.ts'
 import { beginBatch } from './resume.ts'
 
@@ -49,7 +50,10 @@ function copyPending(run: BatchRun): Promise<void> {
     attempt: tools.attempt,
     doneBefore: ledger.entries.size,
     work: (object, signal) => copyObject(run, object, signal),
-    giveUp: (object, fault, signal) => giveUp(run, { object, fault }, signal),
+    giveUp: async (object, given, signal) => {
+      const fault = await explained(migration.source, { listed: object.listed, fault: given }, signal)
+      await giveUp(run, { object, fault }, signal)
+    },
     storesAnswer: (signal) => storesAnswer(migration, signal),
     safePoint: () => safePoint(run),
   })

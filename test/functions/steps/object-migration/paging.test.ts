@@ -143,6 +143,28 @@ test.each([
   expect(await contentsOf(stores.to, 'target')).toEqual(await contentsOf(stores.from, 'from'))
 })
 
+test.each([
+  ['was never as it was listed', 0, 'refused', /the list and the object differ: listed with 0 bytes/],
+  ['was written since', 60_000, 'changed', /PreconditionFailed/],
+])('an object that %s is told so', async (_, since, reason, message) => {
+  playListing((xml, page) => {
+    if (page > 1) return xml
+    const [first = ''] = xml.match(/<Contents>.*?<\/Contents>/s) ?? []
+    const modified = new Date(Date.now() - since).toISOString()
+    const other = first
+      .replace(/<Size>\d+/, '<Size>0')
+      .replace(/<ETag>[^<]*/, '<ETag>&quot;d41d8cd98f00b204e9800998ecf8427e&quot;')
+      .replace(/<LastModified>[^<]*/, `<LastModified>${modified}`)
+    return xml.replace(first, other)
+  })
+  const copying = job()
+  await copying.copyAll()
+  const path = `jobs/${copying.job.job_execution_id}/results/00000.json`
+  const { failures } = await jsonOf<{ failures: object[] }>(stores.from, path)
+  expect(failures).toEqual([{ key: keys[0], reason, message: expect.stringMatching(message) }])
+  expect(await keysOf(stores.to, 'target')).toHaveLength(9)
+})
+
 const signal = new AbortController().signal
 const store = async (bucket: string) => {
   const client = stores.connections.connect({ bucket, endpoint: foreign.endpoint })
