@@ -1,7 +1,8 @@
 import { join } from 'node:path'
-import { type Runtime, startRuntime } from 'standdown-local'
+import { type LeftWork, type Runtime, startRuntime } from 'standdown-local'
 import { ensureAssembly } from './dev/assembly.ts'
 import { readConfig, SETTINGS } from './dev/config.ts'
+import { endLeftWork } from './dev/end-left-work.ts'
 import { onEndings } from './dev/endings.ts'
 import { seedInChild } from './dev/seed/seed-in-child.ts'
 
@@ -18,7 +19,9 @@ async function start(): Promise<void> {
   const config = readConfig({ env: process.env, args: process.argv.slice(2) }, ROOT)
   const assemblyDir = join(ROOT, 'cdk.out')
   await ensureAssembly({ root: ROOT, outDir: assemblyDir, env: process.env, signal: work.signal, log })
-  runtime = await startRuntime({ ...config, assemblyDir, settings: SETTINGS, marker: 'standdown.json', log })
+  const onLeftWork = (left: LeftWork) => endLeftWork(left, { root: ROOT, signal: work.signal })
+  const names = { settings: SETTINGS, marker: 'standdown.json' }
+  runtime = await startRuntime({ ...config, ...names, assemblyDir, onLeftWork, log })
   for (const line of addresses(runtime, config.dataDir)) log(line)
   log(await seedInChild(runtime, { root: ROOT, signal: work.signal }))
 }

@@ -1,9 +1,15 @@
 import type { InvokeResult } from '#local/types.ts'
 import { type Environment, functionId, type LambdaFunction, startEnvironment } from './environment.ts'
+import type { EnvironmentRecord } from './environment-record.ts'
 import { type FunctionLog, openFunctionLog } from './function-log.ts'
 
 type Slot = { environment: Environment; busy: boolean; idleTimer?: NodeJS.Timeout }
-export type FleetOptions = { logDir: string; idleMs: number; onFree(): void }
+export type FleetOptions = {
+  logDir: string
+  idleMs: number
+  record: EnvironmentRecord | undefined
+  onFree(): void
+}
 
 /** The running environments: which are busy, which are warm, and for how long they are kept. */
 export class Fleet {
@@ -44,9 +50,11 @@ export class Fleet {
   }
 
   async close(): Promise<void> {
+    const atWork = this.#slots.some(({ busy }) => busy)
     const ending = this.#slots.map(({ environment }) => environment.ended)
     for (const slot of [...this.#slots]) this.#retire(slot)
     await Promise.all(ending)
+    if (!atWork) this.#options.record?.clear()
     for (const log of this.#logs.values()) log.close()
   }
 
@@ -61,6 +69,7 @@ export class Fleet {
     this.#logs.set(fn.name, log)
     const slot: Slot = { environment: startEnvironment(fn, log), busy: false }
     this.#slots.push(slot)
+    this.#options.record?.add(slot.environment.pid)
     void slot.environment.ended.then(() => {
       this.#remove(slot)
       this.#options.onFree()

@@ -1,5 +1,6 @@
 import { AwsError, type InvokeResult, type LambdaInvoker } from '#local/types.ts'
 import { functionId, type LambdaFunction } from './environment.ts'
+import type { EnvironmentRecord } from './environment-record.ts'
 import { Fleet } from './fleet.ts'
 import { chooseNext } from './placement.ts'
 import { PAYLOAD_LIMIT } from './worker-messages.ts'
@@ -21,6 +22,8 @@ export interface LambdaPool extends LambdaInvoker {
 export type LambdaPoolOptions = {
   functions: LambdaFunction[]
   logDir: string
+  /** Remembers the environments, for the next runtime. */
+  record?: EnvironmentRecord
   /** How long a free environment is kept warm. @default 20 s */
   idleMs?: number
   /** @default 40 */
@@ -31,9 +34,9 @@ type Waiting = { payload: string; resolve(result: Promise<InvokeResult>): void; 
 type Entry = { fn: LambdaFunction; queue: Waiting[] }
 
 export function createLambdaPool(options: LambdaPoolOptions): LambdaPool {
-  const { logDir, idleMs = 20_000, maxEnvironments = 40 } = options
+  const { logDir, record, idleMs = 20_000, maxEnvironments = 40 } = options
   const entries = new Map<string, Entry>(options.functions.map((fn) => [functionId(fn), { fn, queue: [] }]))
-  const fleet = new Fleet({ logDir, idleMs, onFree: serve })
+  const fleet = new Fleet({ logDir, idleMs, record, onFree: serve })
   let closed = false
 
   function serve(): void {

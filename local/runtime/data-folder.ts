@@ -1,5 +1,15 @@
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { identityOf } from '#local/process/identity.ts'
 
 const VERSION = 1
 const LOCK = 'runtime.pid'
@@ -15,7 +25,17 @@ export function openDataFolder(directory: string, { marker, setting }: DataFolde
     throw new Error(`cannot make the data folder ${directory}: ${(error as Error).message}`)
   }
   checkMarker(directory, { marker, setting })
+  closeToOthers(directory)
   return lock(directory, setting)
+}
+
+/** A folder that was there before may be open to all; only now is it known to be one of ours. */
+function closeToOthers(directory: string): void {
+  try {
+    chmodSync(directory, 0o700)
+  } catch (error) {
+    throw new Error(`cannot close the data folder ${directory} to others: ${(error as Error).message}`)
+  }
 }
 
 function checkMarker(directory: string, { marker, setting }: DataFolderNames): void {
@@ -49,7 +69,7 @@ function lock(directory: string, setting: string): () => void {
     if (create(path)) return () => rmSync(path, { force: true })
     const holder = readFileSync(path, 'utf8')
     const pid = Number.parseInt(holder, 10)
-    if (pid > 0 && isAlive(pid) && identityOf(pid) === holder) {
+    if (pid > 0 && identityOf(pid) === holder) {
       throw new Error(
         `the data folder ${directory} is in use by process ${pid}; stop that one or set ${setting}`,
       )
@@ -61,7 +81,7 @@ function lock(directory: string, setting: string): () => void {
 // Linked into place, so that nobody ever reads a half-written lock.
 function create(path: string): boolean {
   const own = `${path}.${process.pid}`
-  writeFileSync(own, identityOf(process.pid), { mode: 0o600 })
+  writeFileSync(own, identityOf(process.pid) ?? '', { mode: 0o600 })
   try {
     linkSync(own, path)
     return true
@@ -70,26 +90,5 @@ function create(path: string): boolean {
     throw error
   } finally {
     rmSync(own)
-  }
-}
-
-// A pid alone may have been given to someone else since: with its start time it names one process. A process that
-// has ended keeps its pid until its parent asks for its exit (states Z and X): it holds nothing any more.
-function identityOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')')).split(' ')
-    return fields[1] === 'Z' || fields[1] === 'X' ? 'ended' : `${pid} ${fields[20]}`
-  } catch {
-    return `${pid}`
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

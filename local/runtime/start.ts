@@ -28,8 +28,15 @@ export type RuntimeOptions = {
   settings?: Partial<SettingNames>
   /** The file that marks a data folder as the caller's own. @default runtime.json */
   marker?: string
+  /**
+   * Called before anything runs where an earlier runtime ended in mid-work: no code of its functions runs any more.
+   * When it fails, that is logged and the start goes on.
+   */
+  onLeftWork?(left: LeftWork): Promise<void>
   log(line: string): void
 }
+
+export type LeftWork = { dynamodb: URL; region: string; outputs: Record<string, string> }
 
 export type SettingNames = Record<'apiPort' | 'awsPort' | 'dataDir' | 'runCommands', string>
 
@@ -78,6 +85,7 @@ async function start(options: RuntimeOptions, closing: Closing): Promise<Runtime
   const ssm = createSsm({ dataDir, awsUrl: aws.url, runCommands, setting: settings.runCommands })
   closing.add(ssm.close)
   const parts = await createParts({ model, deployment }, site)
+  await tellLeftWork(options, { parts, outputs: model.outputs })
   const pump = startStreams(model, parts, site)
   openGateway(aws, { parts, pump, site, ssm })
   await createBuckets(model, aws.url)
@@ -90,6 +98,19 @@ async function start(options: RuntimeOptions, closing: Closing): Promise<Runtime
     outputs: model.outputs,
     close: () => closing.close(),
   }
+}
+
+type Left = { parts: Parts; outputs: Record<string, string> }
+
+async function tellLeftWork({ onLeftWork, log }: RuntimeOptions, { parts, outputs }: Left): Promise<void> {
+  if (await parts.environments.endLeft()) {
+    try {
+      await onLeftWork?.({ dynamodb: await parts.dynamodb.endpoint(), region: LOCAL_REGION, outputs })
+    } catch (error) {
+      log(`what the earlier runtime left could not be told as over: ${(error as Error).message}`)
+    }
+  }
+  parts.environments.clear()
 }
 
 type RunningParts = { parts: Parts; pump: Pump; site: Site }

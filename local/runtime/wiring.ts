@@ -3,6 +3,7 @@ import type { Deployment } from '#local/deployment/deploy.ts'
 import { type DynamoDbService, startDynamoDb } from '#local/dynamodb/dynamodb.ts'
 import { type Mapping, type Pump, startPump } from '#local/dynamodb/stream-pump.ts'
 import { createEventBridge, type EventBridge } from '#local/events/event-bridge.ts'
+import { EnvironmentRecord } from '#local/lambda/environment-record.ts'
 import { createLambdaPool, type LambdaPool } from '#local/lambda/lambda-pool.ts'
 import { createS3, type S3 } from '#local/s3/s3-server.ts'
 import { createQueues, type Queues } from '#local/sqs/queues.ts'
@@ -19,6 +20,7 @@ export type Parts = {
   s3: S3
   queues: Queues
   pool: LambdaPool
+  environments: EnvironmentRecord
   states: States
   events: EventBridge
 }
@@ -35,25 +37,28 @@ export async function createParts({ model, deployment }: Deployed, site: Site): 
   closing.add(s3.close)
   const urlOf = (name: string): string => `${awsUrl}/${LOCAL_ACCOUNT}/${name}`
   const queues = createQueues({ dataDir, names: model.queues.map(({ name }) => name), urlOf })
-  const pool = createPool(deployment, site, dynamodb.direct)
+  const environments = new EnvironmentRecord(join(dataDir, 'environments'))
+  const endpoints = {
+    AWS_ENDPOINT_URL: awsUrl,
+    ...(dynamodb.direct && { AWS_ENDPOINT_URL_DYNAMODB: dynamodb.direct.origin }),
+  }
+  const pool = createPool(deployment, site, { record: environments, endpoints })
   const { states, events } = createFlow(model, site, { pool, queues })
-  return { dynamodb, s3, queues, pool, states, events }
+  return { dynamodb, s3, queues, pool, environments, states, events }
 }
+
+type Surroundings = { record: EnvironmentRecord; endpoints: Record<string, string> }
 
 function createPool(
   deployment: Deployment,
-  { dataDir, awsUrl, closing }: Site,
-  dynamodb: URL | undefined,
+  { dataDir, closing }: Site,
+  { record, endpoints }: Surroundings,
 ): LambdaPool {
-  const endpoints = {
-    AWS_ENDPOINT_URL: awsUrl,
-    ...(dynamodb && { AWS_ENDPOINT_URL_DYNAMODB: dynamodb.origin }),
-  }
   const functions = deployment.functions.map((fn) => ({
     ...fn,
     environment: { ...fn.environment, ...endpoints },
   }))
-  const pool = createLambdaPool({ functions, logDir: join(dataDir, 'logs') })
+  const pool = createLambdaPool({ functions, logDir: join(dataDir, 'logs'), record })
   closing.add(() => pool.close())
   return pool
 }

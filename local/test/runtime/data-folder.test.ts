@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, test } from 'vitest'
@@ -17,6 +17,13 @@ describe('the data folder', () => {
     expect(() => open(directory)).toThrow(`is in use by process ${process.pid}`)
     release()
     open(directory)()
+  })
+
+  test('is closed to others, also where it was open to them', () => {
+    const directory = temporaryFolder()
+    chmodSync(directory, 0o755)
+    open(directory)()
+    expect(statSync(directory).mode & 0o777).toBe(0o700)
   })
 
   test.each([
@@ -58,7 +65,9 @@ describe('the data folder', () => {
   ])('with %s holding %s is refused and left as it is', (name, content, message) => {
     const directory = temporaryFolder()
     writeFileSync(join(directory, name), content)
+    chmodSync(directory, 0o755)
     expect(() => open(directory)).toThrow(message)
+    expect(statSync(directory).mode & 0o777).toBe(0o755)
     expect(readFileSync(join(directory, name), 'utf8')).toBe(content)
   })
 })

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Runtime, type RuntimeOptions, startRuntime } from '#local/runtime/start.ts'
+import { type LeftWork, type Runtime, type RuntimeOptions, startRuntime } from '#local/runtime/start.ts'
 import { received, temporaryFolder, writeDemo } from '../fixtures/assembly.ts'
 import { eventually } from '../fixtures/eventually.ts'
 
@@ -89,14 +89,23 @@ describe('the runtime', () => {
   })
 
   test('killed in mid-execution reports it ABORTED at the next start, and leaves no process behind', async () => {
-    const { awsUrl, outputs } = await startInChild()
+    const { apiUrl, awsUrl, outputs } = await startInChild()
+    await fetch(`${apiUrl}/jobs/7`)
     const machine = { stateMachineArn: outputs.MachineArn }
     const { executionArn } = await call(awsUrl, 'AWSStepFunctions.StartExecution', machine)
     const emulator = readFileSync(join(dataDir, 'dynamodb/dynamodb.db.pid'), 'utf8')
     child?.kill('SIGKILL')
     await eventually(() => expect(commandLine(emulator)).not.toContain('dynoxide'))
 
-    const next = await start()
+    let left: LeftWork | undefined
+    const onLeftWork = async (work: LeftWork): Promise<void> => {
+      left = work
+      const tables = await call(work.dynamodb.origin, 'DynamoDB_20120810.ListTables', {})
+      expect(tables).toEqual({ TableNames: ['jobs'] })
+      expect(received(out).filter(({ detail }) => detail)).toEqual([])
+    }
+    const next = await start({ onLeftWork })
+    expect(left).toMatchObject({ outputs })
     await eventually(() =>
       expect(received(out)).toContainEqual(
         expect.objectContaining({ detail: expect.objectContaining({ executionArn, status: 'ABORTED' }) }),
@@ -104,6 +113,31 @@ describe('the runtime', () => {
     )
     const described = await call(next.awsUrl, 'AWSStepFunctions.DescribeExecution', { executionArn })
     expect(described.status).toBe('ABORTED')
+  })
+
+  test('ended in order tells the next one of no work', async () => {
+    const { apiUrl, close } = await start()
+    await fetch(`${apiUrl}/jobs/7`)
+    await close()
+    let told = false
+    await start({
+      onLeftWork: async () => {
+        told = true
+      },
+    })
+    expect(told).toBe(false)
+  })
+
+  test('starts also where nobody can be told of what was left', async () => {
+    const lines: string[] = []
+    mkdirSync(dataDir)
+    writeFileSync(join(dataDir, 'runtime.json'), '{"version":1}')
+    writeFileSync(join(dataDir, 'environments'), '999999999 1\n')
+    const onLeftWork = async (): Promise<void> => {
+      throw new Error('no table')
+    }
+    await start({ onLeftWork, log: (line) => void lines.push(line) })
+    expect(lines).toEqual(['what the earlier runtime left could not be told as over: no table'])
   })
 })
 
@@ -115,14 +149,16 @@ function commandLine(pid: string): string {
   }
 }
 
-async function startInChild(): Promise<Pick<Runtime, 'awsUrl' | 'outputs'>> {
+type InChild = Pick<Runtime, 'apiUrl' | 'awsUrl' | 'outputs'>
+
+async function startInChild(): Promise<InChild> {
   const options = JSON.stringify({ assemblyDir, dataDir, apiPort: 0, awsPort: 0 })
   const program = `const { startRuntime } = await import(process.argv[1])
-    const { awsUrl, outputs } = await startRuntime({ ...JSON.parse(process.argv[2]), log() {} })
-    console.log(JSON.stringify({ awsUrl, outputs }))`
+    const { apiUrl, awsUrl, outputs } = await startRuntime({ ...JSON.parse(process.argv[2]), log() {} })
+    console.log(JSON.stringify({ apiUrl, awsUrl, outputs }))`
   const path = join(import.meta.dirname, '../../runtime/start.ts')
   const args = ['--input-type=module', '-e', program, path, options]
   child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const [line] = (await once(child.stdout!, 'data')) as [Buffer]
-  return JSON.parse(line.toString()) as Pick<Runtime, 'awsUrl' | 'outputs'>
+  return JSON.parse(line.toString()) as InChild
 }
