@@ -25,6 +25,10 @@ export const stepView = z.strictObject({
 })
 export type StepView = z.infer<typeof stepView>
 
+/** With its values, as its author gave them. */
+export const stepWithValues = stepView.extend({ checkpoint: z.unknown(), result: z.unknown() })
+export type StepWithValues = z.infer<typeof stepWithValues>
+
 /** `GET /jobs/{id}`. */
 export const jobView = z.strictObject({
   job_execution_id: z.string(),
@@ -69,6 +73,7 @@ export const jobList = z.strictObject({ items: z.array(listedJob), next_token: z
 /** `GET /jobs/{id}/steps`: those that were claimed. */
 export const stepList = z.strictObject({ items: z.array(stepView), next_token: z.string().nullable() })
 export type StepList = z.infer<typeof stepList>
+export const stepWithValuesList = stepList.extend({ items: z.array(stepWithValues) })
 
 /** `GET /templates/{name}`. */
 export const templateView = z.strictObject({

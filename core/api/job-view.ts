@@ -5,7 +5,7 @@ import { isLive, type Step } from '../step/step.ts'
 import type { Template, TemplateStep } from '../template.ts'
 import { RawJson } from '../text/plain-json.ts'
 import type { JsonText } from '../value.ts'
-import type { JobView, ListedJob, StepView } from './answers.ts'
+import type { JobView, ListedJob, StepView, StepWithValues } from './answers.ts'
 import { abortRequestView, cleanUpRunView, faultView, progressView } from './part-views.ts'
 import { currentProgress } from './progress.ts'
 
@@ -109,6 +109,15 @@ export const viewStep = (step: Step, job: Job, now: Time): StepView => ({
   cleaned_up: step.cleaned_up,
   clean_up_fault: step.clean_up?.fault ? faultView(step.clean_up.fault) : null,
   not_responding_since: silentSince(step, job, now),
+})
+
+export type StepValues = Record<'checkpoint' | 'result', JsonText | null>
+
+/** What a step keeps, beside what is shown of it. */
+export const withValues = (view: StepView, { checkpoint, result }: StepValues): StepWithValues => ({
+  ...view,
+  checkpoint: checkpoint && new RawJson(checkpoint),
+  result: result && new RawJson(result),
 })
 
 function silentSince(step: Step, job: Job, now: Time): Time | null {

@@ -75,8 +75,12 @@ export const listQuery = z.strictObject({
 /** Of `GET /jobs/{id}/events`. */
 export const eventsQuery = z.strictObject({ limit: limit.default(MAX_PAGE), next_token })
 
-/** Of `GET /jobs/{id}/steps`; with `updated_after` only the steps that were written later. */
+/** How many steps a page has at most that shows their values: an answer of a Lambda has 6 MB. */
+export const MAX_PAGE_OF_VALUES = 10
+
+/** Of `GET /jobs/{id}/steps`; with `updated_after` only the steps that were written later, with `values` what they keep. */
 export const stepsQuery = eventsQuery.extend({
+  values: z.literal('true').optional(),
   updated_after: z.iso.datetime({ error: 'must be a time as 2026-01-31T09:00:00.000Z' }).optional(),
 })
 

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { ProductPorts } from '#aws/ports.ts'
-import { viewJob, viewListedJob, viewStep } from '#core/api/job-view.ts'
-import { eventsQuery, listQuery, parse, stepsQuery } from '#core/api/requests.ts'
+import type { StepView } from '#core/api/answers.ts'
+import { type StepValues, viewJob, viewListedJob, viewStep, withValues } from '#core/api/job-view.ts'
+import { eventsQuery, listQuery, MAX_PAGE_OF_VALUES, parse, stepsQuery } from '#core/api/requests.ts'
 import { viewTemplate } from '#core/api/template-view.ts'
 import type { Job } from '#core/job/job.ts'
+import type { Step } from '#core/step/step.ts'
 import { canonicalJson } from '#core/text/canonical-json.ts'
 import { timeAt } from '#core/time.ts'
+import type { JsonValue } from '#core/value.ts'
 import { findJob } from '#engine/jobs/find.ts'
 import { listJobs } from '#engine/jobs/list.ts'
 import { firstSteps, listNotifications, listSteps } from '#engine/jobs/parts.ts'
@@ -54,11 +57,22 @@ async function show(known: ProductPorts, request: HttpRequest): Promise<HttpAnsw
 }
 
 async function steps(known: ProductPorts, request: HttpRequest): Promise<HttpAnswer> {
-  const query = parse(stepsQuery, request.query, 'the query')
+  const { values, limit, ...query } = parse(stepsQuery, request.query, 'the query')
   const job = await jobOf(known, request)
-  const { items, next_token } = await listSteps(known, job, query)
+  const most = values ? Math.min(limit, MAX_PAGE_OF_VALUES) : limit
+  const { items, next_token } = await listSteps(known, job, { ...query, limit: most })
   const now = timeAt(known.clock.now())
-  return answer(200, { items: items.map((step) => viewStep(step, job, now)), next_token })
+  const view = async (step: Step): Promise<StepView> => {
+    const shown = viewStep(step, job, now)
+    return values ? withValues(shown, await valuesOf(known, step)) : shown
+  }
+  return answer(200, { items: await Promise.all(items.map(view)), next_token })
+}
+
+async function valuesOf(known: ProductPorts, step: Step): Promise<StepValues> {
+  const read = async (value: JsonValue | null) => value && readText(known, step.job_execution_id, value)
+  const [checkpoint, result] = await Promise.all([read(step.checkpoint), read(step.result)])
+  return { checkpoint, result }
 }
 
 async function events(known: ProductPorts, request: HttpRequest): Promise<HttpAnswer> {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
+import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** `why`: it was stopped, by a cancel or as its time was over. */
@@ -58,9 +59,14 @@ export async function runScript(options: ScriptOptions): Promise<ScriptEnd> {
   signal.addEventListener('abort', onAbort)
   if (signal.aborted) onAbort()
   try {
-    const [code, by] = (await once(child, 'exit')) as [number | null, string | null]
+    const [code, by] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
     await release(child)
-    return { code: code ?? 128, stdout: out(), stderr: err() || (by ? `ended by ${by}\n` : ''), why }
+    return {
+      code: code ?? 128 + constants.signals[by!],
+      stdout: out(),
+      stderr: err() || (by ? `ended by ${by}\n` : ''),
+      why,
+    }
   } finally {
     clearTimeout(timer)
     clearTimeout(killing)

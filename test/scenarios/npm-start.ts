@@ -14,8 +14,8 @@ export type Started = {
 const ROOT = join(import.meta.dirname, '../..')
 
 /** What `npm start` runs, on free ports, with that data folder; ready once it has said how to use it. */
-export function npmStart(dataDir: string): Promise<Started> {
-  const child = spawn(process.execPath, [join(ROOT, 'cli/dev.ts')], optionsOf(dataDir))
+export function npmStart(dataDir: string, args: string[] = []): Promise<Started> {
+  const child = spawn(process.execPath, [join(ROOT, 'cli/dev.ts'), ...args], optionsOf(dataDir))
   return ready(child, { stopSignal: 'SIGTERM', send: (signal) => void child.kill(signal) })
 }
 

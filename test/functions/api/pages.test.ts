@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TableNotifications } from '#aws/table/notifications.ts'
-import { jobList, jobView, stepList, templateView } from '#core/api/answers.ts'
+import { jobList, jobView, stepList, stepWithValuesList, templateView } from '#core/api/answers.ts'
 import type { Job } from '#core/job/job.ts'
+import type { JsonText } from '#core/value.ts'
 import { notificationsOfChange } from '#engine/notify.ts'
 import { handler as executeJob } from '#functions/api/execute-job.ts'
 import { handler as jobs } from '#functions/api/jobs.ts'
@@ -62,8 +63,22 @@ describe('the steps', () => {
     }
   })
 
+  test('come ten at most with what they keep, as it was given', async () => {
+    const owner = 'a'
+    const lease_until = at(60)
+    const data = { text: '{"n":1.0,"a":[]}' as JsonText }
+    const event = { type: 'checkpoint' as const, at: at(0), owner, lease_until, report: { data } }
+    await product.steps.apply({ ...NEW_STEP, job_execution_id: id, index: 3 }, event)
+    const reply = await steps({ values: 'true', limit: '50' })
+    const { items } = stepWithValuesList.parse(reply.body)
+    expect(items).toHaveLength(10)
+    expect(items[3]).toMatchObject({ checkpoint: { n: 1, a: [] }, result: null })
+    expect(reply.text).toContain('"checkpoint":{"n":1.0,"a":[]}')
+  })
+
   test.each([
     [{ limit: '1000' }, '/limit'],
+    [{ values: 'yes' }, '/values'],
     [{ updated_after: 'now' }, '/updated_after'],
     [{ next_token: 'abc' }, '/next_token'],
     [{ next_token: Buffer.from('JOB').toString('base64url') }, '/next_token'],

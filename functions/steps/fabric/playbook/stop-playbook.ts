@@ -2,6 +2,7 @@ import type { HookTools } from '#sdk/index.ts'
 import { isEnded } from '../command/commands.ts'
 import { commentOf, labelOf } from '../command/label.ts'
 import { askUntil, CANCELLING, POLLING } from '../command/pace.ts'
+import type { FabricInput } from '../template.ts'
 import { awaitEnd } from './await-end.ts'
 import type { Playbook } from './playbook.ts'
 import type { PlaybookReport } from './report.ts'
@@ -20,7 +21,8 @@ const UNKNOWN_MS = 5 * 60_000
 export async function stopPlaybook(around: Surroundings, tools: PlaybookHookTools): Promise<void> {
   const { checkpoint, index, job, signal, save } = tools
   // A run that died before its first checkpoint did not say more.
-  const playbook = checkpoint ?? { name: `playbook ${index}`, pass: 1, begun_at: job.created_at }
+  const { name: named } = playbookOf(job.input, index)
+  const playbook = checkpoint ?? { name: named, pass: 1, begun_at: job.created_at }
   const { name, pass, begun_at } = playbook
   try {
     for (const sent of await sentCommands(around, tools)) {
@@ -39,7 +41,9 @@ async function sentCommands(
 ): Promise<SentCommand[]> {
   const { checkpoint, job, index, signal } = tools
   if (checkpoint?.sent) return [checkpoint.sent]
-  const pass = checkpoint?.pass ?? onlyPass(job.input, index)
+  const { retries } = playbookOf(job.input, index)
+  // Null where it may be repeated.
+  const pass = checkpoint?.pass ?? (retries === 0 ? 1 : null)
   const place = { job, index }
   const comment = pass === null ? labelOf(place) : commentOf(place, pass)
   const until = clock.now() + LOOKING_MS
@@ -54,10 +58,11 @@ async function sentCommands(
   return found.map(({ id }) => ({ command_id: id, deliver_by }))
 }
 
-/** Null where the playbook may be repeated. */
-function onlyPass(input: unknown, index: number | string | null): number | null {
-  const { playbooks = [] } = (input ?? {}) as { playbooks?: { retries?: number }[] }
-  return (playbooks[Number(index)]?.retries ?? 0) === 0 ? 1 : null
+/** As the job's input has it; an execution of the AWS console may have any. */
+function playbookOf(input: unknown, index: number | string | null): { name: string; retries: number } {
+  const { playbooks } = (input ?? {}) as Partial<FabricInput>
+  const { name = '', retries = 0 } = playbooks?.[Number(index)] ?? {}
+  return { name, retries }
 }
 
 type Stopping = { playbook: Pick<Playbook, 'name' | 'pass'>; signal: AbortSignal }
