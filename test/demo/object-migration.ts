@@ -29,9 +29,8 @@ async function abortHalfWay(scene: Scene, mode: AbortMode): Promise<void> {
   const [open] = await openUploads(s3, DESTINATION, prefix)
   const { progress } = await api.view(id)
   report.say(`half-way: ${progress ? inWords(progress) : 'no progress yet'}, ${open} is being uploaded`)
-  // A graceful abort waits for the calls in hand.
-  const accepted = mode === 'graceful' ? { accepted: () => store.trickle() } : {}
-  await abortAndShow(scene, id, { mode, ...accepted })
+  // The calls in hand are waited for: a store may act on a write whose connection was cut.
+  await abortAndShow(scene, id, { mode, accepted: () => store.trickle() })
   const left = await openUploads(s3, DESTINATION, prefix)
   report.check(`${left.length} multipart uploads are left`, left.length === 0)
   const copied = await countOf(s3, DESTINATION, prefix)
