@@ -19,12 +19,21 @@ export async function explained(
   if (!found) return fault
   const { size, etag } = { size: found.ContentLength ?? 0, etag: bareEtag(found.ETag) }
   const isAsListed = size === listed.size && etag === listed.etag
-  const isWritten = (found.LastModified?.getTime() ?? Infinity) > Date.parse(listed.last_modified)
-  if (isAsListed || isWritten) return fault
+  if (isAsListed || mayBeWritten(listed, { size, modified: found.LastModified })) return fault
   const message =
     `the list and the object differ: listed with ${listed.size} bytes and ETag ${listed.etag}, ` +
     `answered with ${size} bytes and ETag ${etag}, with no later date`
   return { reason: 'refused', message }
+}
+
+/** HEAD tells whole seconds: a write in the second of the listed date shows only where nothing was listed. */
+function mayBeWritten(
+  listed: ListedObject,
+  { size, modified }: { size: number; modified: Date | undefined },
+): boolean {
+  const second = (time: number) => Math.floor(time / 1000)
+  const [then, now] = [second(Date.parse(listed.last_modified)), second(modified?.getTime() ?? Infinity)]
+  return now > then || (now === then && !(listed.size === 0 && size > 0))
 }
 
 async function head(
