@@ -42,6 +42,12 @@ export const objectMigrationInput = z.strictObject({
   remain_source: z.boolean().optional().describe('default true; false deletes what was verified'),
   filter: filter.optional(),
   part_size_mib: z.int().min(5).max(5120).optional().describe('default 8'),
+  multipart_threshold_mib: z
+    .int()
+    .min(5)
+    .max(5120)
+    .optional()
+    .describe('larger objects are copied in parts; a graceful abort waits for a smaller one; default 64'),
   concurrency: z.int().min(1).max(32).optional().describe('objects at once within a batch; default 4'),
   verify_checksums: z.boolean().optional().describe('read both sides where no checksum tells; default false'),
 })

@@ -29,6 +29,8 @@ export type BatchRun = {
   uploads: Map<number, LiveUpload>
   budget: ByteBudget
   bytes: { done: number; total: number }
+  /** The destination wants the MD5 of each part before the part. */
+  wantsMd5: boolean
 }
 
 /** A safe point: checkpoints all that is known, reports the progress and looks at the abort. */

@@ -5,22 +5,21 @@ import { type BatchRun, safePoint } from './batch-run.ts'
 import { closeUploads } from './close-uploads.ts'
 import { copyInParts, forget } from './copy-in-parts.ts'
 import { copyWhole } from './copy-whole.ts'
-import { singleCallLimit } from './parts.ts'
 
 /** Copies one object of the batch and puts it into the ledger. */
 export async function copyObject(run: BatchRun, object: BatchObject, signal: AbortSignal): Promise<void> {
   checkKey(object)
-  const isLarge = object.listed.size > singleCallLimit(run.migration.transfer)
-  const etag = await (isLarge ? copyInParts(run, object, signal) : copySmall(run, object, signal))
+  // an upload under way is gone on with, whatever the object's size
+  const isLarge = object.listed.size > run.migration.transfer.threshold || run.uploads.has(object.i)
+  const whole = isLarge ? null : await copySmall(run, object, signal)
+  const etag = whole ?? (await copyInParts(run, object, signal))
   await run.ledger.copied(object.i, etag)
   await safePoint(run)
 }
 
-async function copySmall(run: BatchRun, object: BatchObject, signal: AbortSignal): Promise<string> {
-  const { size } = object.listed
-  const copy = () => copyWhole(run.migration, object, signal)
-  const etag = await (run.migration.transfer.serverSide ? copy() : run.budget.hold(size, copy))
-  run.bytes.done += size
+async function copySmall(run: BatchRun, object: BatchObject, signal: AbortSignal): Promise<string | null> {
+  const etag = await copyWhole(run, object, signal)
+  if (etag !== null) run.bytes.done += object.listed.size
   return etag
 }
 

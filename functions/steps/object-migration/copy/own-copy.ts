@@ -2,7 +2,7 @@ import type { ListedObject } from '../batch/batch.ts'
 import type { StoredObject } from '../store/find-objects.ts'
 import { isPlainEtag } from '../store/keys.ts'
 import type { Transfer } from '../store/migration.ts'
-import { partsOf, singleCallLimit } from './parts.ts'
+import { MAX_HELD, partsOf } from './parts.ts'
 
 /** What lies under the key of a copy. `recordedEtag` is the one that the ledger has of the copy. */
 type FoundCopy = { listed: ListedObject; stored: StoredObject; recordedEtag: string | undefined }
@@ -14,8 +14,8 @@ type FoundCopy = { listed: ListedObject; stored: StoredObject; recordedEtag: str
 export function isOwnCopy({ listed, stored, recordedEtag }: FoundCopy, transfer: Transfer): boolean {
   if (recordedEtag !== undefined) return stored.etag === recordedEtag
   if (stored.size !== listed.size) return false
-  if (listed.size > singleCallLimit(transfer)) {
-    return stored.etag.endsWith(`-${partsOf(listed.size, transfer).length}`)
-  }
+  const parts = partsOf(listed.size, transfer).length
+  if (listed.size > MAX_HELD && stored.etag.endsWith(`-${parts}`)) return true
+  if (listed.size > transfer.threshold) return false
   return isPlainEtag(listed.etag) ? stored.etag === listed.etag : isPlainEtag(stored.etag)
 }

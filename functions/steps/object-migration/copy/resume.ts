@@ -12,8 +12,8 @@ import { recordedUploads } from './own-uploads.ts'
 import { partsOf } from './parts.ts'
 import { arrivedParts, type Upload } from './uploads.ts'
 
-/** Of the objects and parts on their way between two stores. */
-const HELD_BYTES = 64 * 1024 ** 2
+/** Of the objects and parts on their way between two stores, whatever their sizes. */
+const HELD_BYTES = 32 * 1024 ** 2
 
 /** Begins an attempt at a batch, with all that an earlier one left. */
 export async function beginBatch(
@@ -35,7 +35,7 @@ export async function beginBatch(
   const openings = openingsOf(migration, { batch, attempt: tools.attempt })
   const budget = new ByteBudget(HELD_BYTES)
   const run = { migration, batch, baseline, tools, ledger, openings, earlier, uploads, budget }
-  return { ...run, bytes: { done: doneBytes(run), total } }
+  return { ...run, wantsMd5: false, bytes: { done: doneBytes(run), total } }
 }
 
 /**
@@ -76,7 +76,7 @@ async function usableParts(
   return new Map(usable.map(({ number, etag }) => [number, etag]))
 }
 
-function doneBytes({ migration, batch, ledger, uploads }: Omit<BatchRun, 'bytes'>): number {
+function doneBytes({ migration, batch, ledger, uploads }: Omit<BatchRun, 'bytes' | 'wantsMd5'>): number {
   const whole = [...ledger.entries.keys()].reduce((sum, i) => sum + batch.objects[i]!.size, 0)
   const finished = [...uploads].flatMap(([i, { parts }]) =>
     partsOf(batch.objects[i]!.size, migration.transfer).filter(({ number }) => parts.has(number)),

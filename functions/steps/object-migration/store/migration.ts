@@ -17,7 +17,14 @@ export type Transfer = {
   /** The destination's store can read the source itself: the bytes need not pass through here. */
   serverSide: boolean
   partSize: number
+  /** Up to this size an object is copied in one call. */
+  threshold: number
+  maxParts: number
 }
+
+/** What Amazon S3 takes, and what every store takes that was seen: OpenStack Swift takes no more by default. */
+const AMAZON_PARTS = 10_000
+const OTHER_PARTS = 1_000
 
 export type Migration = {
   options: MigrationOptions
@@ -44,16 +51,17 @@ export function findMigration(connections: Connections, job: JobInfo): Migration
 /** @throws MigrationInputError */
 export function openMigration(connections: Connections, job: JobInfo): Migration {
   const options = readOptions(job.input)
-  const { source, destination, partSize } = options
+  const { source, destination, partSize, threshold } = options
   const { defaultEndpoint } = connections
   refuse([...inputFaults(options, defaultEndpoint), ...workBucketFaults(options, connections)])
   const serverSide = accessOf(source, defaultEndpoint) === accessOf(destination, defaultEndpoint)
   const folder = new JobFolder(connections.work, job.job_execution_id)
+  const target = storeOf(connections, destination)
   return {
     options,
     source: { ...storeOf(connections, source), lacks: new Lacks('source', folder) },
-    destination: { ...storeOf(connections, destination), lacks: new Lacks('destination', folder) },
-    transfer: { serverSide, partSize },
+    destination: { ...target, lacks: new Lacks('destination', folder) },
+    transfer: { serverSide, partSize, threshold, maxParts: target.isAmazon ? AMAZON_PARTS : OTHER_PARTS },
     folder,
     pauses: connections.pauses ?? PAUSES,
     work: connections.work,

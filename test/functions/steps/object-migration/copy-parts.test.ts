@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { batchLimits, MAX_BATCHES } from '#functions/steps/object-migration/batch/limits.ts'
-import { MAX_PARTS, partsOf, singleCallLimit } from '#functions/steps/object-migration/copy/parts.ts'
+import { MAX_PARTS, partsOf } from '#functions/steps/object-migration/copy/parts.ts'
 import { toRanges } from '#functions/steps/object-migration/copy/ranges.ts'
 import { MIB } from './stores.ts'
 
@@ -9,6 +9,8 @@ const GIB = 1024 * MIB
 const transfer = fc.record({
   partSize: fc.integer({ min: 5, max: 5120 }).map((n) => n * MIB),
   serverSide: fc.boolean(),
+  threshold: fc.constant(64 * MIB),
+  maxParts: fc.constantFrom(1_000, MAX_PARTS),
 })
 
 test('the parts of any object follow each other, are 5 MiB to 5 GiB and at most 10,000', () => {
@@ -34,14 +36,11 @@ test('the parts of any object follow each other, are 5 MiB to 5 GiB and at most 
   )
 })
 
-test.each([
-  [5, true, 8],
-  [16, true, 16],
-  [5120, true, 5120],
-  [16, false, 16],
-  [5120, false, 64],
-])('with parts of %d MiB (within one store: %s) one call copies up to %d MiB', (part, serverSide, limit) => {
-  expect(singleCallLimit({ partSize: part * MIB, serverSide })).toBe(limit * MIB)
+test('where a store takes 1,000 parts, objects are cut into no more, up to what 10,000 parts hold', () => {
+  const transfer = { serverSide: false, partSize: 8 * MIB, threshold: 64 * MIB, maxParts: 1_000 }
+  for (const size of [100 * MIB, 8 * GIB, 100 * GIB, 4 * 1024 * GIB])
+    expect(partsOf(size, transfer).length).toBeLessThanOrEqual(1_000)
+  expect(partsOf(8 * MIB * 1_000, transfer)).toHaveLength(1_000)
 })
 
 test('ranges name every number once', () => {

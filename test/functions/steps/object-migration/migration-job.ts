@@ -13,7 +13,7 @@ export function startJob({ connections, input }: Pick<Stores, 'connections' | 'i
     template: 'object-migration',
     execution_arn: 'arn',
     created_at: new Date().toISOString(),
-    input: { ...input, part_size_mib: 5, ...more },
+    input: { ...input, part_size_mib: 5, multipart_threshold_mib: 8, ...more },
   }
   const copy = (item: number, settings: RunSettings = {}): Promise<CopyResult> =>
     copyBatch(connections, { item }, runTools(job, settings))
