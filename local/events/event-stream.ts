@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { targetOf } from '#local/http-target.ts'
 import type { EventLog, RecordedEvent } from './event-log.ts'
 
 const HEARTBEAT_MS = 15_000
@@ -9,14 +10,14 @@ const UNSENT_LIMIT = 4 * 1024 * 1024
 export function createEventStream(log: EventLog) {
   const open = new Set<ServerResponse>()
   const handle = async (req: IncomingMessage, res: ServerResponse): Promise<boolean> => {
-    const url = new URL(req.url ?? '/', 'http://127.0.0.1')
-    if (req.method !== 'GET' || url.pathname !== '/_events') return false
+    const { path, query } = targetOf(req)
+    if (req.method !== 'GET' || path !== '/_events') return false
     res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' })
     res.write(': events\n\n')
     open.add(res)
     res.on('close', () => open.delete(res))
     const from = Number.parseInt(String(req.headers['last-event-id'] ?? ''), 10)
-    const write = writerOf(res, url.searchParams)
+    const write = writerOf(res, query)
     await follow(log, { res, write, from: Number.isNaN(from) ? undefined : from })
     return true
   }

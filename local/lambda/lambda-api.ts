@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readHttpBody } from '#local/http-body.ts'
+import { targetOf } from '#local/http-target.ts'
 import { AwsError } from '#local/types.ts'
 import type { LambdaFunction } from './environment.ts'
 import type { LambdaPool } from './lambda-pool.ts'
@@ -22,13 +23,13 @@ export function createLambdaHttp(pool: LambdaPool) {
   }
 
   return async (req: IncomingMessage, res: ServerResponse): Promise<boolean> => {
-    const { pathname } = new URL(req.url ?? '/', 'http://127.0.0.1')
-    const name = req.method === 'POST' ? INVOKE.exec(pathname)?.[1] : undefined
-    const list = req.method === 'GET' && LIST.test(pathname)
+    const { path } = targetOf(req)
+    const name = req.method === 'POST' ? INVOKE.exec(path)?.[1] : undefined
+    const list = req.method === 'GET' && LIST.test(path)
     if (name === undefined && !list) return false
     try {
       if (name === undefined) answer(res, 200, { Functions: pool.functions().map(configurationOf) })
-      else await invoke(req, res, decodeURIComponent(name))
+      else await invoke(req, res, decodedName(name))
     } catch (error) {
       refuse(res, error)
     }
@@ -64,6 +65,14 @@ function parsePayload(body: string): unknown {
   } catch (error) {
     const reason = (error as Error).message
     throw new AwsError('InvalidRequestContentException', `could not parse request body into json: ${reason}`)
+  }
+}
+
+function decodedName(name: string): string {
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    throw invalid(`the function name '${name}' is not percent-encoded UTF-8`)
   }
 }
 

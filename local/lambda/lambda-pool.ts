@@ -109,11 +109,21 @@ function checkConcurrency(reserved: number, taken: number): void {
 }
 
 function textOf(payload: unknown): string {
-  const text = JSON.stringify(payload ?? {})
+  const text = serialized(payload ?? {})
   const size = Buffer.byteLength(text)
   if (size <= PAYLOAD_LIMIT) return text
   const message = `${size} byte payload is too large for the RequestResponse invocation type (limit ${PAYLOAD_LIMIT} bytes)`
   throw new AwsError('RequestTooLargeException', message, { status: 413 })
+}
+
+function serialized(payload: unknown): string {
+  try {
+    return JSON.stringify(payload)
+  } catch (error) {
+    // Text can be read at any depth, and written only as deep as the stack goes.
+    const reason = error instanceof RangeError ? 'it is nested too deeply' : (error as Error).message
+    throw new AwsError('InvalidRequestContentException', `could not serialize the payload: ${reason}`)
+  }
 }
 
 function poolClosed(): AwsError {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { targetOf } from '#local/http-target.ts'
 import { S3Error } from './s3-error.ts'
 
 export interface S3Request {
@@ -44,17 +45,16 @@ function flatten(message: IncomingMessage): Record<string, string> {
   return flat
 }
 
-/** The URL is cut by hand: a URL parser would resolve the dots of a key such as `a/../b`. */
 export function readRequest(message: IncomingMessage): S3Request {
-  const url = message.url ?? '/'
-  const mark = url.indexOf('?')
-  const path = (mark < 0 ? url : url.slice(0, mark)).slice(1)
+  const target = targetOf(message)
+  const path = target.path.slice(1)
   const slash = path.indexOf('/')
+  if (slash === 0) throw new S3Error('InvalidURI', `${target.path} names no bucket before its key`)
   return {
     method: message.method ?? 'GET',
     bucket: decodeUri(slash < 0 ? path : path.slice(0, slash)),
     key: slash < 0 ? '' : checkKey(decodeUri(path.slice(slash + 1))),
-    query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
+    query: target.query,
     headers: flatten(message),
     body: message,
   }
