@@ -37,6 +37,12 @@ function checkKey(key: string): string {
   })
 }
 
+/** What no bucket was ever named: the oldest ones have capitals and underscores. */
+function checkBucket(bucket: string): string {
+  if (/^[\w.-]*$/.test(bucket)) return bucket
+  throw new S3Error('InvalidBucketName', `${bucket} is no bucket name`, { fields: { BucketName: bucket } })
+}
+
 function flatten(message: IncomingMessage): Record<string, string> {
   const flat: Record<string, string> = {}
   for (const [name, value] of Object.entries(message.headers)) {
@@ -52,7 +58,7 @@ export function readRequest(message: IncomingMessage): S3Request {
   if (slash === 0) throw new S3Error('InvalidURI', `${target.path} names no bucket before its key`)
   return {
     method: message.method ?? 'GET',
-    bucket: decodeUri(slash < 0 ? path : path.slice(0, slash)),
+    bucket: checkBucket(decodeUri(slash < 0 ? path : path.slice(0, slash))),
     key: slash < 0 ? '' : checkKey(decodeUri(path.slice(slash + 1))),
     query: target.query,
     headers: flatten(message),
