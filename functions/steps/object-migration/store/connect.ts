@@ -44,7 +44,7 @@ export function clientConfig(
     maxAttempts: 5,
     requestHandler: {
       connectionTimeout: 3_000,
-      // `send` gives each call its own time; this one only ends a body that stops in the middle
+      // `send` gives each call its own time, also for the bytes of a body
       socketTimeout: 10 * 60_000,
       throwOnRequestTimeout: true,
       httpAgent: agent,

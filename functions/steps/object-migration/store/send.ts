@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type {
   $Command,
   S3Client,
@@ -8,6 +9,7 @@ import type {
 import { SecretError } from './credentials.ts'
 import { type StoreCall, StoreError } from './store-error.ts'
 import { timeLimits } from './time-limits.ts'
+import { watchedBody } from './watched-body.ts'
 
 export type S3Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = $Command<
   Input,
@@ -45,16 +47,27 @@ async function sendAs<Input extends ServiceInputTypes, Output extends ServiceOut
   const end = new AbortController()
   const timer = setTimeout(() => end.abort(timedOut(total)), total)
   const abortSignal = signal ? AbortSignal.any([signal, end.signal]) : end.signal
+  const errorOf = async (error: unknown) => {
+    const { Bucket: bucket, Key: key } = command.input as { Bucket?: string; Key?: string }
+    return storeError({ call, bucket, key, endpoint: await endpointOf(client), isRecord }, error)
+  }
   try {
-    return await client.send(command, { abortSignal, requestTimeout })
+    const output = await client.send(command, { abortSignal, requestTimeout })
+    return withWatchedBody(output, errorOf)
   } catch (error) {
     signal?.throwIfAborted()
-    const { Bucket: bucket, Key: key } = command.input as { Bucket?: string; Key?: string }
-    const what = { call, bucket, key, endpoint: await endpointOf(client), isRecord }
-    throw storeError(what, end.signal.aborted ? end.signal.reason : error)
+    throw await errorOf(end.signal.aborted ? end.signal.reason : error)
   } finally {
     clearTimeout(timer)
   }
+}
+
+function withWatchedBody<Output extends ServiceOutputTypes>(
+  output: Output,
+  errorOf: (cause: unknown) => Promise<unknown>,
+): Output {
+  const { Body: body } = output as { Body?: unknown }
+  return body instanceof Readable ? { ...output, Body: watchedBody(body, errorOf) } : output
 }
 
 const timedOut = (ms: number): Error =>

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import {
   CopyObjectCommand,
   GetObjectCommand,
@@ -5,8 +8,9 @@ import {
   ListObjectsV2Command,
   S3Client,
 } from '@aws-sdk/client-s3'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { clientConfig } from '#functions/steps/object-migration/store/connect.ts'
+import { SecretError } from '#functions/steps/object-migration/store/credentials.ts'
 import { isGone, isTransient, objectFault } from '#functions/steps/object-migration/store/faults.ts'
 import { send } from '#functions/steps/object-migration/store/send.ts'
 import { type ForeignStore, foreignStore, s3Error } from './foreign-store.ts'
@@ -135,4 +139,58 @@ test('a store that hangs is an outage well before the Lambda ends, one that work
   await vi.advanceTimersByTimeAsync(7 * 60_000)
   expect(await Promise.all(calls)).toEqual([true, true])
   vi.useRealTimers()
+})
+
+/** Half of a body, and then what `after` does to its connection. */
+async function halfAnswered(after: (response: ServerResponse) => void) {
+  const server = createServer((request, response) => {
+    request.resume()
+    response.writeHead(200, { 'content-length': '10' })
+    response.write('12345', () => after(response))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+  const half = new S3Client({
+    ...clientConfig({ bucket: '', region: 'us-east-1' }, endpoint, credentials),
+    maxAttempts: 1,
+  })
+  const { Body } = await send(half, new GetObjectCommand({ Bucket: 'b', Key: 'k' }))
+  return Body!
+}
+
+test('a body that breaks off is an error of its call', async () => {
+  const body = await halfAnswered((response) => response.destroy())
+  const error = await thrown(body.transformToString())
+  expect(error.message).toMatch(/^GetObject of "k" in bucket b: /)
+  expect(isTransient(error)).toBe(true)
+})
+
+test('a body of which nothing more comes is given up', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { promise: written, resolve } = Promise.withResolvers<void>()
+  const body = await halfAnswered(() => resolve())
+  const reading = thrown(body.transformToString())
+  await written
+  await vi.advanceTimersByTimeAsync(59_000)
+  expect(await Promise.race([reading, 'reading'])).toBe('reading')
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(await reading).toMatchObject({ name: 'TimeoutError', call: 'GetObject', key: 'k' })
+})
+
+test('a secret that cannot be read is told as such: a throttled one passes', () => {
+  const throttled = new SecretError('x', {
+    cause: Object.assign(new Error(), { name: 'ThrottlingException' }),
+  })
+  const denied = new SecretError('x', {
+    cause: Object.assign(new Error(), { name: 'AccessDeniedException' }),
+  })
+  expect([isTransient(throttled), isTransient(denied)]).toEqual([true, false])
+  expect(objectFault(denied)).toBeNull()
 })
