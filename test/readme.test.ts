@@ -7,7 +7,10 @@ import { type Started, shellStart } from './scenarios/npm-start.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const readme = await readFile(join(ROOT, 'README.md'), 'utf8')
-const blocks = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map((match) => match[1]!)
+const all = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map((match) => match[1]!)
+/** A fabric job needs a start of its own, which lets commands run. */
+const isFabric = (block: string): boolean => block.includes('"fabric"')
+const blocks = all.filter((block) => !isFabric(block))
 
 let started: Started
 let data: string
@@ -22,10 +25,8 @@ const hasAwsCli = ((): boolean => {
 })()
 
 /** The blocks between start and test are typed into one shell, as a reader would. */
-function shell(script: string): string {
-  const there = script
-    .replaceAll('http://127.0.0.1:4000', started.apiUrl)
-    .replaceAll('http://127.0.0.1:4001', started.awsUrl)
+function shell(script: string, { apiUrl, awsUrl }: Started = started): string {
+  const there = script.replaceAll('http://127.0.0.1:4000', apiUrl).replaceAll('http://127.0.0.1:4001', awsUrl)
   return execFileSync('bash', ['-euo', 'pipefail', '-c', there], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -57,6 +58,21 @@ test('the blocks start a migration, abort it, and show how it ended', () => {
   expect(out).toContain('"state":"CANCELLED"')
   expect(out).toContain('"event_type":"job.cancel.end"')
 }, 60_000)
+
+test('the lines of a fabric job start it, abort it by force, and show that its second playbook never ran', async () => {
+  const [command] = /npm start -- --run-commands/.exec(readme) ?? []
+  const folder = await mkdtemp(join(tmpdir(), 'standdown-readme-'))
+  const fabric = await shellStart(command!, folder)
+  try {
+    const out = shell(all.filter(isFabric).join('\n'), fabric)
+    expect(out).toContain('"state":"CANCELLING"')
+    expect(out).toContain('"state":"CANCELLED"')
+    expect(out).not.toContain('"name":"spines","pass"')
+  } finally {
+    await fabric.stop()
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+}, 120_000)
 
 const reason = hasAwsCli ? '' : ' (left out: there is no AWS CLI on this machine)'
 test.runIf(hasAwsCli)(

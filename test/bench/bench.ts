@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { openPrivateDeployment } from '../scenarios/open-deployment.ts'
 import { aborts, acknowledged } from './abort-times.ts'
 import { bundleKb } from './bundle-sizes.ts'
+import { fabric } from './fabric-times.ts'
 import { host } from './host.ts'
 import { migration } from './migration-rates.ts'
 import { protocol } from './protocol-cost.ts'
@@ -30,6 +31,7 @@ try {
   await part('length', () => perStep(deployment))
   await part('abort_job', () => acknowledged(deployment))
   await part('aborts', () => aborts(deployment))
+  await part('fabric', () => fabric(deployment))
   await part('migration', () => migration(deployment))
 } finally {
   await deployment.close()
