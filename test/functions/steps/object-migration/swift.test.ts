@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto'
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type MigrationJob, startJob } from './migration-job.ts'
 import { jsonOf } from './objects.ts'
 import { keysIn, putByOwnApi, SWIFT, startWithSwift, type WithSwift } from './swift.ts'
+import { newMemory } from './tools.ts'
 
 const MIB = 1024 ** 2
 
@@ -113,6 +120,25 @@ describe.skipIf(!SWIFT)('with Swift (STANDDOWN_SWIFT names it)', () => {
     expect(await failuresOf(job)).toEqual([])
     expect(await hashesOf('other')).toEqual(await hashesOf('local'))
   }, 60_000)
+
+  test('an abort at any point closes the uploads, and a rollback leaves nothing', async () => {
+    const { client } = ends().local
+    for (const key of ['a', 'b', 'c']) await put(client, 'local', key, Buffer.alloc(12 * MIB, key))
+    for (let at = 1; at <= 12; at += 1) {
+      const job = begin('local', 'swift', { multipart_threshold_mib: 5, concurrency: 2 })
+      await job.list()
+      const memory = newMemory()
+      const abort = new AbortController()
+      const onCheckpoint = (count: number) => {
+        if (count === at) abort.abort(new Error('stopped'))
+      }
+      await job.copy(0, { memory, signal: abort.signal, onCheckpoint }).catch(() => undefined)
+      await job.abort(0, { memory, rollback: true })
+      expect(await keysIn(ends().swift.client, both.bucket)).toEqual([])
+      const uploads = new ListMultipartUploadsCommand({ Bucket: both.bucket })
+      expect((await ends().swift.client.send(uploads)).Uploads ?? []).toEqual([])
+    }
+  }, 120_000)
 
   test('what Swift refuses for one object fails that object by key, and the others are copied', async () => {
     const { client } = ends().local
