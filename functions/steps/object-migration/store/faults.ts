@@ -111,12 +111,9 @@ export const isDoubtful = (error: unknown): boolean =>
     ? !error.isRecord && (isTransient(error) || error.name === 'SignatureDoesNotMatch')
     : isTransient(error)
 
-/** Within a 200 the SDK takes any error for an outage: these names say that it is none. */
-const isFinal = ({ name, status }: StoreError): boolean =>
-  name in REASONS ||
-  ABOUT_THE_JOB.has(name) ||
-  /^(Invalid|NoSuch|NotImplemented)/.test(name) ||
-  status === 501
+/** Names that say that a repeat would get the same, whatever the status beside them. */
+export const isFinalName = (name: string): boolean =>
+  name in REASONS || ABOUT_THE_JOB.has(name) || /^(Invalid|NoSuch|NotImplemented)/.test(name)
 
 /**
  * The store is down, or asks to slow down. The SDK has repeated the call several times by then; a later attempt
@@ -126,7 +123,7 @@ export function isTransient(error: unknown): boolean {
   if (error instanceof SecretError) return isOutageOf(error.cause)
   if (!(error instanceof StoreError)) return isOutageOf(error)
   if (PASSING.has(error.name)) return true
-  if (isFinal(error)) return false
+  if (isFinalName(error.name) || error.status === 501) return false
   if (error.name === 'UnreadableAnswer' && error.status < 300) return !error.isForeign
   return error.status >= 500 || error.status === 429 || error.status === 408 || NETWORK.has(error.name)
 }

@@ -7,6 +7,7 @@ import type {
   ServiceOutputTypes,
 } from '@aws-sdk/client-s3'
 import { SecretError } from './credentials.ts'
+import { isFinalName } from './faults.ts'
 import { type StoreCall, StoreError } from './store-error.ts'
 import { timeLimits } from './time-limits.ts'
 import { watchedBody } from './watched-body.ts'
@@ -51,6 +52,7 @@ async function sendAs<Input extends ServiceInputTypes, Output extends ServiceOut
     const { Bucket: bucket, Key: key } = command.input as { Bucket?: string; Key?: string }
     return storeError({ call, bucket, key, endpoint: await endpointOf(client), isRecord }, error)
   }
+  keepFinal(command)
   try {
     const output = await client.send(command, { abortSignal, requestTimeout })
     return withWatchedBody(output, errorOf)
@@ -60,6 +62,23 @@ async function sendAs<Input extends ServiceInputTypes, Output extends ServiceOut
   } finally {
     clearTimeout(timer)
   }
+}
+
+type AnsweredError = { name: string; $metadata?: { httpStatusCode?: number } }
+
+/** The SDK gives an error inside a 200 the status 503, and would repeat what is final. */
+function keepFinal<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+  command: S3Command<Input, Output>,
+): void {
+  command.middlewareStack.add(
+    (next) => (args) =>
+      next(args).catch((error: AnsweredError) => {
+        const { name, $metadata } = error
+        if ($metadata?.httpStatusCode === 503 && isFinalName(name)) $metadata.httpStatusCode = 200
+        throw error
+      }),
+    { step: 'finalizeRequest', priority: 'low', name: 'keepFinal', override: true },
+  )
 }
 
 function withWatchedBody<Output extends ServiceOutputTypes>(

@@ -108,6 +108,27 @@ test.each([
   expect(isTransient(await thrown(list()))).toBe(passes)
 })
 
+test.each([
+  [200, 'AccessDenied', 1],
+  [501, 'NotImplemented', 1],
+  [200, 'SlowDown', 2],
+  [500, 'InternalError', 2],
+])('%i %s is asked %i times by the SDK', async (status, code, times) => {
+  let asked = 0
+  store.play({
+    request: () => {
+      asked += 1
+      return s3Error(status, code)
+    },
+  })
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+  const config = clientConfig({ bucket: '', region: 'us-east-1' }, store.endpoint, credentials)
+  const twice = new S3Client({ ...config, maxAttempts: 2 })
+  const copy = new CopyObjectCommand({ Bucket: 'b', Key: 'k', CopySource: 'a/k' })
+  expect(await thrown(send(twice, copy))).toMatchObject({ name: code })
+  expect(asked).toBe(times)
+})
+
 test('a load balancer that has lost its store is an outage', async () => {
   store.play({ request: () => page(502) })
   expect(isTransient(await thrown(get()))).toBe(true)
