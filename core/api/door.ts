@@ -41,6 +41,7 @@ export function gatewayRoutes(door: Door): GatewayRoute[] {
     }))
   }
   const { base, bundle, authorizer } = door
-  const paths = [base, `${base}/`, `${base}/{proxy+}`]
+  // `${base}/` needs none: API Gateway takes it for the base, and creates no key that ends in a slash.
+  const paths = [base, `${base}/{proxy+}`]
   return paths.map((path) => ({ key: `ANY ${path}`, method: 'ANY', path, bundle, authorizer }))
 }

@@ -9,16 +9,20 @@ export function createRouter({ routes }: Pick<HttpApiModel, 'routes'>) {
   const fallback = routes.find(({ routeKey }) => routeKey === '$default')
   const patterns = routes.filter((route) => route !== fallback).map(toPattern)
 
-  return (method: string, rawPath: string): Match | undefined => {
-    const path = segmentsOf(rawPath)
-    const candidates = patterns
+  const find = (method: string, path: string[]): Match | undefined =>
+    patterns
       .filter((pattern) => pattern.method === method || pattern.method === 'ANY')
       .flatMap((pattern) => {
         const pathParameters = matchSegments(pattern.segments, path)
         return pathParameters ? [{ ...pattern, pathParameters }] : []
       })
-      .sort((a, b) => compareRank(rankOf(a), rankOf(b)))
-    return candidates[0] ?? (fallback && { route: fallback, pathParameters: {} })
+      .sort((a, b) => compareRank(rankOf(a), rankOf(b)))[0]
+
+  return (method: string, rawPath: string): Match | undefined => {
+    const path = segmentsOf(rawPath)
+    // `/jobs/` is taken by the route of `/jobs`; a route's own key has no slash at its end.
+    const shorter = path.length > 1 && path.at(-1) === '' ? find(method, path.slice(0, -1)) : undefined
+    return find(method, path) ?? shorter ?? (fallback && { route: fallback, pathParameters: {} })
   }
 }
 

@@ -36,11 +36,20 @@ function readRoute(route: Entry, { integrations, authorizers }: Parts): HttpRout
     )
   }
   return {
-    routeKey: text(route, 'RouteKey'),
+    routeKey: keyOf(route),
     functionName: functionOf(integration.properties),
     payloadFormatVersion: '2.0',
     ...authorizerOf(route, authorizers),
   }
+}
+
+// API Gateway creates none that ends in a slash.
+function keyOf(route: Entry): string {
+  const key = text(route, 'RouteKey')
+  if (!key.endsWith('/') || key.endsWith(' /')) return key
+  throw new Error(
+    `${route.logicalId}: the route key '${key}' ends in a slash; leave it out, both paths go there`,
+  )
 }
 
 function authorizerOf(route: Entry, authorizers: Map<string, Entry>): Pick<HttpRoute, 'authorizerFunction'> {

@@ -1,6 +1,6 @@
 import * as api from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
-import { type Authorizer, type Door, type GatewayRoute, gatewayRoutes } from '#core/api/door.ts'
+import { type Authorizer, type Door, gatewayRoutes } from '#core/api/door.ts'
 
 /** By the bundle of the function. */
 export type Integrations = Record<string, api.HttpRouteIntegration>
@@ -29,7 +29,7 @@ export function addDoor(httpApi: api.HttpApi, door: Door, parts: DoorParts): Pla
       throw new Error(`the door ${door.name} asks for ${route.authorizer}, and nothing authorizes so`)
     const placed = new api.HttpRoute(httpApi, `${route.method}${route.path}`, {
       httpApi,
-      routeKey: routeKey(route),
+      routeKey: api.HttpRouteKey.with(route.path, route.method as api.HttpMethod),
       integration,
       authorizer,
     })
@@ -41,10 +41,4 @@ export function addDoor(httpApi: api.HttpApi, door: Door, parts: DoorParts): Pla
 export function addRefusal(httpApi: api.HttpApi, integration: api.HttpRouteIntegration): void {
   const routeKey = api.HttpRouteKey.DEFAULT
   new api.HttpRoute(httpApi, 'AnythingElse', { httpApi, routeKey, integration, authorizer: IAM })
-}
-
-/** CDK makes no key whose path ends in a slash, which `{base}/` of a door has. */
-function routeKey({ key, method, path }: GatewayRoute): api.HttpRouteKey {
-  const plain = api.HttpRouteKey.with(path.replace(/\/$/, ''), method as api.HttpMethod)
-  return Object.assign(plain, { key, path })
 }

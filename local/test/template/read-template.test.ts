@@ -91,6 +91,28 @@ describe('a template', () => {
     )
   })
 
+  test('with a route key that API Gateway would not create is refused by name', () => {
+    const ApiId = { Ref: 'Api' }
+    const Integration = {
+      Type: 'AWS::ApiGatewayV2::Integration',
+      Properties: { ApiId, IntegrationType: 'AWS_PROXY', IntegrationUri: 'arn:aws:lambda:::function:f' },
+    }
+    const routeOf = (RouteKey: string): Record<string, Resource> => ({
+      Api: { Type: 'AWS::ApiGatewayV2::Api' },
+      Integration,
+      Route: {
+        Type: 'AWS::ApiGatewayV2::Route',
+        Properties: {
+          ApiId,
+          RouteKey,
+          Target: { 'Fn::Join': ['/', ['integrations', { Ref: 'Integration' }]] },
+        },
+      },
+    })
+    expect(() => read(routeOf('ANY /things/'))).toThrow("Route: the route key 'ANY /things/' ends in a slash")
+    expect(read(routeOf('GET /')).httpApis[0]?.routes[0]?.routeKey).toBe('GET /')
+  })
+
   test('with an HTTP integration that is no function is refused', () => {
     const ApiId = { Ref: 'Api' }
     const resources = {
