@@ -144,6 +144,27 @@ test.each([
 })
 
 test.each([
+  ['no ETag', () => undefined],
+  ['empty ETags', () => '""'],
+  ['weak ETags', (etag: string) => `W/${etag}`],
+])('objects of a store that tells %s everywhere are copied', async (_, instead) => {
+  foreign.play({
+    answer: (request, answer) => {
+      const { etag } = answer.headers
+      if (etag) answer.headers.etag = instead(String(etag))
+      if (etag && answer.headers.etag === undefined) delete answer.headers.etag
+      if (isList(request)) answer.body = String(answer.body).replace(/<ETag>[^<]*<\/ETag>/g, '')
+      return undefined
+    },
+  })
+  const copying = job()
+  await copying.copyAll()
+  expect(await contentsOf(stores.to, 'target')).toEqual(await contentsOf(stores.from, 'from'))
+  await copying.revert(0)
+  expect(await keysOf(stores.to, 'target')).toEqual([])
+})
+
+test.each([
   ['was never as it was listed', 0, 'refused', /the list and the object differ: listed with 0 bytes/],
   ['was written since', 60_000, 'changed', /PreconditionFailed/],
 ])('an object that %s is told so', async (_, since, reason, message) => {
