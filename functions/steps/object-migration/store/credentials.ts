@@ -8,6 +8,9 @@ const SECRET_HOLDS_MS = 15 * 60_000
 
 const TIME_LIMITS = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true }
 
+/** What the functions' role may read, see `infra/jobs/migration-access.ts`. */
+const NEEDS = 'its name must be below standdown/, and it must have the tag standdown = object-migration'
+
 /** A secret cannot be read, or is not in the form that is documented. `cause` is what Secrets Manager said. */
 export class SecretError extends Error {
   override readonly name = 'SecretError'
@@ -25,7 +28,10 @@ async function readSecret(secret: string): Promise<string | undefined> {
     return SecretString
   } catch (error) {
     const { name, message } = error as Error
-    throw new SecretError(`the secret ${secret} could not be read (${name}: ${message})`, { cause: error })
+    const hint = name === 'AccessDeniedException' ? `: ${NEEDS}` : ''
+    throw new SecretError(`the secret ${secret} could not be read (${name}: ${message})${hint}`, {
+      cause: error,
+    })
   } finally {
     client.destroy()
   }

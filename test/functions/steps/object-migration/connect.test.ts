@@ -154,3 +154,28 @@ test('calls to a location with a secret are signed with what the secret holds', 
   server.close()
   server.closeAllConnections()
 })
+
+test('a secret that the functions may not read is named, with what it needs', async () => {
+  const store = await foreignStore('http://127.0.0.1:1', {
+    request: () => ({
+      status: 400,
+      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': 'AccessDeniedException' },
+      body: '{"__type":"AccessDeniedException","Message":"not authorized"}',
+    }),
+  })
+  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', store.endpoint)
+  vi.stubEnv('AWS_REGION', 'us-east-1')
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'OWN')
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'own')
+  const client = connect({ bucket: 'b', region: 'us-east-1', credentials_secret: 'others' }, store.endpoint)
+  const error = await send(client, new ListObjectsV2Command({ Bucket: 'b' })).catch((error) => error)
+  expect(error).toMatchObject({
+    name: 'SecretError',
+    message: expect.stringMatching(
+      /the secret others could not be read .*the tag standdown = object-migration/,
+    ),
+  })
+  expect(isTransient(error)).toBe(false)
+  vi.unstubAllEnvs()
+  await store.close()
+})
