@@ -4,6 +4,7 @@ import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client
 import { PLAIN_MACHINE } from '../jobs/bench-jobs.ts'
 import { type Deployment, LOCAL } from '../scenarios/open-deployment.ts'
 import { until } from '../scenarios/poll.ts'
+import { lambdaWorkers, readProc } from '../scenarios/processes.ts'
 import { items, median, round, timed } from './figures.ts'
 
 const FEW = 10
@@ -56,9 +57,9 @@ async function duration({ sfn }: Deployment, stateMachineArn: string, steps: num
   return Number(ended.stopDate) - Number(ended.startDate)
 }
 
-/** The same calls on items of the same size, by the plain SDK, from one process. */
-function bareCalls({ awsUrl }: Deployment): Promise<number[]> {
-  const client = new DynamoDBClient({ ...LOCAL, endpoint: awsUrl })
+/** The same calls to the same place, on items of the same size, by the plain SDK, from one process. */
+function bareCalls(deployment: Deployment): Promise<number[]> {
+  const client = new DynamoDBClient({ ...LOCAL, endpoint: tableEndpoint(deployment) })
   const pk = `bench-${randomUUID()}`
   return timed(MANY, async (i) => {
     const Key = { pk: { S: pk }, sk: { S: `STEP#${i}` } }
@@ -67,6 +68,13 @@ function bareCalls({ awsUrl }: Deployment): Promise<number[]> {
       await client.send(new GetItemCommand({ TableName: 'standdown-jobs', Key, ConsistentRead: true }))
     }
   })
+}
+
+/** Where the functions call the table, by the environment of one that is warm. */
+function tableEndpoint({ awsUrl, pid }: Deployment): string {
+  const environments = pid === undefined ? [] : lambdaWorkers(pid).map((one) => readProc(one.pid, 'environ'))
+  const named = environments.map((text) => /(?:^|\0)AWS_ENDPOINT_URL_DYNAMODB=([^\0]+)/.exec(text)?.[1])
+  return named.find((endpoint) => endpoint !== undefined) ?? awsUrl
 }
 
 const update = (Key: Record<'pk' | 'sk', { S: string }>, n: number) => ({

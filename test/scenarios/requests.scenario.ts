@@ -116,7 +116,7 @@ export function requests(deployment: () => Deployment): void {
 
   test('the dry run of an abort answers the plan and writes nothing', async () => {
     const { api } = deployment()
-    const id = await labRunning(deployment(), 'chain', { first: LONG })
+    const id = await labRunning(deployment(), 'chain', { first: { held: true } })
     const { version } = await api.view(id)
     const answer = await api.abort(id, { mode: 'force', dry_run: true })
     expect(answer.status).toBe(200)
