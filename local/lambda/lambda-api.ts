@@ -6,36 +6,83 @@ import type { LambdaFunction } from './environment.ts'
 import type { LambdaPool } from './lambda-pool.ts'
 import { PAYLOAD_LIMIT } from './worker-messages.ts'
 
-const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/
-const LIST = /^\/2015-03-31\/functions\/?$/
+/** What deletes functions for good, beyond the environments that run them. */
+export type FunctionRemoval = (fn: LambdaFunction) => void
 
-/** The Lambda REST API: Invoke and ListFunctions. Resolves to false when the request is for someone else. */
-export function createLambdaHttp(pool: LambdaPool) {
-  const invoke = async (req: IncomingMessage, res: ServerResponse, name: string): Promise<void> => {
-    const payload = parsePayload(await readBody(req))
-    const type = req.headers['x-amz-invocation-type'] ?? 'RequestResponse'
-    const fn = pool.find(name)
-    if (type !== 'RequestResponse') throw invalid(`the X-Amz-Invocation-Type '${type}' does not run here`)
-    const result = await pool.invoke(fn.name, payload)
-    res.setHeader('X-Amz-Executed-Version', '$LATEST')
-    if (result.functionError) res.setHeader('X-Amz-Function-Error', 'Unhandled')
-    answer(res, 200, result.functionError ?? result.payload)
+type Call = { req: IncomingMessage; res: ServerResponse; name: string; query: URLSearchParams }
+type Operation = { method: string; path: RegExp; run(call: Call): unknown }
+
+/**
+ * The Lambda REST API: Invoke, and what tells and deletes functions and their versions. Resolves to false when the
+ * request is for someone else.
+ */
+export function createLambdaHttp(pool: LambdaPool, remove: FunctionRemoval = pool.delete) {
+  /** That of the path, in the version that is asked for. */
+  const find = ({ name, query }: Call): LambdaFunction => {
+    const qualifier = query.get('Qualifier')
+    return pool.find(qualifier ? `${name}:${qualifier}` : name)
   }
+  const operations: Operation[] = [
+    {
+      method: 'POST',
+      path: /^\/2015-03-31\/functions\/([^/]+)\/invocations$/,
+      run: (call) => invoke(pool, call, find(call)),
+    },
+    {
+      method: 'GET',
+      path: /^\/2015-03-31\/functions\/?$/,
+      run: () => ({ Functions: pool.functions().filter(isLatest).map(configurationOf) }),
+    },
+    {
+      method: 'GET',
+      path: /^\/2015-03-31\/functions\/([^/]+)\/configuration$/,
+      run: (call) => configurationOf(find(call)),
+    },
+    {
+      method: 'GET',
+      path: /^\/2015-03-31\/functions\/([^/]+)\/versions$/,
+      run: ({ name }) => ({
+        Versions: pool
+          .functions()
+          .filter((fn) => fn.name === pool.find(name).name)
+          .map(configurationOf),
+      }),
+    },
+    {
+      method: 'DELETE',
+      path: /^\/2015-03-31\/functions\/([^/]+)$/,
+      run: (call) => {
+        remove(find(call))
+        call.res.statusCode = 204
+      },
+    },
+  ]
 
   return async (req: IncomingMessage, res: ServerResponse): Promise<boolean> => {
-    const { path } = targetOf(req)
-    const name = req.method === 'POST' ? INVOKE.exec(path)?.[1] : undefined
-    const list = req.method === 'GET' && LIST.test(path)
-    if (name === undefined && !list) return false
+    const { path: asked, query } = targetOf(req)
+    const operation = operations.find(({ method, path }) => method === req.method && path.test(asked))
+    if (!operation) return false
     try {
-      if (name === undefined) answer(res, 200, { Functions: pool.functions().map(configurationOf) })
-      else await invoke(req, res, decodedName(name))
+      const name = decodedName(operation.path.exec(asked)?.[1] ?? '')
+      answer(res, res.statusCode, await operation.run({ req, res, name, query }))
     } catch (error) {
       refuse(res, error)
     }
     return true
   }
 }
+
+async function invoke(pool: LambdaPool, { req, res }: Call, fn: LambdaFunction): Promise<unknown> {
+  const payload = parsePayload(await readBody(req))
+  const type = req.headers['x-amz-invocation-type'] ?? 'RequestResponse'
+  if (type !== 'RequestResponse') throw invalid(`the X-Amz-Invocation-Type '${type}' does not run here`)
+  const result = await pool.invoke(fn.arn, payload)
+  res.setHeader('X-Amz-Executed-Version', fn.version ?? '$LATEST')
+  if (result.functionError) res.setHeader('X-Amz-Function-Error', 'Unhandled')
+  return result.functionError ?? result.payload
+}
+
+const isLatest = ({ version }: LambdaFunction): boolean => version === undefined
 
 function configurationOf(fn: LambdaFunction): object {
   return {
@@ -44,10 +91,13 @@ function configurationOf(fn: LambdaFunction): object {
     Handler: fn.handler,
     MemorySize: fn.memoryMb,
     Timeout: fn.timeoutSeconds,
+    Role: fn.roleArn,
+    Environment: { Variables: fn.environment },
+    LoggingConfig: { LogFormat: 'Text', LogGroup: fn.logGroup },
     PackageType: 'Zip',
     Runtime: 'nodejs24.x',
     State: 'Active',
-    Version: '$LATEST',
+    Version: fn.version ?? '$LATEST',
   }
 }
 
@@ -81,6 +131,7 @@ function invalid(message: string): AwsError {
 }
 
 function answer(res: ServerResponse, status: number, body: unknown): void {
+  if (status === 204) return void res.writeHead(204).end()
   res.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body))
 }
 

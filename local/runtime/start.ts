@@ -1,15 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { deploy } from '../deployment/deploy.ts'
 import { Ledger } from '../deployment/ledger.ts'
-import type { Pump } from '../dynamodb/stream-pump.ts'
-import { createGateway } from '../gateway/gateway.ts'
 import { createHttpApi } from '../http-api/http-api.ts'
-import { createLambdaHttp } from '../lambda/lambda-api.ts'
-import { createSecrets } from '../secrets/secrets.ts'
-import { createSsm, type Ssm } from '../ssm/ssm.ts'
+import { createSsm } from '../ssm/ssm.ts'
 import type { Model } from '../template/model.ts'
 import { readTemplate } from '../template/read-template.ts'
 import { LOCAL_REGION } from '../types.ts'
+import { openAwsEndpoint, type RunningParts } from './aws-endpoint.ts'
 import { type Closing, createClosing } from './closing.ts'
 import { openDataFolder } from './data-folder.ts'
 import { type Listener, openListener } from './listener.ts'
@@ -87,7 +84,7 @@ async function start(options: RuntimeOptions, closing: Closing): Promise<Runtime
   const parts = await createParts({ model, deployment }, site)
   await tellLeftWork(options, { parts, outputs: model.outputs })
   const pump = startStreams(model, parts, site)
-  openGateway(aws, { parts, pump, site, ssm })
+  openAwsEndpoint(aws, { parts, pump, site, ssm })
   await createBuckets(model, aws.url)
   openApi(api, { model, parts, site })
   startClocks(model, { parts, pump, site })
@@ -111,27 +108,6 @@ async function tellLeftWork({ onLeftWork, log }: RuntimeOptions, { parts, output
     }
   }
   parts.environments.clear()
-}
-
-type RunningParts = { parts: Parts; pump: Pump; site: Site }
-type Served = RunningParts & { ssm: Ssm }
-
-function openGateway(listener: Listener, { parts, pump, site, ssm }: Served): void {
-  const gateway = createGateway({
-    services: {
-      AWSStepFunctions: parts.states.handle,
-      AWSEvents: parts.events.handle,
-      AmazonSQS: parts.queues.handle,
-      AmazonSSM: ssm.handle,
-      secretsmanager: createSecrets({ file: `${site.dataDir}/secrets.json` }),
-    },
-    dynamodb: { endpoint: parts.dynamodb.endpoint, onWrite: pump.wake },
-    http: [parts.events.handleEvents, createLambdaHttp(parts.pool)],
-    s3: parts.s3.handle,
-    stopping: () => site.closing.started,
-  })
-  site.closing.add(gateway.close)
-  listener.serve(gateway.handle)
 }
 
 function openApi(

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { forgetMachine } from '#local/deployment/deletion.ts'
 import type { Deployment } from '#local/deployment/deploy.ts'
 import { type DynamoDbService, startDynamoDb } from '#local/dynamodb/dynamodb.ts'
 import { type Mapping, type Pump, startPump } from '#local/dynamodb/stream-pump.ts'
@@ -23,7 +24,11 @@ export type Parts = {
   environments: EnvironmentRecord
   states: States
   events: EventBridge
+  deployment: Deployment
 }
+
+/** Where functions write their logs. */
+export const logFolder = ({ dataDir }: Site): string => join(dataDir, 'logs')
 
 export type Deployed = { model: Model; deployment: Deployment }
 
@@ -43,33 +48,29 @@ export async function createParts({ model, deployment }: Deployed, site: Site): 
     ...(dynamodb.direct && { AWS_ENDPOINT_URL_DYNAMODB: dynamodb.direct.origin }),
   }
   const pool = createPool(deployment, site, { record: environments, endpoints })
-  const { states, events } = createFlow(model, site, { pool, queues })
-  return { dynamodb, s3, queues, pool, environments, states, events }
+  const { states, events } = createFlow(model, site, { pool, queues, deployment })
+  return { dynamodb, s3, queues, pool, environments, states, events, deployment }
 }
 
 type Surroundings = { record: EnvironmentRecord; endpoints: Record<string, string> }
 
-function createPool(
-  deployment: Deployment,
-  { dataDir, closing }: Site,
-  { record, endpoints }: Surroundings,
-): LambdaPool {
+function createPool(deployment: Deployment, site: Site, { record, endpoints }: Surroundings): LambdaPool {
   const functions = deployment.functions.map((fn) => ({
     ...fn,
     environment: { ...fn.environment, ...endpoints },
   }))
-  const pool = createLambdaPool({ functions, logDir: join(dataDir, 'logs'), record })
-  closing.add(() => pool.close())
+  const pool = createLambdaPool({ functions, logDir: logFolder(site), record })
+  site.closing.add(() => pool.close())
   return pool
 }
 
-type PoolAndQueues = Pick<Parts, 'pool' | 'queues'>
+type FlowParts = Pick<Parts, 'pool' | 'queues'> & { deployment: Deployment }
 
 // Machines publish to the bus, which is made after them: it is asked for when an event comes.
 function createFlow(
   model: Model,
   site: Site,
-  { pool, queues }: PoolAndQueues,
+  { pool, queues, deployment }: FlowParts,
 ): Pick<Parts, 'states' | 'events'> {
   const { dataDir, closing, log } = site
   const names = { region: LOCAL_REGION, account: LOCAL_ACCOUNT }
@@ -78,6 +79,7 @@ function createFlow(
     dbPath: join(dataDir, 'states.db'),
     lambda: pool,
     publish: (event) => events.put(event),
+    onDelete: (machineArn) => forgetMachine(deployment, machineArn),
   })
   closing.add(() => states.close())
   const deliver = createDeliver({ lambda: pool, queues, log })

@@ -25,8 +25,8 @@ function content(value: XmlValue): string {
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
-export const toXml = (root: string, value: XmlValue): string =>
-  `${declaration}<${root} xmlns="${namespace}">${content(value)}</${root}>`
+export const toXml = (root: string, value: XmlValue, xmlns = namespace): string =>
+  `${declaration}<${root} xmlns="${xmlns}">${content(value)}</${root}>`
 
 /** S3's error document has no namespace. */
 export const toErrorXml = (value: XmlNode): string => `${declaration}<Error>${content(value)}</Error>`

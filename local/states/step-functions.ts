@@ -17,6 +17,8 @@ export type StatesOptions = {
   account: string
   lambda: LambdaInvoker
   publish(event: BusEvent): void
+  /** A state machine was deleted. */
+  onDelete?: ((machineArn: string) => void) | undefined
 }
 
 export type States = {
@@ -34,7 +36,8 @@ export function createStates(options: StatesOptions): States {
   const log = createExecutionLog(options.dbPath)
   const tokens = createTokens((arn) => log.find(arn) !== undefined)
   const host: Host = { ...options, log, tokens, children: nestedExecutions(() => service) }
-  const service: Service = { ...host, machines: new Map(), executions: createExecutions(host) }
+  const { onDelete } = options
+  const service: Service = { ...host, onDelete, machines: new Map(), executions: createExecutions(host) }
   let closed = false
   return {
     register(machine) {

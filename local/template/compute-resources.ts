@@ -1,5 +1,5 @@
 import type { JsonObject } from './assembly.ts'
-import { child, type Entry, numeric, text } from './entry.ts'
+import { child, children, type Entry, numeric, text } from './entry.ts'
 import type { FunctionModel, StateMachineModel } from './model.ts'
 
 type Read = Pick<Entry, 'logicalId' | 'name' | 'arn' | 'properties'>
@@ -39,7 +39,17 @@ export function readStateMachine(entry: Read): StateMachineModel {
   const other = OTHER_DEFINITIONS.find((property) => properties[property] !== undefined)
   if (other) throw new Error(`${logicalId}: ${other} does not run here; give a DefinitionString`)
   const definition = text(entry, 'DefinitionString')
-  return { logicalId, name, arn, type, roleArn: text(entry, 'RoleArn', ''), definition }
+  const loggingConfiguration = loggingOf(child(properties, 'LoggingConfiguration'))
+  return { logicalId, name, arn, type, roleArn: text(entry, 'RoleArn', ''), definition, loggingConfiguration }
+}
+
+/** As the API of Step Functions spells it. */
+function loggingOf(logging: JsonObject): object {
+  const destinations = children(logging, 'Destinations').map((destination) => ({
+    cloudWatchLogsLogGroup: { logGroupArn: child(destination, 'CloudWatchLogsLogGroup').LogGroupArn },
+  }))
+  const { Level = 'OFF', IncludeExecutionData = false } = logging
+  return { level: Level, includeExecutionData: IncludeExecutionData, destinations }
 }
 
 const OTHER_DEFINITIONS = ['Definition', 'DefinitionS3Location', 'DefinitionSubstitutions']

@@ -23,6 +23,7 @@ export type StateMachineModel = {
   type: 'STANDARD' | 'EXPRESS'
   roleArn: string
   definition: string
+  loggingConfiguration: unknown
 }
 
 export type EventSourceModel = {

@@ -1,3 +1,4 @@
+import { deleteStateMachine } from './delete-state-machine.ts'
 import { getExecutionHistory } from './execution-history.ts'
 import {
   describeExecution,
@@ -13,6 +14,7 @@ import { stopExecution } from './stop-execution.ts'
 import { sendTaskFailure, sendTaskHeartbeat, sendTaskSuccess } from './task-results.ts'
 
 export const operations: ReadonlyMap<string, Operation> = new Map<string, Operation>([
+  ['DeleteStateMachine', deleteStateMachine],
   ['DescribeExecution', describeExecution],
   ['DescribeStateMachine', describeStateMachine],
   ['DescribeStateMachineForExecution', describeStateMachineForExecution],

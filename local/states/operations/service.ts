@@ -5,7 +5,11 @@ import type { Executions, Host } from '../live-executions.ts'
 import { arn, type Input } from './request-fields.ts'
 
 /** What the operations work on. */
-export type Service = Host & { machines: Map<string, Machine>; executions: Executions }
+export type Service = Host & {
+  machines: Map<string, Machine>
+  executions: Executions
+  onDelete?: ((machineArn: string) => void) | undefined
+}
 
 export type Operation = (service: Service, input: Input) => unknown
 
