@@ -1,14 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { TableJobIndex } from '#aws/table/job-index.ts'
+import { TableJobs } from '#aws/table/jobs.ts'
+import { run } from '#cli/run.ts'
 import type { JobView } from '#core/api/answers.ts'
 import type { DeployedInput } from '../jobs/deployments/deployed-step.ts'
 import { MARKS_BUCKET } from '../jobs/marks-bucket.ts'
 import { statesOf, type Templates } from './api-client.ts'
 import { buildDeployment, serveDeployment } from './deployed-runtime.ts'
-import { marksOf } from './lab.ts'
-import type { Deployment } from './open-deployment.ts'
+import { marksOf, release } from './lab.ts'
+import { type Deployment, LOCAL } from './open-deployment.ts'
 import { until } from './poll.ts'
 import { faultsOf } from './recorded-history.ts'
 
@@ -16,7 +20,7 @@ import { faultsOf } from './recorded-history.ts'
 export function twoDeployments(): void {
   let folder: string
   let deployment: Deployment
-  let jobs: Record<'changed' | 'shortened' | 'removed' | 'aborted' | 'ended', string>
+  let jobs: Record<'changed' | 'shortened' | 'removed' | 'aborted' | 'failing' | 'ended', string>
 
   const start = (template: string, input: Partial<DeployedInput> = {}): Promise<string> =>
     deployment.api.start(template, { marks: MARKS_BUCKET, ...input })
@@ -38,6 +42,7 @@ export function twoDeployments(): void {
       shortened: await start('job-shortened', { quick: ['kept'] }),
       removed: await start('job-removed'),
       aborted: await start('job-shortened', { quick: ['kept'] }),
+      failing: await start('job-shortened', { quick: ['kept'], abort_fails: true }),
       ended: await start('job-removed', { quick: ['removed'] }),
     }
     await deployment.api.settled(jobs.ended)
@@ -45,6 +50,7 @@ export function twoDeployments(): void {
     await running(jobs.shortened, 'dropped')
     await running(jobs.removed, 'removed')
     await running(jobs.aborted, 'dropped')
+    await running(jobs.failing, 'dropped')
     const wanted = { mode: 'force', rollback: true, reason: 'before the second deployment' }
     expect((await deployment.api.abort(jobs.aborted, wanted)).status).toBe(202)
     await deployment.close()
@@ -113,4 +119,65 @@ export function twoDeployments(): void {
     expect((await deployment.api.settled(id)).state).toBe('SUCCEEDED')
     expect(await marked(id)).toEqual(['changed: run-build-2'])
   })
+
+  /** What the sweeper does two minutes after a job has ended: until then a late step of it may need its function. */
+  async function lookedAt(): Promise<void> {
+    const client = new DynamoDBClient({ ...LOCAL, endpoint: deployment.awsUrl })
+    const table = { client, tableName: 'standdown-jobs', retentionDays: 1 }
+    const ended = await new TableJobIndex(table).ended('9999-12-31T00:00:00.000Z')
+    for (const job of ended) await new TableJobs(table).retire(job)
+    client.destroy()
+  }
+
+  /** What `standdown prune` prints. */
+  async function pruned(...args: string[]): Promise<string[]> {
+    const printed: string[] = []
+    const output = { write: (text: string) => void printed.push(text) }
+    const argv = ['node', 'standdown', 'prune', '--endpoint-url', deployment.awsUrl, ...args]
+    const code = await run({ argv, env: {}, stdout: output, stderr: output })
+    expect(`${code} ${code === 0 ? '' : printed.join('')}`).toBe('0 ')
+    return printed.join('').trimEnd().split('\n')
+  }
+
+  test('a prune deletes what nothing needs, and keeps what a failed clean-up may still call', async () => {
+    const { api } = deployment
+    await Promise.all(Object.values(jobs).map((id) => api.settled(id)))
+    expect(await api.view(jobs.failing)).toMatchObject({ state: 'FAILED', left_behind: [expect.any(String)] })
+    const KEPT_FOR = `the job ${jobs.failing} (FAILED)`
+    expect((await pruned()).filter(isKept)).toContainEqual(
+      expect.stringMatching(/standdown-job-removed: the job .* \((SUCCEEDED|CANCELLED)\)$/),
+    )
+    await lookedAt()
+    const listed = await pruned()
+    expect(listed.filter(isKept)).toEqual([`keep    function      ${FUNCTION}dropped: ${KEPT_FOR}`])
+    expect(listed.filter(isDoomed)).toEqual([
+      `delete  version       ${ARN}${FUNCTION}changed:1`,
+      expect.stringMatching(/^delete {2}role .*jobremovedMachineRole/),
+      'delete  log group     /aws/vendedlogs/states/standdown-job-removed',
+      'delete  state machine arn:aws:states:us-east-1:000000000000:stateMachine:standdown-job-removed',
+      expect.stringMatching(/^delete {2}role .*StepremovedRole/),
+      `delete  log group     /aws/lambda/${FUNCTION}removed`,
+      `delete  function      ${FUNCTION}removed`,
+    ])
+    expect(listed.at(-1)).toContain('nothing was changed')
+
+    await release(deployment, jobs.failing, 'dropped')
+    expect((await api.call(`POST /jobs/${jobs.failing}/clean-up`)).status).toBe(202)
+    await until('the clean-up', async () => (await api.view(jobs.failing)).left_behind.length === 0)
+    await lookedAt()
+    const deleted = await pruned('--yes')
+    expect(deleted.filter((line) => !line.startsWith('deleted '))).toEqual([])
+    expect(deleted).toContain(`deleted version       ${ARN}${FUNCTION}kept:1`)
+    expect(deleted).toContain(`deleted function      ${FUNCTION}dropped`)
+    expect(await pruned()).toEqual(['there is nothing to delete'])
+
+    const id = await start('job-shortened', { quick: ['kept'] })
+    expect((await api.settled(id)).state).toBe('SUCCEEDED')
+    expect(await api.view(jobs.ended)).toMatchObject({ state: 'SUCCEEDED' })
+  })
 }
+
+const FUNCTION = 'standdown-test-jobs-deployments-steps-'
+const ARN = 'arn:aws:lambda:us-east-1:000000000000:function:'
+const isKept = (line: string): boolean => line.startsWith('keep ')
+const isDoomed = (line: string): boolean => line.startsWith('delete ')

@@ -29,6 +29,6 @@ function stepFunction(stack: StanddownStack, step: string): StepFunction {
   const entry = `test/jobs/deployments/steps/${step}.ts`
   const fn = new StepFunction(stack, `Step-${step}`, { entry, timeout: Duration.seconds(60) })
   const resourceArns = [`arn:aws:s3:::${MARKS_BUCKET}/*`]
-  iam.Grant.addToPrincipal({ grantee: fn, actions: ['s3:PutObject'], resourceArns })
+  iam.Grant.addToPrincipal({ grantee: fn, actions: ['s3:GetObject', 's3:PutObject'], resourceArns })
   return fn
 }

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defineStep } from '#sdk/index.ts'
-import { mark } from '../marks.ts'
+import { isReleased, mark } from '../marks.ts'
 
 /** Which build this code is of: a deployment of changed code has another number in its bundles. */
 const BUILD = 'build-0'
 const TICK_MS = 50
 
-/** `quick`: the steps that end at once; the others work until they are aborted. */
-export type DeployedInput = { marks: string; quick?: string[] }
+/** `quick`: the steps that end at once, the others work until they are aborted. `abort_fails` until the step is released. */
+export type DeployedInput = { marks: string; quick?: string[]; abort_fails?: boolean }
 
 /** A step whose marks say which build ran. */
 export const deployedStep = (name: string) =>
@@ -24,8 +24,10 @@ export const deployedStep = (name: string) =>
       return { step: name }
     },
     async abort({ job, index }) {
-      const { marks } = job.input as DeployedInput
-      await mark({ bucket: marks, job, step: name, index }, `abort-${BUILD}`)
+      const { marks, abort_fails = false } = job.input as DeployedInput
+      const at = { bucket: marks, job, step: name, index }
+      if (abort_fails && !(await isReleased(at))) throw new Error(`the clean-up of ${name} was to fail`)
+      await mark(at, `abort-${BUILD}`)
     },
     async revert({ job, index }) {
       const { marks } = job.input as DeployedInput
