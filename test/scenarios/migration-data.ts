@@ -69,6 +69,7 @@ export const migrationInput = (
   source: { bucket: SOURCE, prefix, ...(endpoint ? { endpoint } : {}) },
   destination: { bucket: DESTINATION, prefix, ...(endpoint ? { endpoint } : {}) },
   part_size_mib: 5,
+  multipart_threshold_mib: 8,
   concurrency: 1,
   ...more,
 })

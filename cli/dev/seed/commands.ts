@@ -25,7 +25,7 @@ export function seedCommands({ awsUrl, apiUrl, region, source, destination }: Co
   // another name of the same store: the bytes then pass through the steps, which takes some seconds
   const slow = start(
     { endpoint: awsUrl.replace('127.0.0.1', 'localhost') },
-    { concurrency: 1, part_size_mib: 5 },
+    { concurrency: 1, part_size_mib: 5, multipart_threshold_mib: 8 },
   )
   return [
     '# start a migration, and watch it',

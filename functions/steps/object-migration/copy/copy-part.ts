@@ -14,7 +14,10 @@ import { write } from './write.ts'
 
 type PartCopy = { object: BatchObject; part: Part; uploadId: string }
 
-/** Copies one part and answers its ETag. */
+/**
+ * Copies one part and answers its ETag. A part makes no object: it is cut off at once where the attempt has to stop,
+ * and one that arrives late is freed with its upload.
+ */
 export async function copyPart(run: BatchRun, copy: PartCopy, signal: AbortSignal): Promise<string> {
   try {
     if (run.migration.transfer.serverSide) return await copyWithinStore(run, copy, signal)
@@ -42,7 +45,7 @@ function copyWithinStore(
       CopySourceIfMatch,
       CopySourceRange: rangeOf(part),
     })
-    const { CopyPartResult } = await write(destination.client, command, { signal })
+    const { CopyPartResult } = await write(destination.client, command, { signal, cut: signal })
     return bareEtag(CopyPartResult?.ETag)
   }
   return ifUnchanged(run, object, { copy })

@@ -41,7 +41,8 @@ export async function sendHeld<Input extends ServiceInputTypes, Output extends S
     const { bytes, md5 } = await reading
     const make = await preparing
     const call = make({ Body: bytes, ContentLength: size, ContentMD5: contentMd5(md5) })
-    return { output: await write(run.migration.destination.client, call, { signal }), md5 }
+    const cut = extent.part ? { cut: signal } : {}
+    return { output: await write(run.migration.destination.client, call, { signal, ...cut }), md5 }
   } finally {
     signal.removeEventListener('abort', drop)
   }
@@ -49,7 +50,7 @@ export async function sendHeld<Input extends ServiceInputTypes, Output extends S
 
 /**
  * Takes the bytes through as they come. Until all of them are out the call can be cut off: no store makes an object
- * of half a body. From then on it is waited for, as any write.
+ * of half a body. From then on a whole object is waited for, as any write.
  */
 export async function sendStream<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
   run: BatchRun,
@@ -59,7 +60,7 @@ export async function sendStream<Input extends ServiceInputTypes, Output extends
   const measured = new MeasuredBody(sizeOf(extent), md5)
   const cut = new AbortController()
   const stop = (reason: unknown) => {
-    if (!measured.readableEnded) cut.abort(reason)
+    if (extent.part || !measured.readableEnded) cut.abort(reason)
   }
   const abort = () => stop(signal.reason)
   signal.addEventListener('abort', abort)

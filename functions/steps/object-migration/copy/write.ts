@@ -6,7 +6,7 @@ import { StoreError } from '../store/store-error.ts'
 export type Writing = {
   /** Once it has aborted there is no further try; one under way is waited for. */
   signal: AbortSignal
-  /** Cuts the call off. Only for one whose body is not whole yet: the store cannot act on it. */
+  /** Cuts the call off. Only for one that makes no object: of a part, or whose body is not whole yet. */
   cut?: AbortSignal
   /** Counts the tries that may have acted, but whose answer never came. */
   tries?: { unanswered: number }
