@@ -26,6 +26,8 @@ export const env = {
   /** The abort modes of each template that has not all of them. */
   abortModes: () => JSON.parse(process.env.ABORT_MODES ?? '{}') as Record<string, AbortMode[]>,
   retentionDays: () => Number(process.env.RETENTION_DAYS ?? 90),
+  /** The function that asks nodes' BMCs what they are. */
+  syncFunction: () => required('SYNC_FUNCTION'),
   /** Where AWS is, if it is not AWS itself. */
   awsEndpoint: () => process.env.AWS_ENDPOINT_URL,
   /** Who checks the tokens of OpenStack's clients; nobody on one machine. */

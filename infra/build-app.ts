@@ -5,6 +5,7 @@ import { AwsSolutionsChecks } from 'cdk-nag'
 import { BUNDLES_CONTEXT, DRAFT_CONTEXT } from './bundle/code.ts'
 import type { OpenStackAuth } from './constructs/api/openstack-authorizer.ts'
 import type { Tenants } from './constructs/api/tenants.ts'
+import type { Network } from './constructs/network.ts'
 import type { NodeTag } from './jobs/run-command-access.ts'
 import { StanddownStack } from './stack.ts'
 
@@ -53,6 +54,8 @@ export async function buildApp(options: AppOptions = {}): Promise<{ app: App; st
     keys: options.keys ?? listOf(app.node.tryGetContext('keys')),
     documents: options.documents ?? listOf(app.node.tryGetContext('documents')),
     nodeTag: options.nodeTag ?? tagOf(app.node.tryGetContext('nodeTag')),
+    hosts: listOf(app.node.tryGetContext('hosts')),
+    network: networkOf(app),
     prefix: app.node.tryGetContext('prefix'),
     cleanUpTries: options.cleanUpTries,
     capacity: { reserved: countOf(app, 'reserved'), eachStep: countOf(app, 'eachStep') },
@@ -98,6 +101,17 @@ function countOf(app: App, name: string): number | undefined {
 /** In cdk.json an object, on the command line its JSON. */
 const tenantsOf = (given: string | Tenants | undefined): Tenants | undefined =>
   typeof given === 'string' ? (JSON.parse(given) as Tenants) : given
+
+function networkOf(app: App): Network | undefined {
+  const [subnetIds, securityGroupIds] = ['subnets', 'securityGroups'].map((name) =>
+    listOf(app.node.tryGetContext(name)),
+  )
+  if (!subnetIds?.length && !securityGroupIds?.length) return undefined
+  if (subnetIds?.length && securityGroupIds?.length) return { subnetIds, securityGroupIds }
+  throw new Error(
+    'of the contexts subnets and securityGroups only one is given: a function in a VPC needs both',
+  )
+}
 
 function openStackOf(app: App, { localOnly = false }: AppOptions): OpenStackAuth | undefined {
   const keystoneUrl = app.node.tryGetContext('keystone')

@@ -2,7 +2,9 @@ import { Stack, type StackProps } from 'aws-cdk-lib'
 import * as sns from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import { JobControl, type JobControlProps } from './constructs/job-control.ts'
+import type { Network } from './constructs/network.ts'
 import { Fabric } from './jobs/fabric.ts'
+import { NodePower } from './jobs/node-power.ts'
 import { ObjectMigration } from './jobs/object-migration.ts'
 import type { NodeTag } from './jobs/run-command-access.ts'
 
@@ -18,6 +20,10 @@ export type StanddownStackProps = StackProps &
     documents?: string[] | undefined
     /** The tag of the managed nodes that they may run on. @default every node of the account */
     nodeTag?: NodeTag | undefined
+    /** Hosts that jobs may reach, such as BMCs, as names with `*` for one part or more. @default none */
+    hosts?: string[] | undefined
+    /** The subnets from which those hosts can be reached. @default those of AWS itself: public addresses only */
+    network?: Network | undefined
   }
 
 /** The whole product: what all jobs share, and one line for each job template. */
@@ -27,7 +33,16 @@ export class StanddownStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { buckets, keys, documents, nodeTag, alarmTopicArn: arn, ...props }: StanddownStackProps = {},
+    {
+      buckets,
+      keys,
+      documents,
+      nodeTag,
+      hosts,
+      network,
+      alarmTopicArn: arn,
+      ...props
+    }: StanddownStackProps = {},
   ) {
     super(scope, id, { description: 'Standdown: abortable Step Functions jobs', ...props })
     const alarmTopic = arn ? sns.Topic.fromTopicArn(this, 'AlarmTopic', arn) : undefined
@@ -35,5 +50,6 @@ export class StanddownStack extends Stack {
     this.control = control
     new ObjectMigration(this, 'ObjectMigration', { control, buckets, keys })
     new Fabric(this, 'Fabric', { control, documents, nodeTag })
+    new NodePower(this, 'NodePower', { control, hosts, network })
   }
 }

@@ -22,6 +22,14 @@ export type ExecuteCommand = {
   key_owner?: string
 }
 
+/** The id of the job that such a key names: one caller's key names one job, for as long as the job is kept. */
+export const executedId = ({
+  idempotency_key,
+  created_by,
+  key_owner = created_by,
+}: Pick<ExecuteCommand, 'created_by' | 'key_owner'> & { idempotency_key: string }): string =>
+  nameBasedId(`${key_owner}\n${idempotency_key}`)
+
 /**
  * Writes the job, then starts its execution under the job's id. Nothing accepted is lost: a job whose
  * start did not go through is started by the sweeper, and the log says why.
@@ -32,9 +40,9 @@ export async function executeJob(
   ports: Starting & Needs<'ids' | 'log'>,
   command: ExecuteCommand,
 ): Promise<Job> {
-  const { template, input, tenant_id, created_by, idempotency_key: key, key_owner = created_by } = command
-  // One caller's key names one job, for as long as the job is kept.
-  const job_execution_id = key === null ? ports.ids.random() : nameBasedId(`${key_owner}\n${key}`)
+  const { template, input, tenant_id, created_by, idempotency_key } = command
+  const job_execution_id =
+    idempotency_key === null ? ports.ids.random() : executedId({ ...command, idempotency_key })
   const text = jsonText(input, { what: 'the input' })
   const created_at = timeAt(ports.clock.now())
   const job = {

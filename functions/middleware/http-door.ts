@@ -20,6 +20,8 @@ export type HttpRequest = {
   /** As the door's parser made it; undefined when there is none. */
   body: unknown
   caller: string
+  /** As the caller has reached the API: `https://<host>`. */
+  origin: string
   /** Whose jobs alone the caller may see and change; undefined where callers are not bound to tenants. */
   tenant_id: string | undefined
 }
@@ -77,7 +79,8 @@ export function httpDoor<D extends Door, const Bundle extends BundleOf<D>>(
     const { queryStringParameters: query = {}, headers: received } = event
     const principal = caller(event)
     const tenant_id = tenant ? tenant(event) : tenantOf(principal, env.tenants())
-    const common = { parameters, query, headers: received, caller: principal, tenant_id }
+    const origin = originOf(event)
+    const common = { parameters, query, headers: received, caller: principal, origin, tenant_id }
     const request: HttpRequest = { ...common, body: body(event) }
     return withHeaders(await handlers[useCase]!(request), headers(event))
   }
@@ -89,6 +92,13 @@ export function httpDoor<D extends Door, const Bundle extends BundleOf<D>>(
   }
 
   return { isFor: (event) => isFor(door, event), answer, refuse }
+}
+
+/** API Gateway answers by https only; a server on one machine by http. */
+function originOf({ requestContext }: HttpEvent): string {
+  const { domainName = 'localhost' } = requestContext
+  const plain = /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?$/.test(domainName)
+  return `${plain ? 'http' : 'https'}://${domainName}`
 }
 
 const withHeaders = ({ headers, ...answer }: HttpAnswer, more: Record<string, string>): HttpAnswer => ({

@@ -4,7 +4,7 @@ import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
-import type { Door } from '#core/api/door.ts'
+import { type Door, gatewayRoutes } from '#core/api/door.ts'
 import { API } from '#functions/api/routes.ts'
 import { CONTRAIL } from '#functions/doors/contrail/routes.ts'
 import { GELATO } from '#functions/doors/gelato/routes.ts'
@@ -18,11 +18,9 @@ import { ProductFunction, type Shared } from './product-function.ts'
 /** All front doors. */
 export const DOORS: Door[] = [CONTRAIL, API, GELATO]
 
-/** Those whose clients send a token of Keystone's: there where the stack says who checks it. */
-export const OPENSTACK_DOORS: Door[] = []
-
-/** Served by the function that accepts aborts, and repeats clean-ups. */
-const isAbort = ({ bundle }: PlacedRoute): boolean => bundle === 'api/abort-job'
+/** The function that accepts aborts, and repeats clean-ups. */
+const ABORTS = 'api/abort-job'
+const isAbort = ({ bundle }: PlacedRoute): boolean => bundle === ABORTS
 
 export type JobApiProps = {
   shared: Shared
@@ -35,24 +33,53 @@ export class JobApi extends Construct {
   readonly url: string
 
   private readonly environment: Record<string, string>
+  private readonly httpApi: api.HttpApi
+  private readonly shared: Shared
+  private readonly openStack: OpenStackAuth | undefined
+  private authorizer: api.IHttpRouteAuthorizer | undefined
 
   constructor(scope: Construct, id: string, { shared, tenants, openStack }: JobApiProps) {
     super(scope, id)
     this.environment = tenantsEnvironment(tenants)
+    this.shared = shared
+    this.openStack = openStack
     const httpApi = new api.HttpApi(this, 'Api', {
       apiName: shared.prefix,
       createDefaultStage: false,
       defaultAuthorizer: new HttpIamAuthorizer(),
     })
+    this.httpApi = httpApi
     const integrations = this.integrations(shared)
-    const openstack = openStack && openStackAuthorizer(this, { auth: openStack, prefix: shared.prefix })
-    const doors = openstack ? [...DOORS, ...OPENSTACK_DOORS] : DOORS
-    const parts = { integrations, authorizers: openstack ? { openstack } : {} }
-    const routes = doors.flatMap((door) => addDoor(httpApi, door, parts))
+    const routes = DOORS.flatMap((door) => addDoor(httpApi, door, { integrations }))
     addRefusal(httpApi, integrations['api/jobs']!)
     const stage = addStage(this, httpApi, shared.prefix)
     throttleApart(stage, routes.filter(isAbort))
     this.url = stage.url
+  }
+
+  /** A door of a job template's own, whose function serves all of it. */
+  serve(door: Door, fn: lambda.Function): void {
+    addDoor(this.httpApi, door, this.servedBy(door, fn))
+  }
+
+  /** The same for clients that send a token of Keystone's: only where the stack says who checks it. */
+  serveOpenStack(door: Door, fn: lambda.Function): void {
+    const { openStack, shared } = this
+    if (!openStack) return
+    this.authorizer ??= openStackAuthorizer(this, { auth: openStack, prefix: shared.prefix })
+    addDoor(this.httpApi, door, { ...this.servedBy(door, fn), authorizers: { openstack: this.authorizer } })
+  }
+
+  private servedBy(door: Door, fn: lambda.Function): { integrations: Integrations } {
+    const integration = new HttpLambdaIntegration(door.name, fn)
+    return {
+      integrations: Object.fromEntries(gatewayRoutes(door).map(({ bundle }) => [bundle, integration])),
+    }
+  }
+
+  /** A job whose execution does not exist yet is stood down at once by whoever aborts it. */
+  permitStandDown(fn: lambda.Function): void {
+    permit({ grantee: fn, actions: ['StartExecution'] }, this.shared.machines.arnsOf(STAND_DOWN))
   }
 
   /** A function may do what the use cases need that the doors' tables give it, and no more. */
@@ -68,23 +95,22 @@ export class JobApi extends Construct {
   }
 
   private executeJob(shared: Shared): lambda.Function {
-    const fn = this.handler('ExecuteJob', 'api/execute-job', { shared })
+    const fn = this.handler(this, 'ExecuteJob', 'api/execute-job')
     shared.table.grantItems(fn)
     shared.machines.grant(fn, 'StartExecution', 'StopExecution', 'DescribeStateMachine')
     return fn
   }
 
   private abortJob(shared: Shared): lambda.Function {
-    const fn = this.handler('AbortJob', 'api/abort-job', { shared, settles: true })
+    const fn = this.handler(this, 'AbortJob', 'api/abort-job')
     shared.table.grantItems(fn)
     shared.machines.grant(fn, 'StopExecution', 'DescribeStateMachine', 'DescribeStateMachineForExecution')
-    // A job whose execution does not exist yet is stood down at once.
-    permit({ grantee: fn, actions: ['StartExecution'] }, shared.machines.arnsOf(STAND_DOWN))
+    this.permitStandDown(fn)
     return fn
   }
 
   private jobs(shared: Shared): lambda.Function {
-    const fn = this.handler('Jobs', 'api/jobs', { shared })
+    const fn = this.handler(this, 'Jobs', 'api/jobs')
     shared.table.grantRead(fn)
     shared.table.grantIndex(fn, 'by_template')
     shared.table.grantIndex(fn, 'active')
@@ -92,13 +118,17 @@ export class JobApi extends Construct {
     return fn
   }
 
-  /** API Gateway gives up after 30 s. */
-  private handler(id: string, bundle: string, { shared, settles = false }: Handling): lambda.Function {
+  /** A function behind the API. API Gateway gives up after 30 s. */
+  handler(scope: Construct, id: string, bundle: string): lambda.Function {
+    const { environment, shared } = this
     const limits = { timeout: Duration.seconds(29), memorySize: 512 }
-    const entry = `functions/${bundle}.ts`
-    const { environment } = this
-    return new ProductFunction(this, id, { shared, entry, settles, environment, ...limits })
+    const settles = bundle === ABORTS
+    return new ProductFunction(scope, id, {
+      shared,
+      entry: `functions/${bundle}.ts`,
+      settles,
+      environment,
+      ...limits,
+    })
   }
 }
-
-type Handling = { shared: Shared; settles?: boolean }

@@ -1,4 +1,5 @@
 import { CfnOutput } from 'aws-cdk-lib'
+import type * as events from 'aws-cdk-lib/aws-events'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import type * as sns from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
@@ -59,6 +60,8 @@ export class JobControl extends Construct {
   readonly machines: Machines
   readonly standDown: StandDown
   readonly commit: lambda.Function
+  readonly api: JobApi
+  readonly bus: events.EventBus
   readonly shared: Shared
 
   constructor(scope: Construct, id: string, props: JobControlProps = {}) {
@@ -74,13 +77,14 @@ export class JobControl extends Construct {
     this.shared = { prefix, table, machines, retentionDays, cleanUpTries, capacity }
     this.standDown = new StandDown(this, 'StandDown', this.shared)
     this.commit = this.committer()
-    const api = new JobApi(this, 'Api', { shared: this.shared, tenants, openStack })
-    const events = new JobEvents(this, 'Events', this.shared)
+    this.api = new JobApi(this, 'Api', { shared: this.shared, tenants, openStack })
+    const jobEvents = new JobEvents(this, 'Events', this.shared)
+    this.bus = jobEvents.bus
     new JobDashboard(this, 'Dashboard', { prefix })
-    if (props.alarmTopic) this.watch(events, props.alarmTopic)
-    this.output('ApiUrl', api.url)
+    if (props.alarmTopic) this.watch(jobEvents, props.alarmTopic)
+    this.output('ApiUrl', this.api.url)
     this.output('TableName', this.table.table.tableName)
-    this.output('BusName', events.bus.eventBusName)
+    this.output('BusName', this.bus.eventBusName)
     this.output('StandDownArn', this.standDown.machine.stateMachineArn)
     if (!openStack) this.output('NotDeployed', NO_OPENSTACK)
     if (capacity.reserved === undefined) this.output('NotProtected', notProtected(capacity))

@@ -5,7 +5,7 @@ import { type Microversions, servedVersion, versionHeaders } from './microversio
 import { admit, principalOf } from './principal.ts'
 
 /** JSON Patch is an array, every other body an object. */
-const openStackBody: BodyParser = (event) =>
+export const openStackBody: BodyParser = (event) =>
   event.requestContext.http.method === 'PATCH' ? jsonArray(event) : jsonObject(event)
 
 /** What the doors of OpenStack's services have in common. */

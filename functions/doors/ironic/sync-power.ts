@@ -1,0 +1,43 @@
+import { readValue } from '#engine/values/read.ts'
+import { task } from '../../middleware/task.ts'
+import { logger } from '../../middleware/telemetry.ts'
+import { ports } from '../../ports.ts'
+import { openDriver } from '../../steps/node-power/power/open-driver.ts'
+import type { NodePowerInput } from '../../steps/node-power/template.ts'
+import type { Node } from './node/node.ts'
+import { unlessGone } from './node/nodes.ts'
+import { parts } from './parts.ts'
+import { syncNodes } from './sync/sync-nodes.ts'
+import { nextNodes } from './sync/turn.ts'
+
+/** Called by a schedule, by the door with a node that it has written, and with a job of a node that has ended. */
+type SyncEvent = { node?: { project: string; uuid: string }; job?: string }
+
+/** So many are asked within a run: 20 at once, each at most 10 s. */
+const NODES_A_RUN = 200
+const RUN_MS = 4 * 60_000
+
+async function turnOf({ node, job }: SyncEvent): Promise<Node[]> {
+  const { nodes } = parts()
+  const named = job === undefined ? node : await nodeOf(job)
+  if (!named) return job === undefined ? nextNodes(nodes, ports().doorRecords, NODES_A_RUN) : []
+  const found = await nodes.find(named.project, named.uuid).catch(unlessGone)
+  return found ? [found] : []
+}
+
+async function nodeOf(jobId: string): Promise<SyncEvent['node']> {
+  const job = await ports().jobs.get(jobId)
+  if (!job) return undefined
+  const { node } = (await readValue(ports(), jobId, job.input)) as NodePowerInput
+  return { project: job.tenant_id, uuid: node }
+}
+
+/** Corrects the power state of nodes by what their BMCs say, and ends operations whose job is over. */
+export const handler = task('SyncPower', async (event: SyncEvent) => {
+  const turn = await turnOf(event)
+  const failed = await syncNodes({ ...parts(), open: openDriver }, turn, AbortSignal.timeout(RUN_MS))
+  for (const { node, error } of failed) {
+    logger.error('a node could not be written', { node, error: error as Error })
+  }
+  return { nodes: turn.length, failed: failed.length }
+})
