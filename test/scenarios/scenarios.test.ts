@@ -5,6 +5,7 @@ import { fabric } from './fabric.scenario.ts'
 import { flows } from './flows.scenario.ts'
 import { lostOnTheBus, showsItsBuses } from './lost-notifications.ts'
 import { migrations } from './migrations.scenario.ts'
+import { nodePower } from './node-power.scenario.ts'
 import { type Deployment, isForeign, openDeployment } from './open-deployment.ts'
 import { faultsOf } from './recorded-history.ts'
 import { requests } from './requests.scenario.ts'
@@ -29,6 +30,7 @@ describe.skipIf(isForeign()).concurrent(`a killed runtime${reason}`, runtimeKill
 describe.concurrent('ends', () => ends(deployment))
 describe.concurrent('object migration', () => migrations(deployment))
 describe.concurrent('fabric', () => fabric(deployment))
+describe.concurrent('node power', () => nodePower(deployment))
 describe.concurrent('flows', () => flows(deployment))
 describe.concurrent('requests', () => requests(deployment))
 

@@ -1,3 +1,4 @@
+import type { Notification } from '#core/notifications/schemas.ts'
 import { readValue } from '#engine/values/read.ts'
 import { task } from '../../middleware/task.ts'
 import { logger } from '../../middleware/telemetry.ts'
@@ -10,15 +11,16 @@ import { parts } from './parts.ts'
 import { syncNodes } from './sync/sync-nodes.ts'
 import { nextNodes } from './sync/turn.ts'
 
-/** Called by a schedule, by the door with a node that it has written, and with a job of a node that has ended. */
-type SyncEvent = { node?: { project: string; uuid: string }; job?: string }
+/** Of a schedule; of a job of a node that has ended; or with the node that the door has just written. */
+type SyncEvent = { detail?: Partial<Notification>; node?: { project: string; uuid: string } }
 
 /** So many are asked within a run: 20 at once, each at most 10 s. */
 const NODES_A_RUN = 200
 const RUN_MS = 4 * 60_000
 
-async function turnOf({ node, job }: SyncEvent): Promise<Node[]> {
+async function turnOf({ node, detail }: SyncEvent): Promise<Node[]> {
   const { nodes } = parts()
+  const job = detail?.payload?.data.job.job_execution_id
   const named = job === undefined ? node : await nodeOf(job)
   if (!named) return job === undefined ? nextNodes(nodes, ports().doorRecords, NODES_A_RUN) : []
   const found = await nodes.find(named.project, named.uuid).catch(unlessGone)

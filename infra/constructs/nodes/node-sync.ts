@@ -43,13 +43,7 @@ export class NodeSync extends Construct {
         detailType: ENDED,
         detail: { payload: { data: { job: { template: [NODE_POWER.name] } } } },
       },
-      targets: [
-        new targets.LambdaFunction(this.fn, {
-          event: events.RuleTargetInput.fromObject({
-            job: events.EventField.fromPath('$.detail.payload.data.job.job_execution_id'),
-          }),
-        }),
-      ],
+      targets: [new targets.LambdaFunction(this.fn)],
     })
   }
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type PowerTarget, TARGETS } from '../targets.ts'
 import { BmcError, BmcRefusal, NotReached, type PowerDriver, type Reading } from './driver.ts'
 
@@ -23,6 +22,8 @@ export type Order = {
 export type Watch = {
   signal: AbortSignal
   now(): number
+  /** Sooner where `signal` aborts. */
+  sleep(milliseconds: number): Promise<void>
   /** A safe point: throws where the operation is being aborted. `told` is kept for a later attempt. */
   safePoint(told: boolean): Promise<void>
   /** Right before the BMC is told: throws where the operation is being aborted. */
@@ -122,7 +123,7 @@ async function waitOrFail(error: BmcError, pause: number, { order, watch }: Wait
 async function wait(milliseconds: number, { told }: Order, watch: Watch): Promise<void> {
   const until = watch.now() + milliseconds
   for (let left = milliseconds; left > 0; left = until - watch.now()) {
-    await sleep(Math.min(left, LOOK_MS), undefined, { signal: watch.signal }).catch(() => undefined)
+    await watch.sleep(Math.min(left, LOOK_MS))
     await watch.safePoint(told)
   }
 }

@@ -11,7 +11,11 @@ export type PowerCheckpoint = { deadline: number; told: number | null }
 /** What the BMC says now, and which resets it allows. */
 export type SetPowerResult = { power_state: PowerState | null; allowed_resets: string[] | null }
 
-export type PowerParts = { open(node: DrivenNode): Promise<PowerDriver>; now(): number }
+export type PowerParts = {
+  open(node: DrivenNode): Promise<PowerDriver>
+  now(): number
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>
+}
 
 const drivenNode = ({ target, ...input }: NodePowerInput, told: number | null): DrivenNode => ({
   ...input,
@@ -37,6 +41,7 @@ export async function setPower(
     const { power, allowed } = await operate(driver, order, {
       signal: tools.signal,
       now: parts.now,
+      sleep: (milliseconds) => parts.sleep(milliseconds, tools.signal),
       pointOfNoReturn: () => tools.pointOfNoReturn(),
       safePoint: async (told) => {
         if (told) kept.told ??= parts.now()
