@@ -10,7 +10,13 @@ const outdir = process.argv[2]
 if (!outdir) throw new Error('name the folder of the assembly: node test/jobs/build.ts <folder>')
 process.env.CDK_VALIDATION = 'false'
 // Few tries: a test of a clean-up that fails for good does not wait for minutes.
-const options = { outdir, extraJobs: join(import.meta.dirname, 'jobs.ts'), nag: false, cleanUpTries: 3 }
+const options = {
+  outdir,
+  extraJobs: join(import.meta.dirname, 'jobs.ts'),
+  nag: false,
+  cleanUpTries: 3,
+  localOnly: true,
+}
 await buildBundles(options)
 const { app } = await buildApp(options)
 app.synth()

@@ -17,6 +17,7 @@ type States = {
   supported_power_states: string[]
 }
 type NodeView = States & { uuid: string; name: string; job_execution_id: string | null; driver_info: object }
+type NodePage = { nodes: { name: string }[]; next?: string }
 type Refused = { error_message: string }
 
 const BASE = '/baremetal/v1'
@@ -197,7 +198,6 @@ export function nodePower(deployment: () => Deployment): void {
     expect(Object.keys(fields.body).sort()).toEqual(['links', 'name', 'power_state'])
     expect((await door.call(`DELETE /nodes/${other}`)).status).toBe(204)
     expect((await door.call(`GET /nodes/${node.uuid}`)).status).toBe(404)
-    await door.create({ name: undefined })
   })
 
   test('a list is paged to its end, by `next` as it is given', async () => {
@@ -206,9 +206,7 @@ export function nodePower(deployment: () => Deployment): void {
     const seen: string[] = []
     let path: string | undefined = `${BASE}/nodes?limit=2&sort_key=name`
     while (path) {
-      const { body } = await deployment().api.call<{ nodes: { name: string }[]; next?: string }>(
-        `GET ${path}`,
-      )
+      const { body }: Answer<NodePage> = await deployment().api.call<NodePage>(`GET ${path}`)
       seen.push(...body.nodes.map((node) => node.name))
       path = body.next && new URL(body.next).pathname + new URL(body.next).search
     }

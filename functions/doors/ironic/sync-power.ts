@@ -5,6 +5,7 @@ import { logger } from '../../middleware/telemetry.ts'
 import { ports } from '../../ports.ts'
 import { openDriver } from '../../steps/node-power/power/open-driver.ts'
 import type { NodePowerInput } from '../../steps/node-power/template.ts'
+import { currentNode } from './node/current-node.ts'
 import type { Node } from './node/node.ts'
 import { unlessGone } from './node/nodes.ts'
 import { parts } from './parts.ts'
@@ -17,15 +18,24 @@ type SyncEvent = { detail?: Partial<Notification>; node?: { project: string; uui
 /** So many are asked within a run: 20 at once, each at most 10 s. */
 const NODES_A_RUN = 200
 const RUN_MS = 4 * 60_000
+const REST_MS = 10_000
 
 async function turnOf({ node, detail }: SyncEvent): Promise<Node[]> {
   const { nodes } = parts()
   const job = detail?.payload?.data.job.job_execution_id
   const named = job === undefined ? node : await nodeOf(job)
-  if (!named) return job === undefined ? nextNodes(nodes, ports().doorRecords, NODES_A_RUN) : []
+  if (!named) return job === undefined ? rested(await nextNodes(nodes, ports().doorRecords, NODES_A_RUN)) : []
   const found = await nodes.find(named.project, named.uuid).catch(unlessGone)
-  return found ? [found] : []
+  if (!found) return []
+  // An aborted operation leaves the node in error for people to see: its BMC is asked in a later turn.
+  if (job === undefined) return [found]
+  await currentNode(parts(), found).catch(unlessGone)
+  return []
 }
+
+/** What was just written is left to whoever wrote it. */
+const rested = (nodes: Node[]): Node[] =>
+  nodes.filter(({ updated_at }) => updated_at === null || Date.now() - Date.parse(updated_at) > REST_MS)
 
 async function nodeOf(jobId: string): Promise<SyncEvent['node']> {
   const job = await ports().jobs.get(jobId)
