@@ -4,7 +4,7 @@ import { buildBundles } from './bundle/build.ts'
 // The entry of cdk.json. Context and CDK_OUTDIR come from the CDK command line, or from the caller.
 const options: AppOptions = {
   extraJobs: process.env.STANDDOWN_EXTRA_JOBS,
-  localOnly: process.env.STANDDOWN_LOCAL === 'true',
+  openStack: process.env.STANDDOWN_LOCAL === 'true' ? { localOnly: true } : undefined,
   nag: process.env.STANDDOWN_NAG !== 'false',
 }
 await buildBundles(options)

@@ -22,8 +22,10 @@ export type AppOptions = {
   buckets?: string[]
   /** ARNs of the KMS keys that encrypt those buckets. @default the context `keys`, comma-separated, or none */
   keys?: string[]
-  /** Takes any OpenStack token, where neither of the contexts `keystone` and `openstackTokens` says who checks it. @default false */
-  localOnly?: boolean
+  /** Who checks the tokens of OpenStack's clients. @default the context `keystone` or `openstackTokens`, or nobody */
+  openStack?: OpenStackAuth | undefined
+  /** Where BMCs can be reached from. @default the contexts `subnets` and `securityGroups` */
+  network?: Network | undefined
   /** The documents that fabric jobs may run. @default the context `documents`, comma-separated, or none */
   documents?: string[]
   /** The tag of the nodes that they run on. @default the context `nodeTag`, as key=value, or none */
@@ -55,13 +57,13 @@ export async function buildApp(options: AppOptions = {}): Promise<{ app: App; st
     documents: options.documents ?? listOf(app.node.tryGetContext('documents')),
     nodeTag: options.nodeTag ?? tagOf(app.node.tryGetContext('nodeTag')),
     hosts: listOf(app.node.tryGetContext('hosts')),
-    network: networkOf(app),
+    network: options.network ?? networkOf(app),
     prefix: app.node.tryGetContext('prefix'),
     cleanUpTries: options.cleanUpTries,
     capacity: { reserved: countOf(app, 'reserved'), eachStep: countOf(app, 'eachStep') },
     alarmTopicArn: app.node.tryGetContext('alarmTopic'),
     tenants: tenantsOf(app.node.tryGetContext('tenants')),
-    openStack: openStackOf(app, options),
+    openStack: openStackOf(app) ?? options.openStack,
   })
   const extra = options.extraJobs ?? app.node.tryGetContext('extraJobs')
   if (extra) await addJobs(stack, extra)
@@ -113,7 +115,7 @@ function networkOf(app: App): Network | undefined {
   )
 }
 
-function openStackOf(app: App, { localOnly = false }: AppOptions): OpenStackAuth | undefined {
+function openStackOf(app: App): OpenStackAuth | undefined {
   const keystoneUrl = app.node.tryGetContext('keystone')
   const tokensSecret = app.node.tryGetContext('openstackTokens')
   if (keystoneUrl && tokensSecret) {
@@ -121,7 +123,7 @@ function openStackOf(app: App, { localOnly = false }: AppOptions): OpenStackAuth
   }
   if (keystoneUrl) return { keystoneUrl }
   if (tokensSecret) return { tokensSecret }
-  return localOnly ? { localOnly } : undefined
+  return undefined
 }
 
 async function addJobs(stack: StanddownStack, path: string): Promise<void> {

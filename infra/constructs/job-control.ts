@@ -1,5 +1,4 @@
 import { CfnOutput } from 'aws-cdk-lib'
-import type * as events from 'aws-cdk-lib/aws-events'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import type * as sns from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
@@ -61,7 +60,7 @@ export class JobControl extends Construct {
   readonly standDown: StandDown
   readonly commit: lambda.Function
   readonly api: JobApi
-  readonly bus: events.EventBus
+  readonly events: JobEvents
   readonly shared: Shared
 
   constructor(scope: Construct, id: string, props: JobControlProps = {}) {
@@ -78,13 +77,12 @@ export class JobControl extends Construct {
     this.standDown = new StandDown(this, 'StandDown', this.shared)
     this.commit = this.committer()
     this.api = new JobApi(this, 'Api', { shared: this.shared, tenants, openStack })
-    const jobEvents = new JobEvents(this, 'Events', this.shared)
-    this.bus = jobEvents.bus
+    this.events = new JobEvents(this, 'Events', this.shared)
     new JobDashboard(this, 'Dashboard', { prefix })
-    if (props.alarmTopic) this.watch(jobEvents, props.alarmTopic)
+    if (props.alarmTopic) this.watch(this.events, props.alarmTopic)
     this.output('ApiUrl', this.api.url)
     this.output('TableName', this.table.table.tableName)
-    this.output('BusName', this.bus.eventBusName)
+    this.output('BusName', this.events.bus.eventBusName)
     this.output('StandDownArn', this.standDown.machine.stateMachineArn)
     if (!openStack) this.output('NotDeployed', NO_OPENSTACK)
     if (capacity.reserved === undefined) this.output('NotProtected', notProtected(capacity))

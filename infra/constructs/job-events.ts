@@ -79,7 +79,8 @@ export class JobEvents extends Construct {
     return fn
   }
 
-  private target(fn: lambda.Function): targets.LambdaFunction {
+  /** For a rule: what cannot be delivered for a day is kept. */
+  target(fn: lambda.Function): targets.LambdaFunction {
     const retries = { retryAttempts: 185, maxEventAge: Duration.hours(24) }
     return new targets.LambdaFunction(fn, { deadLetterQueue: this.undelivered, ...retries })
   }

@@ -23,7 +23,9 @@ everyApp((deployed) => {
     const { arn } = deployed().machines.find(({ name }) => name === 'standdown-stand-down')!
     const statuses = deployed()
       .all('AWS::Events::Rule')
-      .filter(({ properties }) => properties.EventPattern?.detail.stateMachineArn.map(readable).includes(arn))
+      .filter(({ properties }) =>
+        properties.EventPattern?.detail.stateMachineArn?.map(readable).includes(arn),
+      )
       .flatMap(({ properties }) => properties.EventPattern.detail.status)
     expect(statuses).toEqual(['ABORTED'])
   })

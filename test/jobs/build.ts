@@ -15,7 +15,7 @@ const options = {
   extraJobs: join(import.meta.dirname, 'jobs.ts'),
   nag: false,
   cleanUpTries: 3,
-  localOnly: true,
+  openStack: { localOnly: true } as const,
 }
 await buildBundles(options)
 const { app } = await buildApp(options)

@@ -1,6 +1,5 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib'
 import * as events from 'aws-cdk-lib/aws-events'
-import * as targets from 'aws-cdk-lib/aws-events-targets'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { NODE_POWER } from '#functions/steps/node-power/template.ts'
@@ -24,7 +23,9 @@ export class NodeSync extends Construct {
 
   constructor(scope: Construct, id: string, { control, environment, network }: NodeSyncProps) {
     super(scope, id)
-    const { shared, bus } = control
+    const { shared } = control
+    const { bus } = control.events
+    const targets = () => [control.events.target(this.fn)]
     this.fn = new ProductFunction(this, 'Power', {
       shared,
       entry: 'functions/doors/ironic/sync-power.ts',
@@ -34,8 +35,8 @@ export class NodeSync extends Construct {
     shared.table.grantItems(this.fn)
     grantBmcSecrets(this.fn)
     joinNetwork(this.fn, network)
-    const every = { schedule: events.Schedule.rate(Duration.minutes(1)) }
-    new events.Rule(this, 'EveryMinute', { ...every, targets: [new targets.LambdaFunction(this.fn)] })
+    const schedule = events.Schedule.rate(Duration.minutes(1))
+    new events.Rule(this, 'EveryMinute', { schedule, targets: targets() })
     new events.Rule(this, 'OperationEnded', {
       eventBus: bus,
       eventPattern: {
@@ -43,7 +44,7 @@ export class NodeSync extends Construct {
         detailType: ENDED,
         detail: { payload: { data: { job: { template: [NODE_POWER.name] } } } },
       },
-      targets: [new targets.LambdaFunction(this.fn)],
+      targets: targets(),
     })
   }
 }
