@@ -27,7 +27,7 @@ export type JobEvent =
   | { type: 'abort'; at: Time; request: NewAbort }
   | { type: 'escalate'; at: Time }
   | { type: 'close'; at: Time; end: ExecutionEnd }
-  | { type: 'restart'; at: Time; generation: number }
+  | { type: 'restart'; at: Time; generation: number; run?: number }
   | { type: 'settle'; at: Time; outcome: Outcome }
   | { type: 'clean-up'; at: Time; requested_by: string }
   | { type: 'clean-up-ended'; at: Time; run: number; left_behind: string[] }
@@ -231,8 +231,10 @@ const externalStop = (end: ExecutionEnd, at: Time): AbortRequest => ({
   escalations: [],
 })
 
-function restart(job: Job, { at, generation }: Event<'restart'>): Result {
-  if (isTerminal(job.state) && !isCleaningUp(job)) return refused('ended', job)
+/** Of the job's stand-down, or of that `run` of its repeated clean-up: each names its own generations. */
+function restart(job: Job, { at, generation, run }: Event<'restart'>): Result {
+  const goesOn = run === undefined ? !isTerminal(job.state) : isCleaningUp(job) && job.clean_up?.run === run
+  if (!goesOn) return refused('ended', job)
   if (job.generation >= generation) return same(job)
   return moved(job, { ...job, generation }, at)
 }

@@ -234,8 +234,10 @@ function fence(step: Step, { at, epoch, abort_request, fault }: Event<'fence'>):
 
 /** A clean-up or revert takes the item, once nobody can be running the step any more. */
 function takeOver(step: Step, { at, lease, hook, call, run }: Event<'take-over'>): Result {
-  const repeats = run !== undefined && step.state === 'FAILED' && isLeftBehind(step)
-  if (!mayBeCleaned(step) && !repeats) return refused('done', step)
+  // Not by a late call of what went before: a repetition is its run's alone.
+  const repeats = run !== undefined && isLeftBehind(step) && run >= (step.clean_up?.run ?? 0)
+  const open = step.state === 'FAILED' ? repeats : mayBeCleaned(step)
+  if (!open) return refused('done', step)
   if (step.owner === lease.owner) return same(step)
   if (step.epoch > lease.epoch) return refused('fenced', step)
   if (isLive(step, at)) return refused('busy', step)

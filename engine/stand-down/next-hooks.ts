@@ -10,7 +10,7 @@ import { timeAt } from '#core/time.ts'
 import type { Needs, StandDownInput } from '../ports.ts'
 import { busy } from '../steps/signals.ts'
 import { fenceRunning } from './drain.ts'
-import { cleanUpName, standDownName, startCleanUp, startStandDown } from './start.ts'
+import { cleanUpName, ownView, standDownName, startCleanUp, startStandDown } from './start.ts'
 
 /** One hook to run, as the stand-down's Map gets it; `error` when the last try of it failed for good. */
 export type HookInvocation = {
@@ -31,8 +31,9 @@ type CleaningUp = Needs<'jobs' | 'steps' | 'templates' | 'standDowns' | 'clock'>
 export async function nextHookRound(ports: CleaningUp, input: HookRoundInput): Promise<HookRound> {
   // A stand-down that an older version started has no name of its own in its data.
   const { job_execution_id, end, call = '', results = [] } = input
-  const job = await ports.jobs.get(job_execution_id)
-  if (!job) throw new NotFoundError(`there is no job ${job_execution_id} to clean up`)
+  const found = await ports.jobs.get(job_execution_id)
+  if (!found) throw new NotFoundError(`there is no job ${job_execution_id} to clean up`)
+  const job = ownView(found, call)
   for (const result of results) if (result.error) await recordFailure(ports, job, result)
   // A claim may have been written after the drain; it is refused, but its attempt may die before it says so.
   const steps = await fenceRunning(ports, job)
@@ -52,16 +53,18 @@ export async function nextHookRound(ports: CleaningUp, input: HookRoundInput): P
  * repeats the start.
  */
 async function handOver(ports: CleaningUp, job: Job, { end, call }: StandDownInput): Promise<void> {
-  // A tidying writes nothing of an ended job: whatever it leaves, the sweeper's next look has tidied.
+  // What a tidying leaves, the sweeper's next look has tidied.
   if (job.ended_at !== null && !isCleaningUp(job)) return
   const nameOf = isCleaningUp(job) ? cleanUpName : standDownName
   const isCurrent = nameOf(job) === call
   const generation = job.generation + (isCurrent ? 1 : 0)
-  const event = { type: 'restart' as const, at: timeAt(ports.clock.now()), generation }
-  const { item } = await ports.jobs.apply(job.job_execution_id, event, job)
-  const current = item ?? job
-  if (isCleaningUp(current)) await startCleanUp(ports, current)
-  else if (current.ended_at === null) await startStandDown(ports, current, end)
+  const at = timeAt(ports.clock.now())
+  const event = { type: 'restart' as const, at, generation, ...repetitionOf(job) }
+  const outcome = await ports.jobs.apply(job.job_execution_id, event, job)
+  // Refused, it is over: nobody has to go on.
+  if (outcome.kind === 'refused') return
+  if (isCleaningUp(outcome.item)) await startCleanUp(ports, outcome.item)
+  else await startStandDown(ports, outcome.item, end)
 }
 
 type Wanted = { hooks: HookCall[]; call: string }

@@ -8,22 +8,24 @@ import type { Step } from '#core/step/step.ts'
 import { timeAt } from '#core/time.ts'
 import type { Needs, StandDownInput } from '../ports.ts'
 import { stepsOf } from '../steps/steps-of.ts'
+import { ownView } from './start.ts'
 
 type Settling = Needs<'jobs' | 'steps' | 'executions' | 'templates' | 'clock'>
 
 /** The stand-down's last task: writes the steps that never ran as CANCELLED and ends the job. */
 export async function settleJob(ports: Settling, input: StandDownInput): Promise<Job> {
-  const { job_execution_id } = input
+  const { job_execution_id, call = '' } = input
   const job = await ports.jobs.get(job_execution_id)
   if (!job) throw new NotFoundError(`there is no job ${job_execution_id} to settle`)
   const steps = await stepsOf(ports, job)
-  refuseUnfinished(job, steps)
-  if (isCleaningUp(job)) return endCleanUp(ports, job, steps)
+  const own = ownView(job, call)
+  refuseUnfinished(own, steps)
+  if (isCleaningUp(own)) return endCleanUp(ports, job, steps)
   await stopLateStart(ports, job)
   if (skipsUnclaimed(job)) await skipUnclaimed(ports, job, steps)
   // A claim may have come between: by now every step has an item, so this look is the last one needed.
   const ended = await stepsOf(ports, job)
-  refuseUnfinished(job, ended)
+  refuseUnfinished(own, ended)
   const at = timeAt(ports.clock.now())
   const event = { type: 'settle' as const, at, outcome: outcomeOf(job, ended) }
   const outcome = await ports.jobs.apply(job_execution_id, event, job)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ExecutionEnd, Job } from '#core/job/job.ts'
+import { type ExecutionEnd, isCleaningUp, type Job } from '#core/job/job.ts'
 import { timeAt } from '#core/time.ts'
 import type { Needs } from '../ports.ts'
 
@@ -35,6 +35,13 @@ export const startCleanUp = ({ standDowns }: Needs<'standDowns'>, job: Job): Pro
   const end = job.closed?.end ?? SUCCEEDED
   return standDowns.start(call, { job_execution_id: job.job_execution_id, end, call })
 }
+
+/**
+ * The job as the stand-down of this name may see it: a repeated clean-up is its own alone. A stand-down that was started
+ * late, or a tidying, must not end it while another's hooks still run.
+ */
+export const ownView = (job: Job, call: string): Job =>
+  isCleaningUp(job) && cleanUpName(job) !== call ? { ...job, clean_up: null } : job
 
 /** The repeated clean-up was started and is over, whether or not it came to its end. */
 export const cleanUpIsOver = ({ standDowns }: Needs<'standDowns'>, job: Job): Promise<boolean> =>

@@ -1,4 +1,4 @@
-import type { Job } from '#core/job/job.ts'
+import { isCleaningUp, type Job } from '#core/job/job.ts'
 import { type JobEvent, type JobRefusal, nextJob } from '#core/job/reducer.ts'
 import { notificationsOf } from '#core/notifications/envelope.ts'
 import { notification as schema } from '#core/notifications/schemas.ts'
@@ -44,7 +44,7 @@ function reduceJob(number: number, event: JobEvent): Applied {
   const before = valued<Row<Job>>(number)
   const outcome = nextJob(before.item, event)
   if (outcome.kind !== 'write') return unchanged(outcome, number)
-  checkJob(before.item!, outcome.item)
+  if (before.item) checkJob(before.item, outcome.item)
   return written(before, outcome.item)
 }
 
@@ -76,7 +76,8 @@ function written<Item extends Job | Step>(before: Row<Item>, item: Item): Applie
 function checkJob(before: Job, after: Job): void {
   const edge = before.state === after.state || JOB_EDGES[before.state].includes(after.state)
   must(edge, 'I22', `job ${before.state} > ${after.state}`)
-  must(!isTerminal(before.state), 'I3', `the job is ${before.state} and was written`)
+  const repeats = isCleaningUp(before) || isCleaningUp(after)
+  must(!isTerminal(before.state) || repeats, 'I3', `the job is ${before.state} and was written`)
   must(after.epoch >= before.epoch, 'I5', 'the epoch fell')
   const lowered = before.abort_request?.mode === 'force' && after.abort_request?.mode !== 'force'
   must(!lowered, 'I5', 'the mode fell')
@@ -88,7 +89,8 @@ function checkStep(before: Step | undefined, after: Step, event: StepEvent): voi
   const from = before?.state ?? 'PENDING'
   const edge = from === after.state || STEP_EDGES[from].includes(after.state)
   must(edge, 'I22', `step ${from} > ${after.state} by ${event.type}`)
-  const ended = from === 'CANCELLED' || from === 'FAILED'
+  const repeats = from === 'FAILED' && after.clean_up?.run !== undefined
+  const ended = from === 'CANCELLED' || (from === 'FAILED' && !repeats)
   must(!ended, 'case 38', `the step is ${from} and was written by ${event.type}`)
   const owned = 'owner' in event && event.owner !== before?.owner
   must(!owned, 'I8', `${event.type} of an older owner was written`)

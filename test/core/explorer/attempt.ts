@@ -1,13 +1,16 @@
 import { whenToStopLate } from '#core/abort/stop.ts'
 import { stopDemand } from '#core/abort/stop-demand.ts'
-import { nextJob } from '#core/job/reducer.ts'
+import type { Job } from '#core/job/job.ts'
+import { EXTERNAL, nextJob } from '#core/job/reducer.ts'
 import { afterRefusedClaim, endsOwnStep } from '#core/step/refused-claim.ts'
 import { isLive } from '#core/step/step.ts'
 import type { JsonText, JsonValue } from '#core/value.ts'
 import { applyJob, applyStep } from './apply.ts'
-import { type Attempt, answer, endExecution, executionOf, newAttempt } from './execution.ts'
+import { type Attempt, abandonSteps, answer, endExecution, executionOf, newAttempt } from './execution.ts'
 import {
+  adoptedJob,
   clockOf,
+  createdBy,
   get,
   jobOf,
   LATER,
@@ -15,6 +18,7 @@ import {
   type Model,
   NOW,
   newStep,
+  type Row,
   SLOT,
   set,
   spend,
@@ -35,18 +39,26 @@ const go = (turn: Turn, change: Partial<Attempt>, world = turn.world): World =>
 /** The Lambda answers Step Functions and is over. A busy step is tried again. */
 function leave(turn: Turn, letter: string, world = turn.world): World {
   const over = set(world, SLOT.attempt + turn.i, null)
-  if (letter === 'f') return endExecution(over, 'FAILED')
+  if (letter === 'f') return failExecution(over, turn)
   if (letter !== 'retry' && letter !== 'resume') return answer(over, turn.model, [turn.i, letter])
-  if (executionOf(over).status !== 'RUNNING') return over
+  const { status, at } = executionOf(over)
+  if (status !== 'RUNNING' || at[turn.i] !== 'i') return over
   const next = newAttempt(turn.model, turn.attempt.n + 1)
   const resumes = letter === 'resume' && turn.model.abortable !== 'checkpoint'
   return set(over, SLOT.attempt + turn.i, resumes ? { ...next, resumes } : next)
+}
+
+function failExecution(world: World, { model, i }: Turn): World {
+  const { status, at } = executionOf(world)
+  if (!model.caught) return endExecution(world, 'FAILED')
+  return status === 'RUNNING' && at[i] === 'i' ? abandonSteps(world, model) : world
 }
 
 /** Every call that engine/steps/claim.ts and engine/steps/attempt.ts make, one at a time. */
 const CALLS: Record<string, (turn: Turn) => World[]> = {
   claim,
   admit,
+  adopt,
   decline,
   close,
   run,
@@ -75,7 +87,8 @@ function claim(turn: Turn): World[] {
   const step = newStep(model, i)
   const done = applyStep(world, i, { type: 'claim', at: NOW, step, lease, claimant })
   if (done.kind === 'refused') return refused(turn, done.reason)
-  const early = nextJob(jobOf(world), beginOf(done.world, i)).kind !== 'refused'
+  const job = adoptedJob(world)
+  const early = !job || nextJob(job, beginOf(done.world, i)).kind !== 'refused'
   if (readsFirst(turn)) return [enter(turn, early, done.world)]
   return [go(turn, { pc: 'admit', early }, done.world)]
 }
@@ -96,7 +109,18 @@ const beginOf = (world: World, i: number) => {
   return { type: 'begin' as const, at: NOW, execution: LIFE, resumes }
 }
 
+/** engine/jobs/admit.ts, of an execution that was started past the API. */
+function adopt(turn: Turn): World[] {
+  const { world, model } = turn
+  const event = createdBy(EXTERNAL)
+  const anew = model.mutation === 'adoption-writes-anew' && adoptedJob(world)
+  if (!anew) return [go(turn, { pc: 'admit' }, applyJob(world, event).world)]
+  const { item } = nextJob(undefined, event)
+  return [go(turn, { pc: 'admit' }, set(world, SLOT.job, { ...get<Row<Job>>(world, SLOT.job), item }))]
+}
+
 function admit(turn: Turn): World[] {
+  if (!adoptedJob(turn.world)) return [go(turn, { pc: 'adopt' })]
   const done = applyJob(turn.world, beginOf(turn.world, turn.i))
   if (done.kind !== 'refused') {
     return readsFirst(turn)

@@ -66,10 +66,18 @@ export const startExecution = (world: World, model: Model): World => {
 /** A task of a running execution answered; what a stopped execution's Lambda answers goes nowhere. */
 export function answer(world: World, model: Model, [i, letter]: [number, string]): World {
   const execution = executionOf(world)
-  if (execution.status !== 'RUNNING') return world
+  // What a Parallel has abandoned answers to nobody.
+  if (execution.status !== 'RUNNING' || execution.at[i] !== 'i') return world
   const at = put(execution.at, i, letter)
   return invoke(set(world, SLOT.execution, { ...execution, at }), model)
 }
+
+/** A Catch around the failed Parallel: nobody waits for its other branches any more. */
+export const abandonSteps = (world: World, model: Model): World =>
+  invoke(
+    set(world, SLOT.execution, { ...executionOf(world), at: `${'d'.repeat(model.chain.length)}.` }),
+    model,
+  )
 
 /** The execution ends; its status event is on its way. */
 export function endExecution(world: World, status: Execution['status']): World {

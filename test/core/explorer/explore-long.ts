@@ -24,6 +24,18 @@ const LONG: [string, Model][] = [
     'a deadline, a crash and a sweep in parallel branches',
     modelOf('pair', { graceful: 1, due: 1, sweep: 1, crash: 1 }, { ...started, deadline: true }),
   ],
+  [
+    'an execution started past the API, a sweep beside it',
+    modelOf('pair', { graceful: 1, force: 1, consoleStop: 1, sweep: 1 }, { adopted: true }),
+  ],
+  [
+    'abandoned siblings of a caught failure, a sweep beside them',
+    modelOf('pair', { failure: 1, crash: 1, hookCrash: 1, sweep: 1 }, { ...started, caught: true }),
+  ],
+  [
+    'repeated clean-ups that hand over and are killed, a sweep beside them',
+    modelOf('one', { force: 1, hookFailure: 2, again: 1, kill: 2, handOver: 1, sweep: 1 }, started),
+  ],
 ]
 
 let total = 0

@@ -1,11 +1,10 @@
 import type { Job } from '#core/job/job.ts'
 import { nextJob } from '#core/job/reducer.ts'
-import { inline } from '../samples.ts'
 import { attemptMoves } from './attempt.ts'
 import { startExecution } from './execution.ts'
 import { hookMoves, leaseMoves } from './hook.ts'
 import { intern, valued } from './intern.ts'
-import { type Budget, JOB_ID, LIFE, type Model, NOW, SLOT, SLOTS, set, type World } from './model.ts'
+import { type Budget, createdBy, type Model, SLOT, SLOTS, set, type World } from './model.ts'
 import { abortMoves, commitMoves, operatorMoves, starterMoves } from './requests.ts'
 import { checkRest } from './rest.ts'
 import { lateTaskMoves, standDownMoves } from './stand-down.ts'
@@ -35,22 +34,23 @@ const NOTHING: Budget = {
   freeze: 0,
   outOfTime: 0,
   due: 0,
+  again: 0,
+  handOver: 0,
 }
 
 function firstWorld(model: Model): World {
-  const known = { job_execution_id: JOB_ID, template: 't', tenant_id: 'default', input: inline(null) }
-  const { execution_arn } = LIFE
-  const execution = { execution_arn, execution_started_at: null }
-  const job = { ...known, ...execution, created_at: NOW, created_by: 'someone' }
-  const { item } = nextJob(undefined, { type: 'create', at: NOW, job })
+  const { item } = nextJob(undefined, createdBy('someone'))
   let world: World = Array.from({ length: SLOTS }, () => intern(null))
-  world = set(world, SLOT.job, { item: { ...(item as Job), version: 1 }, log: '' })
+  world = set(world, SLOT.job, {
+    item: model.adopted ? undefined : { ...(item as Job), version: 1 },
+    log: '',
+  })
   for (let i = 0; i < SLOT.execution - SLOT.step; i += 1) world = set(world, SLOT.step + i, { log: '' })
   world = set(world, SLOT.execution, { status: 'none', at: '' })
   world = set(world, SLOT.starter, { pc: 'start', job: 0 })
   world = set(world, SLOT.ran, 0)
   world = set(world, SLOT.budget, { ...NOTHING, ...model.budget })
-  return model.started ? set(startExecution(world, model), SLOT.starter, null) : world
+  return model.started || model.adopted ? set(startExecution(world, model), SLOT.starter, null) : world
 }
 
 function moves(world: World, model: Model): World[] {

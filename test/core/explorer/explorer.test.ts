@@ -52,6 +52,19 @@ const RUNS: [string, Model][] = [
     'hooks and tasks of a killed stand-down live on',
     modelOf('one', { force: 1, kill: 2, hookFailure: 1, sweep: 1 }, { ...started, ...undoing }),
   ],
+  ['an execution started past the API', modelOf('pair', { force: 1, consoleStop: 1 }, { adopted: true })],
+  [
+    'a failed Parallel that is caught, and its abandoned siblings',
+    modelOf('pair', { failure: 1, crash: 1, hookCrash: 1 }, { ...started, caught: true }),
+  ],
+  [
+    'a clean-up that is repeated, fails again and is killed',
+    modelOf('one', { force: 1, hookFailure: 2, again: 2, kill: 1, hookCrash: 1, sweep: 1 }, started),
+  ],
+  [
+    'stand-downs and repeated clean-ups that hand over, and whose tasks are tried again',
+    modelOf('two', { force: 1, hookFailure: 1, again: 1, handOver: 2, kill: 1 }, started),
+  ],
 ]
 
 test.each(RUNS)('no invariant breaks: %s', { timeout: 60_000 }, (title, model) => {
@@ -88,6 +101,15 @@ const MUTATIONS: [Mutation, Model, string][] = [
     'I6',
   ],
   ['hook-takes-a-live-hook', modelOf('one', { force: 1, kill: 1, sweep: 1 }, started), 'I7'],
+  ['adoption-writes-anew', modelOf('pair', { force: 1 }, { adopted: true }), 'I2'],
+  ['nobody-tidies', modelOf('pair', { failure: 1 }, { ...started, caught: true }), 'case 38'],
+  [
+    'nobody-ends-a-dead-clean-up',
+    modelOf('one', { force: 1, hookFailure: 1, again: 1, kill: 1 }, started),
+    'I2',
+  ],
+  ['run-forgets-what-it-tried', modelOf('one', { force: 1, hookFailure: 2, again: 1 }, started), 'I6'],
+  ['hand-over-of-any-generation', modelOf('two', { force: 1, handOver: 1, kill: 1 }, started), 'I7'],
 ]
 
 test.each(MUTATIONS)('the explorer sees the fault "%s"', (mutation, model, invariant) => {

@@ -1,5 +1,6 @@
 import type { Hook } from '#core/clean-up/hook.ts'
 import { hookFor } from '#core/clean-up/order.ts'
+import { isCleaningUp, type Job } from '#core/job/job.ts'
 import { afterRefusedClaim } from '#core/step/refused-claim.ts'
 import { isLive } from '#core/step/step.ts'
 import { applyStep } from './apply.ts'
@@ -8,7 +9,7 @@ import { EARLIER, get, jobOf, LATER, type Model, NOW, SLOT, set, spend, stepOf, 
 import { must } from './violation.ts'
 
 /** One invocation of a step's hook. `call` names the stand-down that asks, `epoch` is that of its round. */
-export type HookRun = { pc: string; n: number; hook: Hook; call: string; epoch: number }
+export type HookRun = { pc: string; n: number; hook: Hook; call: string; epoch: number; run?: number }
 export const FAULT = { exception: 'E', exception_message: 'm', module_name: 'm', function_name: 'abort' }
 
 export const hookOf = (world: World, i: number): HookRun | null => get<HookRun | null>(world, SLOT.hook + i)
@@ -16,13 +17,18 @@ export const hookOf = (world: World, i: number): HookRun | null => get<HookRun |
 const lateHookOf = (world: World, i: number): HookRun | null => get<HookRun | null>(world, SLOT.lateHook + i)
 const ownerOf = (i: number, n: number): string => `hook ${i}/${n}`
 
+type HookStart = { i: number; call: string; job: Job }
+
 /** Each start gets a token of its own: the number of the item's hooks so far. */
-export function startHook(world: World, i: number, call: string): World {
+export function startHook(world: World, model: Model, { i, call, job }: HookStart): World {
   const taken = Number(/^hook \d+\/(\d+)$/.exec(stepOf(world, i)?.owner ?? '')?.[1] ?? '0')
   const last = Math.max(taken, lateHookOf(world, i)?.n ?? 0)
-  const job = jobOf(world)
   const hook = hookFor(job, stepOf(world, i)!) ?? 'abort'
-  return set(world, SLOT.hook + i, { pc: 'take', n: last + 1, hook, call, epoch: job.epoch })
+  const run = isCleaningUp(job) && job.clean_up ? { run: job.clean_up.run } : {}
+  const left = stepOf(world, i)!.clean_up
+  const tried = left?.fault != null && left.run !== undefined && left.run === run.run
+  must(!tried, 'I6', `a repeated clean-up tries that of ${model.chain[i]!.name} twice`)
+  return set(world, SLOT.hook + i, { pc: 'take', n: last + 1, hook, call, epoch: job.epoch, ...run })
 }
 
 /** The execution that started them is stopped: what has not failed lives on. */
@@ -80,12 +86,13 @@ type Turn = { i: number; hook: HookRun; beside?: HookRun | null }
 
 function take(world: World, model: Model, turn: Turn): World[] {
   const { i, hook } = turn
-  const { epoch, call } = hook
+  const { epoch, call, run } = hook
+  const repetition = run === undefined ? {} : { run }
   const lease = { owner: ownerOf(i, hook.n), epoch, lease_until: LATER, dead_by: LATER }
   const takesHook = model.mutation === 'hook-takes-a-live-hook' && stepOf(world, i)!.owner?.startsWith('hook')
   const from = model.mutation === 'no-wait-for-leases' || takesHook ? endLease(world, i) : world
   const before = stepOf(from, i)!
-  const done = applyStep(from, i, { type: 'take-over', at: NOW, lease, hook: hook.hook, call })
+  const done = applyStep(from, i, { type: 'take-over', at: NOW, lease, hook: hook.hook, call, ...repetition })
   if (done.kind === 'refused') {
     const next = afterRefusedClaim(done.reason)
     if (next === 'retry') return []

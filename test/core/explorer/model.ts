@@ -1,6 +1,8 @@
 import type { Job } from '#core/job/job.ts'
+import { EXTERNAL, type JobEvent } from '#core/job/reducer.ts'
 import type { NewStep } from '#core/step/reducer.ts'
 import type { Abortable, ExecutionLife, Step } from '#core/step/step.ts'
+import { inline } from '../samples.ts'
 import { intern, valued } from './intern.ts'
 
 /** A step of the modelled chain: it starts once all of `after` are done. */
@@ -25,6 +27,10 @@ export type Budget = {
   outOfTime: number
   /** The deadline of the graceful abort passes. */
   due: number
+  /** Somebody repeats a clean-up that failed. */
+  again: number
+  /** The history of a stand-down is full before its hooks are done. */
+  handOver: number
 }
 
 /** Faults built into the processes, to prove that the explorer sees them. */
@@ -43,6 +49,11 @@ export type Mutation =
   | 'restart-of-any-generation'
   | 'hook-takes-a-live-hook'
   | 'failure-recorded-under-a-lease'
+  | 'adoption-writes-anew'
+  | 'nobody-tidies'
+  | 'hand-over-of-any-generation'
+  | 'run-forgets-what-it-tried'
+  | 'nobody-ends-a-dead-clean-up'
 
 export type Model = {
   chain: ChainStep[]
@@ -55,6 +66,10 @@ export type Model = {
   abortable: Abortable
   /** The handlers never end by themselves. */
   hangs: boolean
+  /** The execution was started past the API: its first claim adopts it. */
+  adopted: boolean
+  /** A step that fails ends no more than its Parallel: the execution goes on to the commit, its siblings are abandoned. */
+  caught: boolean
   /** A graceful abort has a deadline, which passes when `due` is spent. */
   deadline: boolean
 }
@@ -98,6 +113,8 @@ export function set(world: World, slot: number, value: unknown): World {
   return next
 }
 
+/** Undefined until an execution that was started past the API is adopted. */
+export const adoptedJob = (world: World): Job | undefined => get<Row<Job>>(world, SLOT.job).item
 export const jobOf = (world: World): Job => get<Row<Job>>(world, SLOT.job).item!
 export const stepOf = (world: World, i: number): Step | undefined => get<Row<Step>>(world, SLOT.step + i).item
 
@@ -129,6 +146,17 @@ export const DUE = '2026-01-31T09:30:00.000Z'
 const AFTER_DUE = '2026-01-31T09:45:00.000Z'
 export const JOB_ID = 'j'
 export const LIFE: ExecutionLife = { execution_arn: 'e', execution_started_at: NOW }
+
+/** The job as the API writes it, or an execution's first claim. */
+export const createdBy = (created_by: string): Extract<JobEvent, { type: 'create' }> => ({
+  type: 'create',
+  at: NOW,
+  job: {
+    ...{ job_execution_id: JOB_ID, template: 't', tenant_id: 'default', input: inline(null) },
+    ...{ execution_arn: LIFE.execution_arn, created_at: NOW, created_by },
+    execution_started_at: created_by === EXTERNAL ? LIFE.execution_started_at : null,
+  },
+})
 
 /** Step `i` as its claim, or the settling of its job, names it. */
 export function newStep(model: Model, i: number): NewStep {

@@ -1,16 +1,21 @@
 import { isLeftBehind } from '#core/clean-up/left-behind.ts'
-import type { Job } from '#core/job/job.ts'
+import { isCleaningUp, type Job } from '#core/job/job.ts'
 import { isTerminal } from '#core/states.ts'
 import { isWhole } from '../notifications/history.ts'
 import { logOf } from './apply.ts'
 import { executionOf } from './execution.ts'
-import { budgetOf, jobOf, type Model, SLOT, stepOf, type World } from './model.ts'
+import { adoptedJob, budgetOf, get, jobOf, type Model, SLOT, stepOf, type World } from './model.ts'
 import { must } from './violation.ts'
 
 /** What must hold where nothing can move any more and a sweep changes nothing. */
 export function checkRest(world: World, model: Model): void {
-  const job = jobOf(world)
   const { status } = executionOf(world)
+  const job = adoptedJob(world)
+  if (!job) {
+    checkUnknown(world, status)
+    return
+  }
+  must(!isCleaningUp(job), 'I2', 'a repeated clean-up rests')
   must(isTerminal(job.state), 'I2', `the job rests in ${job.state}, its execution ${status}`)
   must(status !== 'RUNNING', 'I11', `the execution of a ${job.state} job runs on`)
   const agree = (job.state === 'SUCCEEDED') === (status === 'SUCCEEDED')
@@ -21,6 +26,12 @@ export function checkRest(world: World, model: Model): void {
   must(isWhole('job', log), 'case 41', `the job sent ${log}`)
   must(log.includes('cancel.') === aborted, 'case 41', `a ${job.state} job sent ${log}`)
   for (const i of model.chain.keys()) checkStep(world, i)
+}
+
+/** An execution that was stopped before its first claim was admitted leaves no job, and has run nothing. */
+function checkUnknown(world: World, status: string): void {
+  must(status !== 'RUNNING', 'I11', 'an execution without a job runs on')
+  must(get(world, SLOT.ran) === 0, 'I6', 'a step of no job has run')
 }
 
 /** No one can take back a commit because the console's Stop fell between its write and its answer. */
@@ -54,9 +65,10 @@ function checkStep(world: World, i: number): void {
   const aborted = job.abort_request !== null && !isAbortedLate(job)
   const silent = aborted && step.state === 'FAILED' && !log.endsWith('error ')
   must(!silent, 'case 41', `${step.name} FAILED in an aborted job and sent ${log || 'nothing'}`)
+  // What a tidying could not free its step says: a commit is never taken back.
   // A step without the hook, or one that failed of itself, is FAILED and was not cleaned up: nothing is left of it.
   must(
-    !isLeftBehind(step) || job.state === 'FAILED',
+    !isLeftBehind(step) || job.state === 'FAILED' || job.state === 'SUCCEEDED',
     'case 32',
     `${step.name} failed to clean up, the job is ${job.state}`,
   )

@@ -18,6 +18,8 @@ const PLAIN = {
   abortable: 'checkpoint',
   hangs: false,
   deadline: false,
+  adopted: false,
+  caught: false,
 } as const
 
 export const modelOf = (

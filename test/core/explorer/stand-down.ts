@@ -1,81 +1,26 @@
-import { outcomeOf } from '#core/clean-up/left-behind.ts'
 import { nextHooks } from '#core/clean-up/order.ts'
-import { isToBeFenced, neverClaimed, runningSteps, skipsUnclaimed } from '#core/clean-up/unfinished.ts'
-import type { ExecutionEnd } from '#core/job/job.ts'
-import { executionFault, type Outcome } from '#core/job/reducer.ts'
-import type { Template } from '#core/template.ts'
+import { isToBeFenced, runningSteps } from '#core/clean-up/unfinished.ts'
+import { isCleaningUp } from '#core/job/job.ts'
+import { executionFault } from '#core/job/reducer.ts'
+import { isTerminal } from '#core/states.ts'
+import type { Step } from '#core/step/step.ts'
 import { applyJob, applyStep } from './apply.ts'
-import { endOf, executionOf } from './execution.ts'
 import { endLease, FAULT, hookOf, leaveHooks, startHook } from './hook.ts'
+import { get, jobOf, type Model, NOW, SLOT, set, spend, stepOf, stepsOf, type World } from './model.ts'
+import { end, endAgain, lookLast, settle, skip } from './stand-down-settle.ts'
 import {
-  EARLIER,
-  get,
-  jobOf,
-  type Model,
-  NOW,
-  newStep,
-  SLOT,
-  set,
-  spend,
-  stepOf,
-  stepsOf,
-  type World,
-} from './model.ts'
+  callOf,
+  go,
+  indexes,
+  nameOf,
+  OVER,
+  ownView,
+  type StandDown,
+  standDownOf,
+  startStandDown,
+  type Turn,
+} from './stand-down-start.ts'
 import { jobNumbered, stopExecution } from './stop.ts'
-import { must } from './violation.ts'
-
-/** `todo` are the indexes of steps still to be fenced, cleaned up or skipped by this part of the workflow. */
-export type StandDown = {
-  generation: number
-  running: boolean
-  pc: string
-  end: ExecutionEnd | null
-  todo: number[]
-  started: number[]
-  /** The steps that the last query found. */
-  seen: number[]
-  /** The job as the task that is under way has read it. */
-  job: number
-  outcome: Outcome | null
-}
-
-export const standDownOf = (world: World): StandDown | null => get<StandDown | null>(world, SLOT.standDown)
-
-/** StartExecution under a name of job and generation: a second start finds the name taken. */
-export function startStandDown(world: World, generation: number): World {
-  const known = standDownOf(world)
-  if (known && known.generation >= generation) return world
-  must(!known?.running, 'I7', 'two stand-downs at once')
-  const end = endOf(executionOf(world))
-  const fresh = {
-    generation,
-    running: true,
-    pc: 'close',
-    end,
-    todo: [],
-    started: [],
-    seen: [],
-    job: 0,
-    outcome: null,
-  }
-  return set(world, SLOT.standDown, fresh)
-}
-
-const OVER = {
-  running: false,
-  pc: 'over',
-  end: null,
-  todo: [],
-  started: [],
-  seen: [],
-  job: 0,
-  outcome: null,
-}
-
-/** The stand-down makes its next call. */
-type Turn = { world: World; model: Model; standDown: StandDown; slot?: number }
-const go = ({ standDown, slot = SLOT.standDown }: Turn, change: Partial<StandDown>, world: World): World =>
-  set(world, slot, { ...standDown, ...change })
 
 /** engine/stand-down/ (drain, next-hooks, settle) and the state machine around them, one call at a time. */
 const CALLS: Record<string, (turn: Turn) => World[]> = {
@@ -94,6 +39,9 @@ const CALLS: Record<string, (turn: Turn) => World[]> = {
   settle,
   stop: (turn) => [go(turn, { pc: 'skip' }, stopExecution(turn.world).world)],
   skip,
+  'hand over': handOver,
+  'start next': startNext,
+  'end again': endAgain,
   'look last': lookLast,
   end,
 }
@@ -128,9 +76,6 @@ export function lateTaskMoves(world: World, model: Model): World[] {
     return over ? set(next, SLOT.lateTask, null) : next
   })
 }
-
-const indexes = ({ model }: Turn, holds: (i: number) => boolean): number[] =>
-  model.chain.map((_step, i) => i).filter(holds)
 
 const running = (turn: Turn): number[] =>
   indexes(turn, (i) => {
@@ -167,16 +112,49 @@ const planned = (turn: Turn, world: World): World =>
     ? go(turn, { pc: 'plan', todo: [], seen: claimed(turn), job: world[SLOT.job]! }, world)
     : go(turn, { pc: 'read', todo: [] }, world)
 
-/** The name of the stand-down, as engine/stand-down/start.ts gives it. */
-const callOf = ({ generation }: StandDown): string => `j-${generation}`
-
 /** The hooks of one round start at once. */
 function plan(turn: Turn): World[] {
   const { world, model, standDown } = turn
   const steps = standDown.seen.map((i) => stepOf(world, i)!)
-  const calls = nextHooks(jobNumbered(standDown.job), steps, 40)
+  const job = ownView(jobNumbered(standDown.job), standDown)
+  const forgets = model.mutation === 'run-forgets-what-it-tried' && isCleaningUp(job)
+  const calls = nextHooks(job, forgets ? steps.map(triedByNobody) : steps, 40)
   const todo = calls.map((call) => model.chain.findIndex((step) => step.name === call.step.name))
-  return [go(turn, { pc: todo.length > 0 ? 'hooks' : 'settle', todo, seen: [], job: 0 }, world)]
+  const planned = go(turn, { pc: todo.length > 0 ? 'hooks' : 'settle', todo, seen: [], job: 0 }, world)
+  if (todo.length === 0) return [planned]
+  const over = standDown.full ? world : spend(world, 'handOver')
+  const handing = over ? [go(turn, { pc: 'hand over', full: true, seen: [] }, over)] : []
+  return standDown.full ? handing : [planned, ...handing]
+}
+
+const triedByNobody = ({ clean_up, ...step }: Step): Step => {
+  if (!clean_up) return { ...step, clean_up }
+  const { run, ...rest } = clean_up
+  return { ...step, clean_up: rest }
+}
+
+/** engine/stand-down/next-hooks.ts: the job is the one that the task has read. */
+function handOver(turn: Turn): World[] {
+  const { world, model, standDown } = turn
+  const job = ownView(jobNumbered(standDown.job), standDown)
+  if (isTerminal(job.state) && !isCleaningUp(job)) return [go(turn, OVER, world)]
+  const anew = model.mutation === 'hand-over-of-any-generation'
+  const isCurrent = anew || nameOf(job) === standDown.generation
+  const generation = job.generation + (isCurrent ? 1 : 0)
+  const run = isCleaningUp(job) && job.clean_up ? { run: job.clean_up.run } : {}
+  const done = applyJob(world, { type: 'restart', at: NOW, generation, ...run })
+  if (done.kind === 'refused') return [go(turn, OVER, done.world)]
+  return [go(turn, { pc: 'start next', job: done.row }, done.world)]
+}
+
+/** Its own execution then ends, unless the answer of this task is lost and it is tried again. */
+function startNext(turn: Turn): World[] {
+  const { world, standDown } = turn
+  const job = jobNumbered(standDown.job)
+  const ended = go(turn, OVER, world)
+  const next = startStandDown(ended, nameOf(job))
+  const lost = turn.slot === SLOT.lateTask ? undefined : spend(next, 'kill')
+  return lost ? [next, set(lost, SLOT.lateTask, { ...standDown, pc: 'read', todo: [] })] : [next]
 }
 
 const free = (world: World, i: number): boolean => [undefined, 'failed'].includes(hookOf(world, i)?.pc)
@@ -187,7 +165,17 @@ function hooks(turn: Turn): World[] {
   const ready = open.find((i) => free(world, i))
   if (ready !== undefined) {
     const started = [...standDown.started, ready].sort()
-    return [go(turn, { started }, startHook(world, ready, callOf(standDown)))]
+    return [
+      go(
+        turn,
+        { started },
+        startHook(world, turn.model, {
+          i: ready,
+          call: callOf(standDown),
+          job: ownView(jobOf(world), standDown),
+        }),
+      ),
+    ]
   }
   const over = standDown.todo.every((i) => free(world, i))
   return open.length === 0 && over ? [go(turn, { pc: 'record', started: [] }, world)] : []
@@ -197,72 +185,21 @@ function record(turn: Turn): World[] {
   const { world, model, standDown } = turn
   const i = standDown.todo.find((failed) => hookOf(world, failed)?.pc === 'failed')
   if (i === undefined) return [planned(turn, world)]
-  const { hook, call } = hookOf(world, i)!
+  const { hook, call, run } = hookOf(world, i)!
+  const repetition = run === undefined ? {} : { run }
   const { abort_request } = jobOf(world)
-  const event = { type: 'clean-up-failed' as const, at: NOW, hook, call, fault: FAULT, abort_request }
+  const event = {
+    type: 'clean-up-failed' as const,
+    at: NOW,
+    hook,
+    call,
+    ...repetition,
+    fault: FAULT,
+    abort_request,
+  }
   const early = model.mutation === 'failure-recorded-under-a-lease'
   const done = applyStep(early ? endLease(world, i) : world, i, event)
   // The hook's last try died: as long as its lease lives, this task is tried again.
   if (done.kind === 'refused' && done.reason === 'busy') return []
   return [set(done.world, SLOT.hook + i, null)]
-}
-
-const templateOf = ({ model }: Turn): Template =>
-  ({
-    name: 't',
-    steps: model.chain.map((step) => ({ ...step, abortable: 'checkpoint' })),
-  }) as unknown as Template
-
-function settle(turn: Turn): World[] {
-  const { world, model } = turn
-  const steps = stepsOf(world, model)
-  const job = jobOf(world)
-  if (nextHooks(job, steps, 1).length > 0) {
-    return [go(turn, OVER, world)]
-  }
-  const unclaimed = skipsUnclaimed(job) ? neverClaimed(templateOf(turn), steps) : []
-  const names = unclaimed.map((step) => step.name)
-  const todo = indexes(turn, (i) => names.includes(model.chain[i]!.name))
-  const late = job.closed?.end.status === 'NOT_STARTED'
-  return [go(turn, { pc: late ? 'stop' : 'skip', todo, job: world[SLOT.job]!, outcome: null }, world)]
-}
-
-function skip(turn: Turn): World[] {
-  const { world, model, standDown } = turn
-  const [i, ...todo] = standDown.todo
-  if (i === undefined) return [go(turn, { pc: 'look last' }, world)]
-  const { abort_request } = jobNumbered(standDown.job)
-  const done = applyStep(world, i, {
-    type: 'skip',
-    at: NOW,
-    step: newStep(model, i),
-    accepted: EARLIER,
-    abort_request,
-  })
-  return [go(turn, { todo }, done.world)]
-}
-
-function lookLast(turn: Turn): World[] {
-  const { world, model, standDown } = turn
-  const steps = stepsOf(world, model)
-  const job = jobNumbered(standDown.job)
-  const looks = model.mutation !== 'settle-without-a-last-look'
-  const left = nextHooks(job, steps, 1)
-  if (looks && left.length > 0) return [go(turn, OVER, world)]
-  return [go(turn, { pc: 'end', outcome: outcomeOf(job, steps) }, world)]
-}
-
-function end(turn: Turn): World[] {
-  const { world, model, standDown } = turn
-  const outcome = standDown.outcome!
-  const done = applyJob(world, { type: 'settle', at: NOW, outcome })
-  // A force came since the task began: it settles once more.
-  if (done.kind === 'refused' && done.reason === 'aborted') {
-    return [go(turn, { pc: 'settle', job: 0, outcome: null }, world)]
-  }
-  if (done.kind === 'refused') must(false, 'I2', `the job could not be settled: ${done.reason}`)
-  const { left_behind } = outcomeOf(jobOf(world), stepsOf(world, model))
-  const unchanged = left_behind.join() === outcome.left_behind.join()
-  must(unchanged, 'case 32', 'what was left behind changed while the job settled')
-  return [go(turn, OVER, done.world)]
 }

@@ -1,10 +1,26 @@
 import { endedWithoutSuccess, whenToStopRunning } from '#core/abort/stop.ts'
+import { leftBehind } from '#core/clean-up/left-behind.ts'
+import { needsTidying } from '#core/clean-up/unfinished.ts'
+import { isCleaningUp, type Job } from '#core/job/job.ts'
 import { sweepAction } from '#core/job/sweep-action.ts'
 import { isTerminal } from '#core/states.ts'
 import { applyJob } from './apply.ts'
 import { endOf, executionOf, type Process } from './execution.ts'
-import { clockOf, get, jobOf, type Model, NOW, SLOT, set, spend, type World } from './model.ts'
-import { standDownOf, startStandDown } from './stand-down.ts'
+import {
+  adoptedJob,
+  clockOf,
+  get,
+  jobOf,
+  type Model,
+  type Mutation,
+  NOW,
+  SLOT,
+  set,
+  spend,
+  stepsOf,
+  type World,
+} from './model.ts'
+import { nameOf, standDownOf, startStandDown, startTidying } from './stand-down-start.ts'
 import { FIRST_CALL, mayStop, stopExecution } from './stop.ts'
 import { must } from './violation.ts'
 
@@ -15,7 +31,8 @@ const to = ({ slot }: Turn, world: World, next: Process | null): World => set(wo
 const CALLS: Record<string, (turn: Turn) => World> = {
   look(turn) {
     const { world } = turn
-    const job = jobOf(world)
+    const job = adoptedJob(world)
+    if (!job) return to(turn, world, null)
     const pc = turn.slot === SLOT.event ? 'begin' : 'list'
     if (pc === 'begin') return to(turn, world, isTerminal(job.state) ? null : { pc, job: job.generation })
     const atWork = (job.state === 'PENDING' || job.state === 'ONGOING') && !job.closed
@@ -32,7 +49,7 @@ const CALLS: Record<string, (turn: Turn) => World> = {
     const { world, process } = turn
     const job = jobOf(world)
     const { runs, standing } = process
-    if (isTerminal(job.state)) return to(turn, world, runs && endedWithoutSuccess(job) ? STOP : null)
+    if (isTerminal(job.state)) return ended(turn, job)
     if (runs) return to(turn, world, { pc: 'still', job: 0 })
     if (standing === job.generation) return to(turn, world, null)
     return to(turn, world, { pc: job.closed ? 'ensure' : 'describe', job: job.generation })
@@ -75,6 +92,31 @@ const CALLS: Record<string, (turn: Turn) => World> = {
     return to(turn, done.world, { pc: 'again', job: jobOf(done.world).generation })
   },
   again: (turn) => startStandDown(to(turn, turn.world, null), turn.process.job),
+}
+
+/** Faults that a tidying would mend: what they leave open is to be seen. */
+const UNTIDIED: Mutation[] = ['nobody-tidies', 'settle-without-a-last-look', 'declined-claim-left-open']
+
+/** A job that has ended: its clean-up may be repeated, its execution redriven, a step of it left open. */
+function ended(turn: Turn, job: Job): World {
+  const { world, model, process } = turn
+  if (isCleaningUp(job)) return bringOn(turn, job)
+  if (process.runs && endedWithoutSuccess(job)) return to(turn, world, STOP)
+  const tidies = !UNTIDIED.includes(model.mutation) && needsTidying(job, stepsOf(world, model))
+  const over = to(turn, world, null)
+  return tidies ? startTidying(over) : over
+}
+
+/** engine/sweep/clean-up.ts */
+function bringOn(turn: Turn, job: Job): World {
+  const { world, model, process } = turn
+  const over = to(turn, world, null)
+  const standDown = standDownOf(world)!
+  if (process.standing === nameOf(job)) return over
+  if (standDown.generation < nameOf(job)) return startStandDown(over, nameOf(job))
+  if (standDown.running || model.mutation === 'nobody-ends-a-dead-clean-up') return over
+  const left_behind = leftBehind(stepsOf(world, model))
+  return applyJob(over, { type: 'clean-up-ended', at: NOW, run: job.clean_up!.run, left_behind }).world
 }
 
 const STOP: Process = { pc: 'stop', job: 0 }

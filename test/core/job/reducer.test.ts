@@ -36,6 +36,7 @@ const EVENTS: Record<string, JobEvent> = {
   'close, FAILED': close('FAILED'),
   'close, SUCCEEDED': close('SUCCEEDED'),
   restart: { type: 'restart', at: NOW, generation: 1 },
+  'restart of a run': { type: 'restart', at: NOW, generation: 1, run: 1 },
   settle: settle(),
   'settle, with a fault': settle(FAULT),
   'clean-up again': cleanUpAgain,
@@ -57,6 +58,7 @@ const TRANSITIONS = transitionsIn(`
 | close, FAILED        | written        | same            | written        | same            |
 | close, SUCCEEDED     | written        | same            | written        | same            |
 | restart              | written        | written         | written        | written         |
+| restart of a run     | refused: ended | refused: ended  | refused: ended | refused: ended  |
 | settle               | refused: open  | -> FAILED       | refused: open  | -> FAILED       |
 | settle, with a fault | refused: open  | -> FAILED       | refused: open  | -> FAILED       |
 | clean-up again       | refused: open  | refused: open   | refused: open  | refused: open   |
@@ -76,6 +78,7 @@ const TRANSITIONS = transitionsIn(`
 | close, FAILED        | written              | written           | same                         | same                      |
 | close, SUCCEEDED     | written              | written           | same                         | same                      |
 | restart              | written              | written           | written                      | written                   |
+| restart of a run     | refused: ended       | refused: ended    | refused: ended               | refused: ended            |
 | settle               | refused: open        | refused: open     | -> CANCELLED                 | -> CANCELLED              |
 | settle, with a fault | refused: open        | refused: open     | -> FAILED                    | -> FAILED                 |
 | clean-up again       | refused: open        | refused: open     | refused: open                | refused: open             |
@@ -95,6 +98,7 @@ const TRANSITIONS = transitionsIn(`
 | close, FAILED        | refused: ended | refused: ended | refused: ended |
 | close, SUCCEEDED     | refused: ended | refused: ended | refused: ended |
 | restart              | refused: ended | refused: ended | refused: ended |
+| restart of a run     | refused: ended | refused: ended | refused: ended |
 | settle               | same           | same           | same           |
 | settle, with a fault | same           | same           | same           |
 | clean-up again       | refused: ended | refused: ended | refused: clean |
@@ -113,7 +117,8 @@ const TRANSITIONS = transitionsIn(`
 | close, ABORTED       | refused: ended        | refused: ended      | refused: ended     |
 | close, FAILED        | refused: ended        | refused: ended      | refused: ended     |
 | close, SUCCEEDED     | refused: ended        | refused: ended      | refused: ended     |
-| restart              | refused: ended        | written             | refused: ended     |
+| restart              | refused: ended        | refused: ended      | refused: ended     |
+| restart of a run     | refused: ended        | written             | refused: ended     |
 | settle               | same                  | same                | same               |
 | settle, with a fault | same                  | same                | same               |
 | clean-up again       | written               | same                | refused: clean     |

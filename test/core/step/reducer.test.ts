@@ -136,8 +136,8 @@ const TRANSITIONS = transitionsIn(`
 | decline by a     | refused: fenced | refused: fenced    | refused: fenced | refused: fenced   | refused: fenced      |
 | fence            | same            | same               | same            | same              | same                 |
 | fence, no abort  | same            | same               | same            | same              | same                 |
-| take-over by h   | refused: done   | refused: done      | refused: done   | refused: done     | same                 |
-| take-over by g   | refused: done   | refused: done      | refused: done   | refused: done     | refused: busy        |
+| take-over by h   | refused: done   | refused: done      | refused: done   | refused: done     | refused: done        |
+| take-over by g   | refused: done   | refused: done      | refused: done   | refused: done     | refused: done        |
 | take-over, again | refused: done   | refused: done      | written         | refused: done     | refused: busy        |
 | keep by h        | refused: fenced | refused: fenced    | refused: fenced | refused: fenced   | written              |
 | cleaned by h     | same            | same               | same            | same              | written              |

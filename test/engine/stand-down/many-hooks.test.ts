@@ -155,3 +155,15 @@ test('a repeated clean-up whose function cannot be invoked any more is over afte
   const { left_behind } = await settleJob(house.ports, input)
   expect(left_behind).toEqual(['copy[0]: there is no such function'])
 })
+
+test('a stand-down that was started late neither repeats a clean-up nor ends the repetition under way', async () => {
+  const { house, job } = await abortedJob(1)
+  const [first] = await standDown(house, job, stuck)
+  expect(first?.settled).toMatchObject({ state: 'FAILED' })
+  const { job_execution_id } = job
+  await (await cleanUpAgain(house.ports, { job_execution_id, requested_by: 'ben' })).starting
+  const end = { status: 'ABORTED' as const, error: null, cause: null }
+  const late = { job_execution_id, end, call: `${job_execution_id}-1` }
+  expect((await nextHookRound(house.ports, await drain(house.ports, late))).calls).toEqual([])
+  expect((await settleJob(house.ports, late)).clean_up).toMatchObject({ run: 1, ended_at: null })
+})
