@@ -4,10 +4,10 @@ import type { Job } from '#core/job/job.ts'
 import { timeAt } from '#core/time.ts'
 import { inParallel } from './in-parallel.ts'
 import type { Needs } from './ports.ts'
-import { startTidying } from './stand-down/start.ts'
+import { isTidyingOf, startTidying } from './stand-down/start.ts'
 import { stepsOf } from './steps/steps-of.ts'
 import { isInFlight, sweepJob } from './sweep/job.ts'
-import { listRunning } from './sweep/running.ts'
+import { listRunning, type Running } from './sweep/running.ts'
 
 /**
  * An ended job is looked at once more after this time: by then an attempt that still ran when the job ended
@@ -51,7 +51,7 @@ export async function sweep(ports: Sweeping, lastLookMs = LAST_LOOK_MS): Promise
   const unknown = [...running.executions].filter((arn) => !known.has(arn))
   await each(unknown, String, (arn) => stopEnded(ports, arn))
   const ended = await ports.index.ended(timeAt(now - lastLookMs))
-  await each(ended, idOf, (job) => lastLook(ports, job))
+  await each(ended, idOf, (job) => lastLook(ports, job, running))
   return {
     jobs: active.length,
     failed,
@@ -63,7 +63,9 @@ export async function sweep(ports: Sweeping, lastLookMs = LAST_LOOK_MS): Promise
 const cancelsSince = (job: Job): number =>
   job.state === 'CANCELLING' ? Date.parse(job.abort_request.requested_at) : Number.POSITIVE_INFINITY
 
-async function lastLook(ports: Sweeping, job: Job): Promise<void> {
+async function lastLook(ports: Sweeping, job: Job, { standDowns }: Running): Promise<void> {
+  // Another one beside it would only wait for its hooks.
+  if ([...standDowns].some((name) => isTidyingOf(job, name))) return
   const steps = await stepsOf(ports, job)
   if (needsTidying(job, steps)) await startTidying(ports, job)
   else await ports.jobs.retire(job)

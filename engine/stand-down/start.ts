@@ -47,6 +47,12 @@ export const ownView = (job: Job, call: string): Job =>
 export const cleanUpIsOver = ({ standDowns }: Needs<'standDowns'>, job: Job): Promise<boolean> =>
   standDowns.hasEnded(cleanUpName(job))
 
+/** Whether this is the name of a tidying of the job: the minute has no dash. */
+export const isTidyingOf = (job: Job, name: string): boolean => {
+  const begin = `${shortId(job)}-`
+  return name.startsWith(begin) && /^[0-9a-z]+-tidy$/.test(name.slice(begin.length))
+}
+
 /** An ended job is not written any more, so that the minute tells one tidying from the next. */
 export async function startTidying(
   { standDowns, clock }: Needs<'standDowns' | 'clock'>,

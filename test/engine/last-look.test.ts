@@ -46,12 +46,18 @@ test('a step that a dead claim left open in an ended job is cleaned up by a last
   await claimAndDie(house, job, 'copy')
   await sweep(house.ports, 0)
   expect(tidyings(house)).toHaveLength(1)
+  // Minutes later it still runs: another one would only wait beside it.
+  const clock = withCalls(house.ports.clock, { now: () => Date.now() + 5 * 60_000 })
+  await sweep({ ...house.ports, clock }, 0)
+  const [tidying = ''] = tidyings(house)
+  expect(tidyings(house)).toEqual([tidying])
   const end = { status: 'FAILED' as const, error: null, cause: null }
   const input = { job_execution_id: job.job_execution_id, end }
   while ((await drain(house.ports, input)).running > 0);
   await cleanUp(house, input, { copy: stepOf(house, { name: 'copy' }) })
   const [copy] = await house.ports.steps.list(job.job_execution_id)
   expect(copy).toMatchObject({ state: 'FAILED', fault: { exception: 'FAILED', module_name: 'copy' } })
+  house.executions.end(tidying, 'SUCCEEDED')
   await sweep(house.ports, 0)
   expect(await indexed(job)).toBe(false)
 })
