@@ -7,7 +7,12 @@ export type Access = { bucket: string[]; objects: string[]; keys?: string[] }
 
 /** What each step does in the buckets it migrates. `s3:ListBucket` also tells what is gone from what is denied. */
 export const ACCESS = {
-  'list-objects': { bucket: ['s3:ListBucket'], objects: [] },
+  // It writes a probe at the destination, looks for it at the source, and removes it.
+  'list-objects': {
+    bucket: ['s3:ListBucket'],
+    objects: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+    keys: ['kms:Decrypt', 'kms:GenerateDataKey'],
+  },
   'copy-objects': {
     bucket: ['s3:ListBucket', 's3:ListBucketMultipartUploads'],
     objects: [
@@ -23,6 +28,9 @@ export const ACCESS = {
   },
   verify: { bucket: ['s3:ListBucket'], objects: ['s3:GetObject'], keys: ['kms:Decrypt'] },
   'delete-source': { bucket: ['s3:ListBucket'], objects: ['s3:GetObject', 's3:DeleteObject'] },
+  // These read and write only the job's own records.
+  confirm: { bucket: [], objects: [] },
+  report: { bucket: [], objects: [] },
 } satisfies Record<string, Access>
 
 /** Secrets that a job's input may name begin so, and carry the tag, so that no other is lent by its name alone. */
@@ -31,7 +39,7 @@ const SECRET_TAG = { 'aws:ResourceTag/standdown': 'object-migration' }
 
 /** A job reads and writes on either side: which bucket is the source is said by its input. */
 export function grantBuckets(grantee: StepFunction, names: string[], access: Access): void {
-  if (names.length === 0) return
+  if (names.length === 0 || access.bucket.length === 0) return
   const arn = (resource: string): string =>
     Stack.of(grantee).formatArn({ service: 's3', region: '', account: '', resource })
   const named = 'A name with a wildcard is the choice of who deploys: it covers their own migration buckets'

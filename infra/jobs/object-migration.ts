@@ -31,7 +31,10 @@ const STORE_OUTAGE = {
 /** Batches at once. Each of them copies `concurrency` objects at once. */
 const BATCHES_AT_ONCE = 8
 
-/** The job template `object-migration`: list, copy in batches, verify, delete the source if asked to. */
+/**
+ * The job template `object-migration`: list, copy and verify in batches, for a move confirm that all is whole and delete
+ * the source in batches, report. The batches of the three Maps share one history: see `batch/limits.ts` of the steps.
+ */
 export class ObjectMigration extends Construct {
   readonly job: AbortableJob
   private readonly props: ObjectMigrationProps
@@ -55,24 +58,22 @@ export class ObjectMigration extends Construct {
       return state
     }
     const nothing = sfn.JsonPath.DISCARD
-    const copies = steps.map('copy-batches', {
-      items: '$.listing.batches',
-      maxConcurrency: BATCHES_AT_ONCE,
-      resultPath: nothing,
-    })
+    const eachBatch = (id: string, file: StepFile) =>
+      steps
+        .map(id, { items: '$.listing.batches', maxConcurrency: BATCHES_AT_ONCE, resultPath: nothing })
+        .itemProcessor(task(file, nothing))
     const wanted = sfn.Condition.and(
       sfn.Condition.isPresent('$.remain_source'),
       sfn.Condition.booleanEquals('$.remain_source', false),
     )
     const choice = new sfn.Choice(this, 'Delete the source?')
+      .when(wanted, task('confirm', nothing).next(eachBatch('delete-batches', 'delete-source')))
+      .otherwise(new sfn.Pass(this, 'The source remains'))
     return task('list-objects', '$.listing')
-      .next(copies.itemProcessor(task('copy-objects', nothing)))
-      .next(task('verify', '$.verified'))
-      .next(
-        choice
-          .when(wanted, task('delete-source', '$.deleted'))
-          .otherwise(new sfn.Succeed(this, 'The source remains')),
-      )
+      .next(eachBatch('copy-batches', 'copy-objects'))
+      .next(eachBatch('verify-batches', 'verify'))
+      .next(choice.afterwards())
+      .next(task('report', '$.report'))
   }
 
   private step(file: StepFile): StepFunction {
@@ -89,7 +90,7 @@ export class ObjectMigration extends Construct {
     if (file === 'copy-objects') this.work.grantDestinations(fn)
     grantBuckets(fn, buckets, ACCESS[file])
     grantKeys(fn, keys, ACCESS[file])
-    grantSecrets(fn)
+    if (ACCESS[file].bucket.length > 0) grantSecrets(fn)
     return fn
   }
 }

@@ -48,6 +48,7 @@ export function migrations(deployment: () => Deployment): void {
       ['list-objects', 'SUCCEEDED'],
       ['copy-objects', 'SUCCEEDED'],
       ['verify', 'SUCCEEDED'],
+      ['report', 'SUCCEEDED'],
     ])
     expect(view.progress?.done).toBe(view.progress?.total)
     expect(await keysIn(s3, DESTINATION, data.prefix)).toEqual(data.keys)

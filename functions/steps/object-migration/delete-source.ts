@@ -1,11 +1,18 @@
 import { defineStep } from '#sdk/index.ts'
-import { type DeleteCheckpoint, type DeleteResult, deleteBatches } from './delete/delete-batches.ts'
+import {
+  type DeleteCheckpoint,
+  type DeleteInput,
+  type DeleteResult,
+  deleteBatch,
+} from './delete/delete-batch.ts'
+import { reportInterrupted } from './report/interrupted.ts'
 import { deployedConnections } from './store/connections.ts'
 
-/** Deletes what was verified, object by object, when the source is not to remain. */
-export const handler = defineStep<unknown, DeleteResult, DeleteCheckpoint>({
+/** Deletes what was verified of one batch, object by object, when the source is not to remain. */
+export const handler = defineStep<DeleteInput, DeleteResult, DeleteCheckpoint>({
   name: 'delete-source',
   abortable: 'checkpoint',
   irreversible: 'objects deleted from the source stay deleted; they are whole at the destination',
-  run: (_input, tools) => deleteBatches(deployedConnections(), tools),
+  run: (input, tools) => deleteBatch(deployedConnections(), input, tools),
+  abort: (tools) => reportInterrupted(deployedConnections(), tools),
 })

@@ -1,6 +1,7 @@
 import { defineStep } from '#sdk/index.ts'
 import type { Summary } from './batch/batch.ts'
-import { type ListCheckpoint, listPages, removeManifests } from './list/list-pages.ts'
+import type { ListCheckpoint } from './list/close-batch.ts'
+import { listPages, removeManifests } from './list/list-pages.ts'
 import { deployedConnections } from './store/connections.ts'
 
 /** Pages through the source and writes the batches that `copy-objects` maps over. */

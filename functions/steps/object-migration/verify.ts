@@ -1,10 +1,13 @@
 import { defineStep } from '#sdk/index.ts'
+import { reportInterrupted } from './report/interrupted.ts'
 import { deployedConnections } from './store/connections.ts'
-import { type VerifyCheckpoint, type VerifyResult, verifyBatches } from './verify/verify-batches.ts'
+import { type VerifyInput, verifyBatch } from './verify/verify-batch.ts'
+import type { VerifyCheckpoint, VerifyResult } from './verify/verify-run.ts'
 
-/** Compares every listed object with its copy; fails the job as `VerificationFailed` when one is not whole. */
-export const handler = defineStep<unknown, VerifyResult, VerifyCheckpoint>({
+/** Compares the objects of one batch with their copies: the Map's item is the batch's number. */
+export const handler = defineStep<VerifyInput, VerifyResult, VerifyCheckpoint>({
   name: 'verify',
   abortable: 'checkpoint',
-  run: (_input, tools) => verifyBatches(deployedConnections(), tools),
+  run: (input, tools) => verifyBatch(deployedConnections(), input, tools),
+  abort: (tools) => reportInterrupted(deployedConnections(), tools),
 })

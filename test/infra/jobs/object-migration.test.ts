@@ -29,8 +29,10 @@ test('tells its steps in the order of the chain', () => {
   expect(template.steps.map(({ name, order, mapped }) => [name, order, mapped])).toEqual([
     ['list-objects', 1, false],
     ['copy-objects', 2, true],
-    ['verify', 3, false],
-    ['delete-source', 4, false],
+    ['verify', 3, true],
+    ['confirm', 4, false],
+    ['delete-source', 5, true],
+    ['report', 6, false],
   ])
 })
 
@@ -39,10 +41,12 @@ const WRITES = ['GetObjectTagging', 'PutObject', 'PutObjectTagging', 'DeleteObje
 const UPLOADS = ['AbortMultipartUpload', 'ListMultipartUploadParts']
 
 test.each([
-  ['list-objects', ['ListBucket'], []],
+  ['list-objects', ['ListBucket'], [...READS, 'PutObject', 'DeleteObject']],
   ['copy-objects', ['ListBucket', 'ListBucketMultipartUploads'], [...READS, ...WRITES, ...UPLOADS]],
   ['verify', ['ListBucket'], READS],
   ['delete-source', ['ListBucket'], [...READS, 'DeleteObject']],
+  ['confirm', [], []],
+  ['report', [], []],
 ])('the step %s may do in the migrated buckets what it does there', (name, onBucket, onObjects) => {
   const grants = grantsOf(name, 's3:')
   const on = (arn: string) =>
@@ -52,10 +56,12 @@ test.each([
 })
 
 test.each([
-  ['list-objects', []],
+  ['list-objects', ['Decrypt', 'GenerateDataKey']],
   ['copy-objects', ['Decrypt', 'GenerateDataKey']],
   ['verify', ['Decrypt']],
   ['delete-source', []],
+  ['confirm', []],
+  ['report', []],
 ])('the step %s may use the key of an encrypted bucket for what it reads and writes', (name, actions) => {
   const grants = grantsOf(name, 'kms:')
   expect(grants.flatMap((granted) => granted.actions)).toEqual(actions)

@@ -14,7 +14,10 @@ export type ListedObject = {
 }
 
 /** What listing found: the numbers of the batches, and how much they hold in all. */
-export type Summary = { batches: number[]; objects: number; bytes: number }
+export type Summary = { batches: number[]; objects: number; bytes: number; skipped: Skipped }
+
+/** What the filter left out: `files` of it are in the work bucket. */
+export type Skipped = { objects: number; bytes: number; files: number }
 
 export type Batch = {
   number: number

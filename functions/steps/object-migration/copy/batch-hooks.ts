@@ -1,17 +1,20 @@
 import { withNamedErrors } from '../batch/named-errors.ts'
+import { writeBatchReport } from '../report/batch-report.ts'
+import { reportAsFarAs } from '../report/interrupted.ts'
 import type { Connections } from '../store/connections.ts'
 import { uploadsIn } from './batch-run.ts'
 import { closeOwnUploads } from './close-own.ts'
 import { beginHook, type CopyHookTools, type HookRun } from './hook-run.ts'
 import { readOpenings } from './openings.ts'
-import { removeCreated } from './remove-created.ts'
+import { recordedEntries, removeCreated } from './remove-created.ts'
 
 /** The `abort` hook: closes all uploads of the batch. Copied objects stay, unless the abort rolls back. */
 export function abortBatch(connections: Connections, tools: CopyHookTools): Promise<void> {
   return withNamedErrors(tools.signal, async () => {
     const run = await beginHook(connections, tools)
     if (!run) return
-    await inTurn([() => closeAll(run), ...(tools.rollback ? [() => removeCreated(run)] : [])])
+    const remove = tools.rollback ? [() => removeCreated(run)] : []
+    await inTurn([() => closeAll(run), ...remove, () => report(run)])
   })
 }
 
@@ -19,8 +22,15 @@ export function abortBatch(connections: Connections, tools: CopyHookTools): Prom
 export function revertBatch(connections: Connections, tools: CopyHookTools): Promise<void> {
   return withNamedErrors(tools.signal, async () => {
     const run = await beginHook(connections, tools)
-    if (run) await removeCreated(run)
+    if (!run) return
+    await removeCreated(run)
+    await writeBatchReport(run.migration, { batch: run.batch }, tools.signal)
   })
+}
+
+async function report(run: HookRun): Promise<void> {
+  const { migration, batch, tools } = run
+  await reportAsFarAs(migration, { number: batch.number, entries: await recordedEntries(run) }, tools.signal)
 }
 
 async function closeAll({ migration, batch, tools }: HookRun): Promise<void> {

@@ -99,7 +99,8 @@ async function findWritten(run: HookRun): Promise<{ written: OwnCopy[]; retained
   return { written, retained }
 }
 
-async function recordedEntries({ migration, batch, tools }: HookRun): Promise<Entry[]> {
+/** What became of the batch's objects, as far as the interrupted run has told. */
+export async function recordedEntries({ migration, batch, tools }: HookRun): Promise<Entry[]> {
   const result = await migration.folder.find<BatchResult>(paths.result(batch.number), tools.signal)
   if (result) return result.entries
   if (!tools.checkpoint) return []

@@ -1,89 +1,96 @@
-import { DeleteObjectCommand } from '@aws-sdk/client-s3'
-import { type ListedObject, readBatch } from '../batch/batch.ts'
+import type { RunTools } from '#sdk/index.ts'
+import { type Batch, readBatch } from '../batch/batch.ts'
 import { inParallel } from '../batch/in-parallel.ts'
-import { objectFault } from '../store/faults.ts'
-import { findObject, type StoredObject } from '../store/find-objects.ts'
+import { withNamedErrors } from '../batch/named-errors.ts'
+import { type Slice, slicesOf } from '../batch/slices.ts'
+import { writeBatchReport } from '../report/batch-report.ts'
+import type { Connections } from '../store/connections.ts'
 import { paths } from '../store/job-folder.ts'
-import type { Migration } from '../store/migration.ts'
-import { send } from '../store/send.ts'
-import type { VerifiedBatch } from '../verify/verify-batch.ts'
+import { type Migration, openMigration } from '../store/migration.ts'
+import { findVerified } from '../verify/verified.ts'
+import { deleteObject } from './delete-object.ts'
+
+export type DeleteInput = { index?: number; item: number }
+export type DeleteResult = { deleted: number; kept: number }
+
+/**
+ * `slice` is the next one, `done` what was deleted of it and `kept` what was not. A deletion that came after the
+ * checkpoint is found gone, and counted.
+ */
+export type DeleteCheckpoint = {
+  slice: number
+  result: DeleteResult
+  done: number[]
+  kept: [i: number, reason: string][]
+}
 
 /** A verified object that stays at the source, and why. */
-export type RetainedObject = { key: string; reason: string }
-export type DeletedBatch = { deleted: number; kept: RetainedObject[] }
+export type KeptObject = { i: number; key: string; reason: string }
+/** `deleted/<batch>/<slice>.json` */
+export type DeletedSlice = { deleted: number; kept: KeptObject[] }
+
+type Tools = RunTools<DeleteCheckpoint>
+type DeleteRun = { migration: Migration; batch: Batch; tools: Tools; state: DeleteCheckpoint }
 
 const AT_ONCE = 8
+const MAX_REASON = 200
 
-/** Deletes a batch's verified objects; `safePoint` looks at the abort right before each deletion. */
-export async function deleteBatch(
-  migration: Migration,
-  number: number,
-  { signal, safePoint }: { signal: AbortSignal; safePoint: () => Promise<void> },
-): Promise<DeletedBatch> {
-  const batch = await readBatch(migration, number, signal)
-  const { verified } = await migration.folder.read<VerifiedBatch>(paths.verified(number), signal)
-  const outcome: DeletedBatch = { deleted: 0, kept: [] }
-  await inParallel(verified, { limit: AT_ONCE, signal }, async (i, inner) => {
-    const deletion = { listed: batch.objects[i]!, target: batch.targets[i]!, safePoint }
-    const reason = await deleteObject(migration, deletion, inner)
-    if (reason === null) outcome.deleted += 1
-    else outcome.kept.push({ key: deletion.listed.key, reason })
+/** Deletes at the source what was verified of one batch; with `remain_source` nothing. */
+export function deleteBatch(
+  connections: Connections,
+  { item }: DeleteInput,
+  tools: Tools,
+): Promise<DeleteResult> {
+  return withNamedErrors(tools.signal, async () => {
+    const migration = openMigration(connections, tools.job)
+    const nothing = { deleted: 0, kept: 0 }
+    if (migration.options.remainSource) return nothing
+    const batch = await readBatch(migration, item, tools.signal)
+    const state = tools.resumeFrom ?? { slice: 0, result: nothing, done: [], kept: [] }
+    const run = { migration, batch, tools, state }
+    for (const slice of slicesOf(batch).slice(run.state.slice)) await deleteSlice(run, slice)
+    await writeBatchReport(migration, { batch }, tools.signal)
+    return run.state.result
   })
-  await migration.folder.write(paths.deleted(number), outcome, signal)
-  return outcome
 }
 
-type Deletion = { listed: ListedObject; target: string; safePoint: () => Promise<void> }
-
-/**
- * The point of no return of one object: before it the object is at both ends, after it at the destination only.
- * Null when the object is deleted, also by an earlier attempt; otherwise why it stays.
- */
-async function deleteObject(
-  migration: Migration,
-  { listed, target, safePoint }: Deletion,
-  signal: AbortSignal,
-): Promise<string | null> {
-  try {
-    const [source, copy] = await Promise.all([
-      findObject(migration.source, listed.key, signal),
-      findObject(migration.destination, target, signal),
-    ])
-    const reason = whyRetained(listed, source, copy)
-    if (reason !== null || source === null) return reason
-    await safePoint()
-    signal.throwIfAborted()
-    await remove(migration, listed)
-    return null
-  } catch (error) {
-    const fault = objectFault(error)
-    if (!fault || signal.aborted) throw error
-    return fault.reason === 'gone' ? null : `${fault.reason}: ${fault.message}`
+async function deleteSlice(run: DeleteRun, slice: Slice): Promise<void> {
+  const { migration, batch, tools, state } = run
+  const at = { batch: batch.number, slice: slice.number }
+  const found = await findVerified(migration, at, tools.signal)
+  if (!found) {
+    throw new Error(
+      `${paths.verified(at.batch, at.slice)} is not in the work bucket: nothing of it is deleted`,
+    )
   }
-}
-
-function whyRetained(
-  listed: ListedObject,
-  source: StoredObject | null,
-  copy: StoredObject | null,
-): string | null {
-  if (copy === null) return 'gone: no longer at the destination'
-  if (copy.size !== listed.size) return 'changed: another size at the destination since it was verified'
-  if (source !== null && source.etag !== listed.etag)
-    return 'changed: written at the source since it was listed'
-  return null
-}
-
-/**
- * Amazon S3 compares the ETag within the deletion. Other stores may not, and the look just before has to do.
- * The call gets no signal: an abort waits until it has ended, since a rollback that did not see the object go
- * would remove its last copy.
- */
-async function remove({ source }: Migration, { key, etag }: ListedObject): Promise<void> {
-  const command = new DeleteObjectCommand({
-    Bucket: source.bucket,
-    Key: key,
-    IfMatch: source.isAmazon ? `"${etag}"` : undefined,
+  const ended = new Set([...state.done, ...state.kept.map(([i]) => i)])
+  const left = found.verified.filter(({ i }) => !ended.has(i))
+  await inParallel(left, { limit: AT_ONCE, signal: tools.signal }, async (proof, signal) => {
+    const { i } = proof
+    const deletion = { listed: batch.objects[i]!, target: batch.targets[i]!, proof }
+    const safePoint = () => lookAtAbort(run)
+    const reason = await deleteObject(migration, { ...deletion, safePoint }, signal)
+    if (reason === null) state.done.push(i)
+    else state.kept.push([i, reason.slice(0, MAX_REASON)])
   })
-  await send(source.client, command)
+  const kept = state.kept.sort(([a], [b]) => a - b)
+  const outcome: DeletedSlice = {
+    deleted: state.done.length,
+    kept: kept.map(([i, reason]) => ({ i, key: batch.objects[i]!.key, reason })),
+  }
+  await migration.folder.write(paths.deleted(at.batch, at.slice), outcome, tools.signal)
+  const result = {
+    deleted: state.result.deleted + outcome.deleted,
+    kept: state.result.kept + outcome.kept.length,
+  }
+  run.state = { slice: slice.number + 1, result, done: [], kept: [] }
+  await tools.checkpoint(run.state)
+}
+
+async function lookAtAbort({ tools, batch, state }: DeleteRun): Promise<void> {
+  const { deleted, kept } = state.result
+  const done = deleted + kept + state.done.length + state.kept.length
+  tools.progress({ done, total: batch.objects.length, unit: 'objects' })
+  await tools.checkpoint(state)
+  await tools.pointOfNoReturn()
 }

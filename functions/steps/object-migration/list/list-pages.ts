@@ -1,18 +1,26 @@
 import type { HookTools, RunTools } from '#sdk/index.ts'
 import type { ListedObject, Summary } from '../batch/batch.ts'
-import { batchLimits, MAX_BATCHES } from '../batch/limits.ts'
+import { batchLimits } from '../batch/limits.ts'
 import { withNamedErrors } from '../batch/named-errors.ts'
+import { writeReport } from '../report/report.ts'
 import type { Connections } from '../store/connections.ts'
 import { paths } from '../store/job-folder.ts'
 import { destinationKey } from '../store/keys.ts'
 import { findMigration, type Migration, openMigration } from '../store/migration.ts'
 import { MigrationInputError } from '../store/options.ts'
 import { StoreError } from '../store/store-error.ts'
+import {
+  closeBatch,
+  hasSkippedMany,
+  type ListCheckpoint,
+  nothingListed,
+  type OpenBatch,
+  openBatch,
+  skip,
+} from './close-batch.ts'
 import { matches } from './filter.ts'
+import { isProbe, Probe, withProbe } from './probe.ts'
 import { sourcePages } from './source-pages.ts'
-
-/** How far the closed batches reach; a retry lists the objects of the open batch again. */
-export type ListCheckpoint = { start_after: string; batches: number; objects: number; bytes: number }
 
 type Tools = RunTools<ListCheckpoint>
 
@@ -20,9 +28,13 @@ type Tools = RunTools<ListCheckpoint>
 export function listPages(connections: Connections, tools: Tools): Promise<Summary> {
   return withNamedErrors(tools.signal, async () => {
     const migration = openMigration(connections, tools.job)
-    const closed = await writeManifests(migration, tools).catch((error) => refuseUnknownHost(error, tools))
-    const { batches, objects, bytes } = closed ?? { batches: 0, objects: 0, bytes: 0 }
-    const summary = { batches: Array.from({ length: batches }, (_, i) => i), objects, bytes }
+    const probe = new Probe(migration, tools.job)
+    const work = () => writeManifests(migration, probe, tools)
+    const listed = await withProbe(probe, tools.signal, work).catch((error) =>
+      refuseUnknownHost(error, tools),
+    )
+    const { batches, objects, bytes, skipped } = listed
+    const summary = { batches: Array.from({ length: batches }, (_, i) => i), objects, bytes, skipped }
     await migration.folder.write(paths.summary, summary, tools.signal)
     return summary
   })
@@ -37,27 +49,38 @@ function refuseUnknownHost(error: unknown, { attempt, resumeFrom }: Tools): neve
   throw new MigrationInputError(`${error.message}: no such host, by ${attempt} look-ups`, { cause: error })
 }
 
-async function writeManifests(migration: Migration, tools: Tools): Promise<ListCheckpoint | null> {
-  let closed = tools.resumeFrom
-  let open: OpenBatch = { objects: [], bytes: 0 }
+async function writeManifests(migration: Migration, probe: Probe, tools: Tools): Promise<ListCheckpoint> {
+  let closed = tools.resumeFrom ?? nothingListed()
+  let open = openBatch(closed)
   const close = async () => {
-    closed = await closeBatch(migration, { closed, open }, tools)
-    open = { objects: [], bytes: 0 }
+    closed = await closeBatch(migration, { closed, open }, tools.signal)
+    open = openBatch(closed)
   }
-  for await (const page of sourcePages(migration, closed?.start_after ?? null, tools.signal)) {
-    for (const object of page.filter((object) => isWanted(migration, object))) {
-      const limits = batchLimits(closed?.batches ?? 0)
-      const isFull = open.objects.length >= limits.objects || open.bytes + object.size > limits.bytes
-      if (open.objects.length > 0 && isFull) await close()
-      open.objects.push(object)
-      open.bytes += object.size
+  for await (const page of sourcePages(migration, closed.start_after, tools.signal)) {
+    probe.checkPage(page)
+    for (const object of page) {
+      if (isWanted(migration, object)) {
+        if (isFull(open, object, closed)) await close()
+        add(open, object)
+      } else if (!isProbe(object)) await skip(migration, { open, object }, tools.signal)
+      open.last = object.key
     }
-    const done = (closed?.objects ?? 0) + open.objects.length
-    tools.progress({ done, total: null, unit: 'objects' })
-    await tools.checkpoint(closed ?? undefined)
+    if (hasSkippedMany(open, closed)) await close()
+    tools.progress({ done: closed.objects + open.objects.length, total: null, unit: 'objects' })
+    await tools.checkpoint(closed)
   }
-  if (open.objects.length > 0) await close()
+  await close()
   return closed
+}
+
+function isFull({ objects, bytes }: OpenBatch, { size }: ListedObject, { batches }: ListCheckpoint): boolean {
+  const limits = batchLimits(batches)
+  return objects.length > 0 && (objects.length >= limits.objects || bytes + size > limits.bytes)
+}
+
+function add(open: OpenBatch, object: ListedObject): void {
+  open.objects.push(object)
+  open.bytes += object.size
 }
 
 /**
@@ -66,35 +89,19 @@ async function writeManifests(migration: Migration, tools: Tools): Promise<ListC
  */
 const isWanted = (migration: Migration, object: ListedObject): boolean =>
   matches(migration.options.filter, object) &&
+  !isProbe(object) &&
   !(object.size === 0 && destinationKey(migration, object.key) === '')
 
-type OpenBatch = { objects: ListedObject[]; bytes: number }
-
-async function closeBatch(
-  migration: Migration,
-  { closed, open }: { closed: ListCheckpoint | null; open: OpenBatch },
-  tools: Tools,
-): Promise<ListCheckpoint> {
-  const before = closed ?? { batches: 0, objects: 0, bytes: 0 }
-  if (before.batches >= MAX_BATCHES) {
-    throw new Error(`the source fills more than ${MAX_BATCHES} batches: migrate it prefix by prefix`)
-  }
-  await migration.folder.write(paths.manifest(before.batches), open.objects, tools.signal)
-  return {
-    start_after: open.objects.at(-1)!.key,
-    batches: before.batches + 1,
-    objects: before.objects + open.objects.length,
-    bytes: before.bytes + open.bytes,
-  }
-}
-
-/** Both hooks of the step: the manifests and their summary are all that it makes. */
+/** Both hooks of the step: the probe, the manifests and their summary are all that it makes. */
 export async function removeManifests(
   connections: Connections,
   tools: HookTools<ListCheckpoint, Summary>,
 ): Promise<void> {
   const migration = findMigration(connections, tools.job)
   if (!migration) return
+  await new Probe(migration, tools.job).remove(tools.signal)
+  // The last hook of a rollback: the keys are known until then.
+  if (tools.result) await writeReport(migration, async () => tools.signal.throwIfAborted(), tools.signal)
   await migration.folder.removeAll(paths.manifests, tools.signal)
   await migration.folder.removeAll(paths.summary, tools.signal)
 }

@@ -8,7 +8,7 @@ import { objectPages } from './object-pages.ts'
 import { send } from './send.ts'
 
 /** An object as its store has it now. */
-export type StoredObject = { etag: string; size: number }
+export type StoredObject = { etag: string; size: number; version?: string | undefined }
 
 const HEADS_AT_ONCE = 16
 const PAGE = 1_000
@@ -71,8 +71,8 @@ export async function findObject(
 ): Promise<StoredObject | null> {
   const command = new HeadObjectCommand({ Bucket: bucket, Key: key })
   try {
-    const { ETag, ContentLength = 0 } = await send(client, command, signal)
-    return { etag: bareEtag(ETag), size: ContentLength }
+    const { ETag, ContentLength = 0, VersionId } = await send(client, command, signal)
+    return { etag: bareEtag(ETag), size: ContentLength, version: VersionId }
   } catch (error) {
     if (isGone(error)) return null
     throw error

@@ -4,7 +4,8 @@ import { objectPages } from './object-pages.ts'
 import { sendRecord } from './send.ts'
 import { StoreError } from './store-error.ts'
 
-const padded = (batch: number): string => `${String(batch).padStart(5, '0')}.json`
+const below = (batch: number): string => String(batch).padStart(5, '0')
+const padded = (number: number): string => `${below(number)}.json`
 
 /** Where each record of a job lies, below `jobs/<job id>/`. */
 export const paths = {
@@ -14,17 +15,20 @@ export const paths = {
   /** Jobs under way have their baselines in a folder of this name. */
   baselines: 'plans/',
   baseline: (batch: number): string => `plans/${padded(batch)}`,
-  chunk: (batch: number, name: string): string => `copied/${padded(batch).slice(0, 5)}/${name}.json`,
+  chunk: (batch: number, name: string): string => `copied/${below(batch)}/${name}.json`,
   /** The uploads that each attempt opened. */
   openings: (batch: number, attempt: number): string => `${paths.allOpenings(batch)}${attempt}.json`,
-  allOpenings: (batch: number): string => `uploads/${padded(batch).slice(0, 5)}/`,
+  allOpenings: (batch: number): string => `uploads/${below(batch)}/`,
   closed: (batch: number): string => `closed/${padded(batch)}`,
   result: (batch: number): string => `results/${padded(batch)}`,
-  verified: (batch: number): string => `verified/${padded(batch)}`,
-  failures: 'failures.json',
   lacks: 'lacks/',
   lack: (end: string, feature: string): string => `${paths.lacks}${end}-${feature}.json`,
-  deleted: (batch: number): string => `deleted/${padded(batch)}`,
+  verified: (batch: number, slice: number): string => `verified/${below(batch)}/${padded(slice)}`,
+  deleted: (batch: number, slice: number): string => `deleted/${below(batch)}/${padded(slice)}`,
+  batchReport: (batch: number): string => `report/${padded(batch)}`,
+  reportLines: (batch: number): string => `report/${below(batch)}.ndjson`,
+  skipped: (file: number): string => `skipped/${below(file)}.ndjson`,
+  report: 'report.json',
   allReverted: 'reverted/',
   reverted: (batch: number): string => `reverted/${padded(batch)}`,
 }
@@ -43,14 +47,27 @@ export class WorkFolder {
     this.#prefix = prefix
   }
 
+  /** Where a person finds it. */
+  address(path: string): string {
+    return `s3://${this.#bucket}/${this.#prefix}${path}`
+  }
+
   async write(path: string, value: unknown, signal: AbortSignal): Promise<void> {
-    await sendRecord(this.#client, this.#put(path, value), signal)
+    const body = { Body: JSON.stringify(value), ContentType: 'application/json' }
+    await sendRecord(this.#client, this.#put(path, body), signal)
+  }
+
+  /** A JSON text a line. */
+  async writeLines(path: string, lines: unknown[], signal: AbortSignal): Promise<void> {
+    const Body = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+    await sendRecord(this.#client, this.#put(path, { Body, ContentType: 'application/x-ndjson' }), signal)
   }
 
   /** Writes what is not there yet: of several writers the first one wins, and the others get false. */
   async create(path: string, value: unknown, signal: AbortSignal): Promise<boolean> {
+    const body = { Body: JSON.stringify(value), ContentType: 'application/json', IfNoneMatch: '*' }
     try {
-      await sendRecord(this.#client, this.#put(path, value, '*'), signal)
+      await sendRecord(this.#client, this.#put(path, body), signal)
       return true
     } catch (error) {
       if (error instanceof StoreError && error.status === 412) return false
@@ -58,14 +75,8 @@ export class WorkFolder {
     }
   }
 
-  #put(path: string, value: unknown, IfNoneMatch?: string): PutObjectCommand {
-    const at = { Bucket: this.#bucket, Key: this.#prefix + path }
-    return new PutObjectCommand({
-      ...at,
-      Body: JSON.stringify(value),
-      ContentType: 'application/json',
-      IfNoneMatch,
-    })
+  #put(path: string, body: { Body: string; ContentType: string; IfNoneMatch?: string }): PutObjectCommand {
+    return new PutObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + path, ...body })
   }
 
   async read<Value>(path: string, signal: AbortSignal): Promise<Value> {
@@ -78,10 +89,23 @@ export class WorkFolder {
 
   /** As `read`, but null where there is nothing. */
   async find<Value>(path: string, signal: AbortSignal): Promise<Value | null> {
+    const text = await this.#text(path, signal)
+    return text === null ? null : JSON.parse(text)
+  }
+
+  async readLines<Line>(path: string, signal: AbortSignal): Promise<Line[]> {
+    const text = await this.#text(path, signal)
+    return (text ?? '')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
+  }
+
+  async #text(path: string, signal: AbortSignal): Promise<string | null> {
     const command = new GetObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + path })
     try {
       const { Body } = await sendRecord(this.#client, command, signal)
-      return JSON.parse((await Body?.transformToString()) ?? 'null')
+      return (await Body?.transformToString()) ?? null
     } catch (error) {
       if (isGone(error)) return null
       throw error

@@ -1,44 +1,55 @@
 import { HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3'
-import type { ListedObject } from '../batch/batch.ts'
+import type { BatchObject } from '../batch/batch.ts'
 import type { StoredObject } from '../store/find-objects.ts'
-import { isPlainEtag } from '../store/keys.ts'
+import { bareEtag, isPlainEtag } from '../store/keys.ts'
 import type { Migration, Store } from '../store/migration.ts'
 import { send } from '../store/send.ts'
-import { sameContent } from './content.ts'
+import { byChecksum } from './checksums.ts'
+import { md5Of, type ReadTools, sameContent } from './content.ts'
 
 /** What showed that two objects are alike: the ETag, a checksum, the bytes themselves, or the size alone. */
 export type Method = 'etag' | 'checksum' | 'content' | 'size'
-export type Verdict = { ok: true; method: Method } | { ok: false; reason: string }
-/** A listed object and what lies under its key at the destination. */
-export type ObjectPair = { listed: ListedObject; target: string; stored: StoredObject | undefined }
 
-const differ = (what: string, source: unknown, destination: unknown): Verdict => ({
-  ok: false,
-  reason: `${what}: ${source} at the source, ${destination} at the destination`,
-})
+/** An object as it was when it was compared; `version` only where the store told one. */
+export type Seen = { etag: string; version?: string | undefined }
+export type Proof = { method: Method; source: Seen; copy: Seen }
 
-/** Compares by the cheapest means that proves something; with `verify_checksums` by reading both. */
-export async function compare(migration: Migration, pair: ObjectPair, signal: AbortSignal): Promise<Verdict> {
-  const { listed, stored } = pair
-  if (!stored) return { ok: false, reason: 'missing at the destination' }
+/** `gone`: at the destination there is nothing. */
+export type Difference = { reason: 'changed' | 'gone'; message: string }
+export type Verdict = { proof: Proof } | { difference: Difference }
+
+export type ObjectPair = { object: BatchObject; stored: StoredObject | undefined }
+
+export const changed = (message: string): Verdict => ({ difference: { reason: 'changed', message } })
+
+const differ = (what: string, source: unknown, copy: unknown): Verdict =>
+  changed(`${what}: ${source} at the source, ${copy} at the destination`)
+
+/** An MD5 of the content, or of the MD5s of its parts. Others may be anything, and alike for other reasons. */
+const isDigest = (etag: string): boolean => /^[0-9a-f]{32}(-\d+)?$/i.test(etag)
+
+/**
+ * Compares by the cheapest means that proves something. Where nothing but the size is known, a move reads the bytes
+ * and a copy only with `verify_checksums`.
+ */
+export async function compare(
+  migration: Migration,
+  { object, stored }: ObjectPair,
+  tools: ReadTools,
+): Promise<Verdict> {
+  const { listed, target } = object
+  if (!stored) return { difference: { reason: 'gone', message: 'missing at the destination' } }
   if (stored.size !== listed.size) return differ('size', listed.size, stored.size)
-  if (stored.etag === listed.etag || listed.size === 0) return { ok: true, method: 'etag' }
-  const [source, destination] = await Promise.all([
-    headWithChecksums(migration.source, listed.key, signal),
-    headWithChecksums(migration.destination, pair.target, signal),
+  const seen = { source: { etag: listed.etag }, copy: { etag: stored.etag } }
+  const sameDigest = stored.etag === listed.etag && isDigest(stored.etag)
+  if (sameDigest || listed.size === 0) return { proof: { method: 'etag', ...seen } }
+  const [source, copy] = await Promise.all([
+    headWithChecksums(migration.source, listed.key, tools.signal),
+    headWithChecksums(migration.destination, target, tools.signal),
   ])
-  const verdict = byChecksum(source, destination)
-  if (verdict) return verdict
-  const isMd5 = (etag: string, head: HeadObjectCommandOutput) => isPlainEtag(etag) && !isEncrypted(head)
-  if (isMd5(listed.etag, source) && isMd5(stored.etag, destination))
-    return differ('ETag', listed.etag, stored.etag)
-  if (!migration.options.verifyChecksums) return { ok: true, method: 'size' }
-  const versions = {
-    source: { key: listed.key, etag: listed.etag },
-    destination: { key: pair.target, etag: stored.etag },
-  }
-  if (await sameContent(migration, versions, signal)) return { ok: true, method: 'content' }
-  return { ok: false, reason: 'the bytes differ' }
+  if (isOther(source, listed)) return changed('the source is no longer what was listed')
+  if (isOther(copy, stored)) return changed('written at the destination while it was compared')
+  return byHeads(migration, { object, source, copy }, tools)
 }
 
 function headWithChecksums({ client, bucket }: Store, key: string, signal: AbortSignal) {
@@ -46,29 +57,53 @@ function headWithChecksums({ client, bucket }: Store, key: string, signal: Abort
   return send(client, command, signal)
 }
 
-/** Under a KMS or customer key an ETag looks like an MD5 and is none. */
-const isEncrypted = (head: HeadObjectCommandOutput): boolean =>
-  (head.ServerSideEncryption?.startsWith('aws:kms') ?? false) || head.SSECustomerAlgorithm !== undefined
+const isOther = ({ ETag, ContentLength }: HeadObjectCommandOutput, listed: StoredObject): boolean =>
+  (ContentLength !== undefined && ContentLength !== listed.size) ||
+  (ETag !== undefined && listed.etag !== '' && bareEtag(ETag) !== listed.etag)
 
-const CHECKSUMS = [
-  'ChecksumSHA256',
-  'ChecksumSHA1',
-  'ChecksumCRC64NVME',
-  'ChecksumCRC32C',
-  'ChecksumCRC32',
-] as const
+type Heads = { object: BatchObject; source: HeadObjectCommandOutput; copy: HeadObjectCommandOutput }
+
+async function byHeads(migration: Migration, heads: Heads, tools: ReadTools): Promise<Verdict> {
+  const { source, copy } = heads
+  const seen = { source: seenIn(source), copy: seenIn(copy) }
+  const verdict = byChecksum(source, copy)
+  if (verdict === 'equal') return { proof: { method: 'checksum', ...seen } }
+  if (verdict) return differ(verdict.name, verdict.source, verdict.copy)
+  if (isMd5(source) && isMd5(copy) && seen.source.etag !== seen.copy.etag)
+    return differ('ETag', seen.source.etag, seen.copy.etag)
+  const { remainSource, verifyChecksums } = migration.options
+  if (remainSource && !verifyChecksums) return { proof: { method: 'size', ...seen } }
+  const difference = await byContent(migration, heads, tools)
+  return difference === null ? { proof: { method: 'content', ...seen } } : changed(difference)
+}
+
+const seenIn = ({ ETag, VersionId }: HeadObjectCommandOutput): Seen => ({
+  etag: bareEtag(ETag),
+  version: VersionId,
+})
+
+/** Under a KMS or customer key an ETag looks like an MD5 and is none. */
+const isMd5 = ({ ETag, ServerSideEncryption, SSECustomerAlgorithm }: HeadObjectCommandOutput): boolean =>
+  isPlainEtag(bareEtag(ETag)) && !ServerSideEncryption?.startsWith('aws:kms') && !SSECustomerAlgorithm
 
 /**
- * Null where the two have no checksum in common. A checksum that is composed of those of the parts (`...-3`)
- * depends on how the object was cut: two that differ prove nothing.
+ * Null when the bytes are alike, otherwise what is not. Where the source tells its MD5, the copy's bytes must have
+ * it: then also what the source sends wrong in the same way each time is found.
  */
-function byChecksum(source: HeadObjectCommandOutput, destination: HeadObjectCommandOutput): Verdict | null {
-  for (const name of CHECKSUMS) {
-    const [sourceSum, destinationSum] = [source[name], destination[name]]
-    if (sourceSum === undefined || destinationSum === undefined) continue
-    if (sourceSum === destinationSum) return { ok: true, method: 'checksum' }
-    const isComposed = sourceSum.includes('-') || destinationSum.includes('-')
-    if (!isComposed) return differ(name, sourceSum, destinationSum)
+async function byContent(
+  migration: Migration,
+  { object, source, copy }: Heads,
+  tools: ReadTools,
+): Promise<string | null> {
+  const { size, key } = object.listed
+  const ends = {
+    source: { store: migration.source, key, etag: bareEtag(source.ETag) },
+    copy: { store: migration.destination, key: object.target, etag: bareEtag(copy.ETag) },
   }
-  return null
+  const from = tools.from?.etag === ends.copy.etag ? tools.from : undefined
+  const reading = { ...tools, from }
+  if (!isMd5(source)) return (await sameContent(ends, size, reading)) ? null : 'the bytes differ'
+  const md5 = await md5Of(ends.copy, size, reading)
+  if (md5 === ends.source.etag.toLowerCase()) return null
+  return `the bytes differ: their MD5 is ${ends.source.etag} at the source, ${md5} at the destination`
 }

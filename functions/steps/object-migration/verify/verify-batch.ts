@@ -1,63 +1,133 @@
-import { readBatch } from '../batch/batch.ts'
+import type { RunTools } from '#sdk/index.ts'
+import { type BatchObject, readBatch } from '../batch/batch.ts'
 import { inParallel } from '../batch/in-parallel.ts'
-import type { BatchResult } from '../copy/copy-batch.ts'
-import { objectFault } from '../store/faults.ts'
-import { findObjects } from '../store/find-objects.ts'
+import { withNamedErrors } from '../batch/named-errors.ts'
+import { type Slice, slicesOf } from '../batch/slices.ts'
+import { writeBatchReport } from '../report/batch-report.ts'
+import type { Connections } from '../store/connections.ts'
+import { type ObjectFault, objectFault } from '../store/faults.ts'
+import { findObject, findObjects, type StoredObject } from '../store/find-objects.ts'
 import { paths } from '../store/job-folder.ts'
-import type { Migration } from '../store/migration.ts'
-import { compare, type Method, type ObjectPair, type Verdict } from './compare.ts'
+import { openMigration } from '../store/migration.ts'
+import { compare, type Proof } from './compare.ts'
+import { ReadMismatch } from './read-range.ts'
+import type { VerifiedSlice } from './verified.ts'
+import {
+  beginVerify,
+  safePoint,
+  type VerifyCheckpoint,
+  type VerifyResult,
+  type VerifyRun,
+} from './verify-run.ts'
 
-export type Failure = { key: string; reason: string }
-export type Methods = Record<Method, number>
-
-/** `verified/<batch>.json`: what may be deleted at the source, by its place in the manifest, and the rest. */
-export type VerifiedBatch = { verified: number[]; failures: Failure[]; methods: Methods }
+export type VerifyInput = { index?: number; item: number }
 
 const AT_ONCE = 8
 
-export const noMethods = (): Methods => ({ etag: 0, checksum: 0, content: 0, size: 0 })
-
-/** Compares a batch and keeps the outcome; `safePoint` is called after each object. */
-export async function verifyBatch(
-  migration: Migration,
-  number: number,
-  { signal, safePoint }: { signal: AbortSignal; safePoint: () => Promise<void> },
-): Promise<VerifiedBatch> {
-  const batch = await readBatch(migration, number, signal)
-  const copied = await migration.folder.read<BatchResult>(paths.result(number), signal)
-  const failed = new Map(copied.failures.map(({ key, reason, message }) => [key, `${reason}: ${message}`]))
-  const found = await findObjects(migration.destination, batch.targets.filter(Boolean), signal)
-  const verdicts = new Map<number, Verdict>()
-  await inParallel(batch.objects.entries(), { limit: AT_ONCE, signal }, async ([i, listed], inner) => {
-    const target = batch.targets[i]!
-    const reason = failed.get(listed.key)
-    const pair = { listed, target, stored: found.get(target) }
-    verdicts.set(i, reason ? { ok: false, reason } : await judge(migration, pair, inner))
-    await safePoint()
+/** Compares the objects of one batch with their copies. What is not whole is counted and kept, and fails nothing. */
+export function verifyBatch(
+  connections: Connections,
+  { item }: VerifyInput,
+  tools: RunTools<VerifyCheckpoint>,
+): Promise<VerifyResult> {
+  return withNamedErrors(tools.stopping, async () => {
+    const migration = openMigration(connections, tools.job)
+    const batch = await readBatch(migration, item, tools.stopping)
+    const run = await beginVerify(migration, batch, tools)
+    for (const slice of slicesOf(batch).slice(run.slice)) await verifySlice(run, slice)
+    await writeBatchReport(migration, { batch }, tools.stopping)
+    return run.result
   })
-  const outcome = summed(verdicts, (i) => batch.objects[i]!.key)
-  await migration.folder.write(paths.verified(number), outcome, signal)
-  return outcome
 }
+
+async function verifySlice(run: VerifyRun, slice: Slice): Promise<void> {
+  const { migration, batch, tools } = run
+  const found = await findCopies(run, slice)
+  const outcomes = new Map<number, Proof | ObjectFault>()
+  const bounds = { limit: AT_ONCE, signal: tools.stopping }
+  await inParallel(slice.objects, bounds, async (object, signal) => {
+    const wasProven = run.proven.has(object.i)
+    const outcome = await judge(run, { object, stored: found.get(object.target) }, signal)
+    outcomes.set(object.i, outcome)
+    run.compared += 1
+    // what the list or an earlier attempt has proven cost nothing
+    if (!wasProven && ('reason' in outcome || outcome.method !== 'etag')) await safePoint(run)
+  })
+  const verified = summed(slice, outcomes)
+  const path = paths.verified(batch.number, slice.number)
+  await migration.folder.write(path, verified, tools.stopping)
+  count(run, verified)
+  run.slice = slice.number + 1
+  await safePoint(run)
+}
+
+/** One list for many objects: it tells the ETags, which are proof enough of most. */
+function findCopies({ migration, uncopied, tools }: VerifyRun, slice: Slice) {
+  const copied = slice.objects.filter(({ i, target }) => target !== '' && !uncopied.has(i))
+  const targets = copied.map(({ target }) => target)
+  return findObjects(migration.destination, targets, tools.stopping)
+}
+
+type Pair = { object: BatchObject; stored: StoredObject | undefined }
 
 /** An object that changed or went while it was compared is a failure of that object, not of the step. */
-async function judge(migration: Migration, pair: ObjectPair, signal: AbortSignal): Promise<Verdict> {
+async function judge(run: VerifyRun, pair: Pair, signal: AbortSignal): Promise<Proof | ObjectFault> {
+  const { i } = pair.object
+  const uncopied = run.uncopied.get(i)
+  if (uncopied) return uncopied
   try {
-    return await compare(migration, pair, signal)
+    return await prove(run, pair, signal)
   } catch (error) {
+    if (error instanceof ReadMismatch) return { reason: 'changed', message: error.message }
     const fault = objectFault(error)
     if (!fault || signal.aborted) throw error
-    return { ok: false, reason: `${fault.reason}: ${fault.message}` }
+    return fault
   }
 }
 
-function summed(verdicts: Map<number, Verdict>, keyOf: (i: number) => string): VerifiedBatch {
-  const outcome: VerifiedBatch = { verified: [], failures: [], methods: noMethods() }
-  for (const [i, verdict] of [...verdicts].sort(([a], [b]) => a - b)) {
-    if (verdict.ok) {
-      outcome.verified.push(i)
-      outcome.methods[verdict.method] += 1
-    } else outcome.failures.push({ key: keyOf(i), reason: verdict.reason })
+async function prove(run: VerifyRun, pair: Pair, signal: AbortSignal): Promise<Proof | ObjectFault> {
+  const { i, target } = pair.object
+  // A list may lag behind, or be in another order than its keys: a copy is missing where HEAD says so too.
+  const stored = pair.stored ?? (await findObject(run.migration.destination, target, signal)) ?? undefined
+  const before = run.proven.get(i)
+  if (before && before.copy.etag === stored?.etag) return before
+  const verdict = await compare(
+    run.migration,
+    { object: pair.object, stored },
+    {
+      signal,
+      from: run.reading.get(i),
+      reached: async (reading) => {
+        run.reading.set(i, reading)
+        await safePoint(run)
+      },
+    },
+  )
+  run.reading.delete(i)
+  if ('difference' in verdict) return verdict.difference
+  if (verdict.proof.method !== 'etag') run.proven.set(i, verdict.proof)
+  return verdict.proof
+}
+
+function summed(slice: Slice, outcomes: Map<number, Proof | ObjectFault>): VerifiedSlice {
+  const result: VerifiedSlice = { verified: [], failures: [] }
+  for (const { i, listed } of slice.objects) {
+    const outcome = outcomes.get(i)!
+    if ('method' in outcome) result.verified.push({ i, ...outcome })
+    else result.failures.push({ i, key: listed.key, ...outcome })
   }
-  return outcome
+  return result
+}
+
+function count(run: VerifyRun, { verified, failures }: VerifiedSlice): void {
+  const methods = { ...run.result.methods }
+  for (const { method } of verified) methods[method] += 1
+  run.result = {
+    verified: run.result.verified + verified.length,
+    failed: run.result.failed + failures.length,
+    methods,
+  }
+  run.proven.clear()
+  run.reading.clear()
+  run.compared = 0
 }

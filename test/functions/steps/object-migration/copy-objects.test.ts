@@ -43,7 +43,7 @@ describe.each([
     await job.copyAll()
     expect(await contentsOf(stores.to, 'target')).toEqual(await contentsOf(stores.from, 'from'))
     expect(await uploadsOf(stores.to, 'target')).toEqual([])
-    await expect(job.verify()).resolves.toMatchObject({ verified: 9, failed: 0 })
+    await expect(job.verifyAll()).resolves.toMatchObject({ counts: { copied: { objects: 9 } } })
   })
 
   test(`the headers, the metadata and the tags of an object go with it, ${where}`, async () => {
@@ -96,7 +96,7 @@ describe.each([
     const result = await job.copy(0).finally(() => stores.from.intercept(undefined))
     expect(result).toEqual({ objects: 0, bytes: 0, failed: 1 })
     expect(await uploadsOf(stores.to, 'target')).toEqual([])
-    await expect(job.verify()).rejects.toThrow(/1 of 1 objects .* midway.*changed/)
+    await expect(job.verifyAll()).rejects.toThrow(/1 of 1 objects .* midway.*changed/)
   })
 
   test(`progress ends at all bytes, ${where}`, async () => {

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import { batchLimits, MAX_BATCHES } from '#functions/steps/object-migration/batch/limits.ts'
+import { expect, test } from 'vitest'
 import { MAX_PARTS, partsOf } from '#functions/steps/object-migration/copy/parts.ts'
 import { toRanges } from '#functions/steps/object-migration/copy/ranges.ts'
 import { MIB } from './stores.ts'
@@ -57,13 +56,4 @@ test('ranges name every number once', () => {
       expect(expand(toRanges(numbers))).toEqual([...numbers].sort((a, b) => a - b))
     }),
   )
-})
-
-describe('batches', () => {
-  test('grow with their number, so that 3,000 hold billions of objects', () => {
-    expect(batchLimits(0)).toEqual({ objects: 100, bytes: 256 * MIB })
-    expect(batchLimits(499)).toEqual({ objects: 100, bytes: 256 * MIB })
-    expect(batchLimits(500)).toEqual({ objects: 1_000, bytes: 2_560 * MIB })
-    expect(batchLimits(MAX_BATCHES - 1).objects).toBe(1e7)
-  })
 })

@@ -19,8 +19,8 @@ test('a move ends with every object at the destination only', async () => {
   const before = await contentsOf(stores.from, 'from')
   const job = moving()
   await job.copyAll()
-  await job.verify()
-  expect(await job.deleteSource()).toEqual({ deleted: 4, kept: 0, examples: [] })
+  await job.verifyAll()
+  expect(await job.deleteSource(0)).toEqual({ deleted: 4, kept: 0 })
   expect(await keysOf(stores.from, 'from')).toEqual([])
   expect(await contentsOf(stores.to, 'target')).toEqual(before)
 })
@@ -28,38 +28,38 @@ test('a move ends with every object at the destination only', async () => {
 test('nothing is deleted where the source is to remain', async () => {
   const job = startJob(stores)
   await job.copyAll()
-  await job.verify()
-  expect(await job.deleteSource()).toMatchObject({ deleted: 0 })
+  await job.verifyAll()
+  expect(await job.deleteSource(0)).toMatchObject({ deleted: 0 })
   expect(await keysOf(stores.from, 'from')).toHaveLength(4)
 })
 
 test('without a verification nothing is deleted', async () => {
   const job = moving()
   await job.copyAll()
-  await expect(job.deleteSource()).rejects.toThrow(/verified\/00000.json/)
+  await expect(job.deleteSource(0)).rejects.toThrow(/verified\/00000\/00000.json/)
   expect(await keysOf(stores.from, 'from')).toHaveLength(4)
 })
 
 test('an object written since, at either end, stays at the source', async () => {
   const job = moving()
   await job.copyAll()
-  await job.verify()
+  await job.verifyAll()
   await put(stores.from, { key: 'a' }, 'newer')
   await remove(stores.to, 'target', 'b')
   await put(stores.to, { bucket: 'target', key: 'c' }, 'of another size')
-  expect(await job.deleteSource()).toMatchObject({ deleted: 1, kept: 3 })
+  expect(await job.deleteSource(0)).toMatchObject({ deleted: 1, kept: 3 })
   expect(await keysOf(stores.from, 'from')).toEqual(['a', 'b', 'c'])
 })
 
 test('an object that is written in the moment of its deletion stays', async () => {
   const job = moving()
   await job.copyAll()
-  await job.verify()
+  await job.verifyAll()
   stores.from.intercept(async ({ operation, key }) => {
     if (operation === 'DeleteObject') await put(stores.from, { key }, 'newer')
     return undefined
   })
-  expect(await job.deleteSource()).toMatchObject({ deleted: 0, kept: 4 })
+  expect(await job.deleteSource(0)).toMatchObject({ deleted: 0, kept: 4 })
   stores.from.intercept(undefined)
   expect(await keysOf(stores.from, 'from')).toHaveLength(4)
 })
@@ -71,18 +71,18 @@ describe('an abort', () => {
       const whole = await contentsOf(stores.from, 'from')
       const job = moving()
       await job.copyAll()
-      await job.verify()
+      await job.verifyAll()
       const memory = newMemory()
       const abort = new AbortController()
       const onCheckpoint = (count: number) => {
         if (count === nth) abort.abort(stop)
       }
-      await expect(job.deleteSource({ memory, signal: abort.signal, onCheckpoint })).rejects.toBe(stop)
+      await expect(job.deleteSource(0, { memory, signal: abort.signal, onCheckpoint })).rejects.toBe(stop)
       expect(await contentsOf(stores.to, 'target')).toEqual(whole)
       const left = await contentsOf(stores.from, 'from')
       expect(Object.keys(left).length).toBeGreaterThan(0)
       expect(whole).toMatchObject(left)
-      await job.deleteSource({ memory, attempt: 2 })
+      await job.deleteSource(0, { memory, attempt: 2 })
       expect(await keysOf(stores.from, 'from')).toEqual([])
     },
   )
@@ -90,7 +90,7 @@ describe('an abort', () => {
   test('seen at a point of no return deletes nothing more', async () => {
     const job = moving()
     await job.copyAll()
-    await job.verify()
+    await job.verifyAll()
     const abort = new AbortController()
     let looks = 0
     let deletions = 0
@@ -102,7 +102,7 @@ describe('an abort', () => {
       looks += 1
       if (looks === 2) abort.abort(stop)
     }
-    await expect(job.deleteSource({ signal: abort.signal, onPointOfNoReturn })).rejects.toBe(stop)
+    await expect(job.deleteSource(0, { signal: abort.signal, onPointOfNoReturn })).rejects.toBe(stop)
     stores.from.intercept(undefined)
     expect(deletions).toBeLessThanOrEqual(1)
     expect((await keysOf(stores.from, 'from')).length).toBeGreaterThanOrEqual(3)
@@ -112,7 +112,7 @@ describe('an abort', () => {
     const whole = await contentsOf(stores.from, 'from')
     const job = moving()
     await job.copyAll()
-    await job.verify()
+    await job.verifyAll()
     await remove(stores.from, 'from', 'a')
     await put(stores.from, { key: 'b' }, 'another object of that name')
     await job.revert(0)
@@ -126,13 +126,14 @@ describe('an abort', () => {
         { key: 'a', reason },
         { key: 'b', reason },
       ],
+      failed: [],
     })
   })
 
   test('ends the step only when the deletions under way have ended', async () => {
     const job = moving()
     await job.copyAll()
-    await job.verify()
+    await job.verifyAll()
     const abort = new AbortController()
     const first = Promise.withResolvers<void>()
     const gate = Promise.withResolvers<void>()
@@ -146,7 +147,7 @@ describe('an abort', () => {
       return undefined
     })
     const ending = vi.fn((reason: unknown) => reason)
-    const outcome = job.deleteSource({ signal: abort.signal }).catch(ending)
+    const outcome = job.deleteSource(0, { signal: abort.signal }).catch(ending)
     await first.promise
     abort.abort(stop)
     // An abort that did not wait would have ended the step within this round trip.
@@ -161,9 +162,9 @@ describe('an abort', () => {
   test('before the first look deletes nothing', async () => {
     const job = moving()
     await job.copyAll()
-    await job.verify()
+    await job.verifyAll()
     const signal = AbortSignal.abort(stop)
-    await expect(job.deleteSource({ signal })).rejects.toBe(stop)
+    await expect(job.deleteSource(0, { signal })).rejects.toBe(stop)
     expect(await keysOf(stores.from, 'from')).toHaveLength(4)
   })
 })

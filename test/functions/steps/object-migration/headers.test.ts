@@ -43,7 +43,8 @@ async function watchedTarget() {
   const target = await foreignStore(stores.to.endpoint, {
     request: (request) => {
       const isWrite = request.method === 'PUT' || (request.method === 'POST' && request.query.has('uploads'))
-      if (isWrite && !request.query.has('partNumber')) writes.push(request)
+      const isProbe = request.key.startsWith('.standdown-probe-')
+      if (isWrite && !isProbe && !request.query.has('partNumber')) writes.push(request)
     },
   })
   const valuesOf = (name: string) => writes.map(({ headers }) => headers[name])

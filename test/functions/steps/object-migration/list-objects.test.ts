@@ -6,6 +6,7 @@ import { jsonOf, keysOf, put } from './objects.ts'
 import { type Stores, startStores } from './stores.ts'
 import { hookTools, newMemory } from './tools.ts'
 
+const skipped = { objects: 0, bytes: 0, files: 0 }
 let stores: Stores
 beforeAll(async () => {
   stores = await startStores()
@@ -27,7 +28,7 @@ const workKeys = async (job: MigrationJob) =>
 
 test('a batch holds at most 100 objects, and none is lost or listed twice', async () => {
   const job = startJob(stores, { filter: { prefix: 'many/' } })
-  expect(await job.list()).toEqual({ batches: [0, 1, 2], objects: 250, bytes: 250 })
+  expect(await job.list()).toEqual({ batches: [0, 1, 2], objects: 250, bytes: 250, skipped })
   const keys = (await Promise.all([0, 1, 2].map((batch) => manifest(job, batch)))).map((list) =>
     list.map(({ key }) => key),
   )
@@ -40,14 +41,15 @@ test('no object at all is no batch', async () => {
     batches: [],
     objects: 0,
     bytes: 0,
+    skipped,
   })
 })
 
 test('a migration of nothing is verified', async () => {
   const job = startJob(stores, { filter: { prefix: 'nothing/' }, remain_source: false })
   await job.copyAll()
-  expect(await job.verify()).toMatchObject({ verified: 0, failed: 0 })
-  expect(await job.deleteSource()).toMatchObject({ deleted: 0 })
+  expect(await job.verifyAll()).toMatchObject({ counts: {}, listed: { objects: 0 } })
+  expect(await job.deleteAll()).toMatchObject({ counts: {}, listed: { objects: 0 } })
 })
 
 test.each([
@@ -82,7 +84,12 @@ test('a listing that was cut off goes on and ends as if it had not been', async 
     })
     await job.list({ memory }).catch(() => undefined)
     stores.from.intercept(undefined)
-    expect(await job.list({ memory, attempt: 2 })).toEqual({ batches: [0, 1, 2], objects: 250, bytes: 250 })
+    expect(await job.list({ memory, attempt: 2 })).toEqual({
+      batches: [0, 1, 2],
+      objects: 250,
+      bytes: 250,
+      skipped,
+    })
     const keys = (await Promise.all([0, 1, 2].map((batch) => manifest(job, batch))))
       .flat()
       .map(({ key }) => key)
@@ -163,5 +170,5 @@ test('keys that XML cannot carry are listed', async () => {
   const job = startJob(stores, { filter: { prefix: 'control/' } })
   await job.copyAll()
   expect((await manifest(job, 0)).map(({ key }) => key)).toEqual([Key])
-  expect(await job.verify()).toMatchObject({ verified: 1 })
+  expect(await job.verifyAll()).toMatchObject({ counts: { copied: { objects: 1 } } })
 })

@@ -1,8 +1,14 @@
+import type { Summary } from '#functions/steps/object-migration/batch/batch.ts'
 import { abortBatch, revertBatch } from '#functions/steps/object-migration/copy/batch-hooks.ts'
 import { type CopyResult, copyBatch } from '#functions/steps/object-migration/copy/copy-batch.ts'
-import { deleteBatches } from '#functions/steps/object-migration/delete/delete-batches.ts'
-import { listPages } from '#functions/steps/object-migration/list/list-pages.ts'
-import { verifyBatches } from '#functions/steps/object-migration/verify/verify-batches.ts'
+import { type DeleteResult, deleteBatch } from '#functions/steps/object-migration/delete/delete-batch.ts'
+import { listPages, removeManifests } from '#functions/steps/object-migration/list/list-pages.ts'
+import { reportInterrupted } from '#functions/steps/object-migration/report/interrupted.ts'
+import { reportJob } from '#functions/steps/object-migration/report/report.ts'
+import type { ReportResult } from '#functions/steps/object-migration/report/result.ts'
+import { JobFolder, paths } from '#functions/steps/object-migration/store/job-folder.ts'
+import { verifyBatch } from '#functions/steps/object-migration/verify/verify-batch.ts'
+import type { VerifyResult } from '#functions/steps/object-migration/verify/verify-run.ts'
 import type { Stores } from './stores.ts'
 import { type HookSettings, hookTools, type RunSettings, runTools } from './tools.ts'
 
@@ -17,12 +23,23 @@ export function startJob({ connections, input }: Pick<Stores, 'connections' | 'i
   }
   const copy = (item: number, settings: RunSettings = {}): Promise<CopyResult> =>
     copyBatch(connections, { item }, runTools(job, settings))
+  const verify = (item: number, settings: RunSettings = {}): Promise<VerifyResult> =>
+    verifyBatch(connections, { item }, runTools(job, settings))
+  const deleteSource = (item: number, settings: RunSettings = {}): Promise<DeleteResult> =>
+    deleteBatch(connections, { item }, runTools(job, settings))
+  const report = (settings: RunSettings = {}): Promise<ReportResult> =>
+    reportJob(connections, runTools(job, settings))
+  const folder = new JobFolder(connections.work, job.job_execution_id)
   return {
     job,
     list: (settings: RunSettings = {}) => listPages(connections, runTools(job, settings)),
+    abortListing: (settings: HookSettings = {}) =>
+      removeManifests(connections, hookTools(job, null, settings)),
     copy,
-    verify: (settings: RunSettings = {}) => verifyBatches(connections, runTools(job, settings)),
-    deleteSource: (settings: RunSettings = {}) => deleteBatches(connections, runTools(job, settings)),
+    verify,
+    report,
+    deleteSource,
+    reportInterrupted: (item: number) => reportInterrupted(connections, hookTools(job, item, {})),
     abort: (item: number, settings: HookSettings = {}) =>
       abortBatch(connections, hookTools(job, item, settings)),
     revert: (item: number, settings: HookSettings = {}) =>
@@ -32,7 +49,19 @@ export function startJob({ connections, input }: Pick<Stores, 'connections' | 'i
       for (const batch of batches) await copy(batch)
       return batches
     },
+    /** Verifies every batch and sums up, as the machine does. */
+    async verifyAll() {
+      for (const batch of await batchesOf(folder)) await verify(batch)
+      return report()
+    },
+    async deleteAll() {
+      for (const batch of await batchesOf(folder)) await deleteSource(batch)
+      return report()
+    },
   }
 }
+
+const batchesOf = async (folder: JobFolder): Promise<number[]> =>
+  (await folder.read<Summary>(paths.summary, new AbortController().signal)).batches
 
 export type MigrationJob = ReturnType<typeof startJob>

@@ -9,7 +9,9 @@ import {
   PutObjectCommand,
   type PutObjectCommandInput,
 } from '@aws-sdk/client-s3'
+import type { ReportLine } from '#functions/steps/object-migration/report/outcomes.ts'
 import type { StartedS3 } from '#test/s3.ts'
+import type { MigrationJob } from './migration-job.ts'
 
 type PutOptions = Partial<PutObjectCommandInput>
 
@@ -70,4 +72,19 @@ export async function uploadsOf({ client }: StartedS3, bucket: string): Promise<
 export async function jsonOf<Value>({ client }: StartedS3, key: string): Promise<Value> {
   const { Body } = await client.send(new GetObjectCommand({ Bucket: 'work', Key: key }))
   return JSON.parse(await Body!.transformToString())
+}
+
+/** The lines of a batch's report. */
+export async function linesOf(
+  { client }: StartedS3,
+  { job }: MigrationJob,
+  batch: number,
+): Promise<ReportLine[]> {
+  const Key = `jobs/${job.job_execution_id}/report/${String(batch).padStart(5, '0')}.ndjson`
+  const { Body } = await client.send(new GetObjectCommand({ Bucket: 'work', Key }))
+  const text = await Body!.transformToString()
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
 }

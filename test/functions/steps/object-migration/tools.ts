@@ -52,7 +52,7 @@ export type HookSettings = { memory?: Memory; rollback?: boolean }
 
 export function hookTools<Checkpoint, Result>(
   job: JobInfo,
-  index: number,
+  index: number | null,
   { memory = newMemory(), rollback = false }: HookSettings,
 ): HookTools<Checkpoint, Result> {
   return {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startJob } from './migration-job.ts'
-import { jsonOf, put, remove } from './objects.ts'
+import { linesOf, put, remove } from './objects.ts'
 import { MIB, type Stores, startStores } from './stores.ts'
 
 let stores: Stores
@@ -16,18 +16,15 @@ test('a verification lists every object that is missing, shorter or different, a
   await remove(stores.to, 'target', 'a')
   await put(stores.to, { bucket: 'target', key: 'b' }, 'short')
   await put(stores.to, { bucket: 'target', key: 'c' }, 'THIS IS C')
-  await expect(job.verify()).rejects.toMatchObject({
+  await expect(job.verifyAll()).rejects.toMatchObject({
     name: 'VerificationFailed',
     message: expect.stringMatching(/^3 of 4 objects are not whole at the destination, such as a /),
   })
-  const failures = await jsonOf<{ key: string; reason: string }[]>(
-    stores.from,
-    `jobs/${job.job.job_execution_id}/failures.json`,
-  )
-  expect(failures.map(({ key }) => key)).toEqual(['a', 'b', 'c'])
-  expect(failures[0]?.reason).toBe('missing at the destination')
-  expect(failures[1]?.reason).toMatch(/^size: 9 .* 5 at/)
-  expect(failures[2]?.reason).toMatch(/^(ETag|Checksum)/)
+  const [a, b, c, d] = await linesOf(stores.from, job, 0)
+  expect(a).toMatchObject({ key: 'a', outcome: 'gone', reason: 'gone: missing at the destination' })
+  expect(b).toMatchObject({ key: 'b', outcome: 'changed', reason: expect.stringMatching(/ size: 9 .* 5 at/) })
+  expect(c).toMatchObject({ key: 'c', outcome: 'changed', reason: expect.stringMatching(/ (ETag|Checksum)/) })
+  expect(d).toMatchObject({ key: 'd', outcome: 'copied', method: 'etag' })
 })
 
 test.each([
@@ -37,7 +34,10 @@ test.each([
   await put(stores.from, { key: 'large' }, 9 * MIB, { ChecksumAlgorithm: 'SHA256' })
   const job = startJob(stores, { verify_checksums })
   await job.copyAll()
-  expect(await job.verify()).toMatchObject({ verified: 5, methods: { etag: 4, checksum: 0, ...methods } })
+  expect(await job.verifyAll()).toMatchObject({
+    counts: { copied: { objects: 5 } },
+    methods: { etag: 4, checksum: 0, ...methods },
+  })
 })
 
 test('a verification reads what has no checksum in common, and finds one changed byte', async () => {
@@ -50,5 +50,5 @@ test('a verification reads what has no checksum in common, and finds one changed
     destination: { bucket: 'target', prefix: 'large' },
   })
   await renamed.copyAll()
-  await expect(job.verify()).rejects.toThrow(/1 of 1 objects .*the bytes differ/)
+  await expect(job.verifyAll()).rejects.toThrow(/1 of 1 objects .*the bytes differ/)
 })

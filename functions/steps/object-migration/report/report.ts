@@ -1,0 +1,112 @@
+import type { RunTools } from '#sdk/index.ts'
+import { readBatch, type Summary } from '../batch/batch.ts'
+import { inParallel } from '../batch/in-parallel.ts'
+import { withNamedErrors } from '../batch/named-errors.ts'
+import type { BatchResult } from '../copy/copy-batch.ts'
+import type { Connections } from '../store/connections.ts'
+import { MIGRATION_ERRORS } from '../store/errors.ts'
+import { paths } from '../store/job-folder.ts'
+import { type Migration, openMigration } from '../store/migration.ts'
+import { noMethods } from '../verify/verified.ts'
+import { addExamples, type BatchReport, noCounts, writeBatchReport } from './batch-report.ts'
+import { type ReportResult, shortened } from './result.ts'
+
+/** `report.json`: the sum of all batches. Each object has its line in a file below `report/`. */
+export type JobReport = BatchReport & { listed: { objects: number; bytes: number } }
+
+/** Objects are missing or differ at the destination. A repeat would find the same: not to be retried. */
+export class VerificationFailed extends Error {
+  override readonly name = MIGRATION_ERRORS.VerificationFailed
+}
+
+/**
+ * Sums up what became of every object. A single one that is not whole at the destination fails the job, but only when
+ * all are written down: then they are not hidden behind a success, and nothing is deleted at the source.
+ *
+ * @throws VerificationFailed
+ */
+export function reportJob(connections: Connections, tools: RunTools<never>): Promise<ReportResult> {
+  return withNamedErrors(tools.stopping, async () => {
+    const migration = openMigration(connections, tools.job)
+    const at = async (done: number, total: number) => {
+      tools.progress({ done, total, unit: 'batches' })
+      await tools.checkpoint()
+    }
+    const report = await writeReport(migration, at, tools.stopping)
+    refuseFailures(report, migration.folder.address(paths.report))
+    return shortened(report, migration.folder.address(''))
+  })
+}
+
+const READS_AT_ONCE = 16
+
+/**
+ * Sums up the reports of the batches. One that has none is made from its records; of one that has no records either,
+ * nothing was copied.
+ */
+export async function writeReport(
+  migration: Migration,
+  at: (done: number, total: number) => Promise<void>,
+  signal: AbortSignal,
+): Promise<JobReport> {
+  const { folder } = migration
+  const { batches, objects, bytes, skipped } = await folder.read<Summary>(paths.summary, signal)
+  const known = new Map<number, BatchReport | null>()
+  await inParallel(batches, { limit: READS_AT_ONCE, signal }, async (number, inner) => {
+    const found = await folder.find<BatchReport>(paths.batchReport(number), inner)
+    known.set(number, found ?? (await reportCopied(migration, number, inner)))
+    await at(known.size, batches.length)
+  })
+  const sum: JobReport = {
+    listed: { objects, bytes },
+    counts: noCounts(),
+    methods: noMethods(),
+    examples: {},
+  }
+  for (const number of batches) add(sum, known.get(number) ?? null)
+  addPending(sum)
+  sum.counts.skipped = { objects: skipped.objects, bytes: skipped.bytes }
+  if (skipped.files > 0) {
+    addExamples(sum.examples, { skipped: await folder.readLines(paths.skipped(0), signal) })
+  }
+  await folder.write(paths.report, sum, signal)
+  return sum
+}
+
+/** Of a batch that was copied and not verified: the job ended before. */
+async function reportCopied(migration: Migration, number: number, signal: AbortSignal) {
+  const result = await migration.folder.find<BatchResult>(paths.result(number), signal)
+  if (!result) return null
+  const batch = await readBatch(migration, number, signal)
+  return writeBatchReport(migration, { batch, entries: result.entries }, signal)
+}
+
+function addPending({ counts, listed }: JobReport): void {
+  const met = Object.values(counts)
+  counts.pending.objects += listed.objects - met.reduce((sum, { objects }) => sum + objects, 0)
+  counts.pending.bytes += listed.bytes - met.reduce((sum, { bytes }) => sum + bytes, 0)
+}
+
+function add(sum: BatchReport, report: BatchReport | null): void {
+  if (!report) return
+  const { counts, methods, examples } = report
+  for (const [outcome, { objects, bytes }] of Object.entries(counts)) {
+    const known = sum.counts[outcome as keyof typeof counts]
+    known.objects += objects
+    known.bytes += bytes
+  }
+  for (const [method, count] of Object.entries(methods)) sum.methods[method as keyof typeof methods] += count
+  addExamples(sum.examples, examples)
+}
+
+function refuseFailures({ counts, listed, examples }: JobReport, address: string): void {
+  const failed = counts.changed.objects + counts.gone.objects + counts.refused.objects
+  if (failed === 0) return
+  const [first] = [...(examples.changed ?? []), ...(examples.gone ?? []), ...(examples.refused ?? [])].sort(
+    (a, b) => (a.key < b.key ? -1 : 1),
+  )
+  throw new VerificationFailed(
+    `${failed} of ${listed.objects} objects are not whole at the destination, such as ` +
+      `${first?.key} (${first?.reason}): see ${address}`,
+  )
+}
