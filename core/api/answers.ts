@@ -118,6 +118,16 @@ export const abortJobAnswer = z.strictObject({
 })
 export type AbortJobAnswer = z.infer<typeof abortJobAnswer>
 
+/** What an abort of many says of one: the status is what its own request would have been answered. */
+export const abortJobsItem = z.strictObject({
+  job_execution_id: z.string(),
+  status: z.int(),
+  state: z.enum(STATES).optional(),
+  not_taken: z.array(notTaken).optional(),
+  problem: z.looseObject({ status: z.int(), title: z.string(), detail: z.string() }).optional(),
+})
+export type AbortJobsItem = z.infer<typeof abortJobsItem>
+
 /** What an abort would do, from live data (`dry_run`): one object for API, command line and page. */
 export const abortPlan = z.strictObject({
   job_execution_id: z.string(),

@@ -29,6 +29,36 @@ const abortOptions = {
 /** Body of `POST /jobs/{id}/abort`, of our own door and of Gelato's; empty means graceful. */
 export const abortBody = z.strictObject({ mode: z.enum(ABORT_MODES).optional(), ...abortOptions })
 
+/** How many jobs one request may abort. */
+export const MAX_MANY = 1_000
+
+const OPEN_STATES = ['PENDING', 'ONGOING', 'CANCELLING'] as const
+
+const jobFilter = z
+  .strictObject({
+    template: z.string().min(1).max(64).optional(),
+    state: z.enum(OPEN_STATES).optional(),
+    created_before: z.iso.datetime({ error: 'must be a time as 2026-01-31T09:00:00.000Z' }).optional(),
+  })
+  .refine((filter) => Object.keys(filter).length > 0, 'is empty: name a template, a state or a time')
+
+/** Body of `POST /jobs/abort`: which jobs is said in one way, and never by leaving it out. */
+export const abortManyBody = z
+  .strictObject({
+    job_execution_ids: z
+      .array(jobId)
+      .min(1, 'is empty: name the jobs to abort')
+      .max(MAX_MANY, `has too many: at most ${MAX_MANY} jobs are aborted at once`)
+      .optional(),
+    filter: jobFilter.optional(),
+    mode: z.enum(ABORT_MODES).optional(),
+    ...abortOptions,
+  })
+  .refine(
+    ({ job_execution_ids, filter }) => (job_execution_ids === undefined) !== (filter === undefined),
+    'must have either job_execution_ids or filter',
+  )
+
 /** Body of `POST /jobs/{id}/clean-up`: nothing is to be said. */
 export const cleanUpBody = z.strictObject({})
 
@@ -89,6 +119,8 @@ export const idempotencyKey = z
   .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
 
 export type AbortBody = z.infer<typeof abortBody>
+export type AbortManyBody = z.infer<typeof abortManyBody>
+export type OpenJobFilter = z.infer<typeof jobFilter>
 export type ListQuery = z.infer<typeof listQuery>
 export type StepsQuery = z.infer<typeof stepsQuery>
 export type EventsQuery = z.infer<typeof eventsQuery>

@@ -54,6 +54,20 @@ export async function abortJob(ports: Aborting, command: AbortCommand): Promise<
 const notTakenOf = (job: Job, request: AbortOptions): NotTaken[] =>
   job.abort_request ? mergeAbort(job.abort_request, request, job.closed !== null).notTaken : []
 
+/** What an abort would be answered, with the job as it is; writes nothing, and reads no step. @throws as abortJob */
+export async function foreseeAbort(
+  ports: Needs<'jobs' | 'templates' | 'clock'>,
+  command: AbortCommand,
+): Promise<Omit<Aborted, 'stopping'>> {
+  const job = await findJob(ports, command.job_execution_id, command.tenant_id)
+  refuseUnsupported(ports, job, command.mode)
+  const now = ports.clock.now()
+  const request = requestOf(command, now)
+  const outcome = nextJob(job, { type: 'abort', at: timeAt(now), request })
+  if (outcome.kind === 'refused') throw endedError(job)
+  return { job, changed: outcome.kind === 'write', notTaken: notTakenOf(outcome.item, request) }
+}
+
 /** What the abort would do; writes nothing. @throws as abortJob */
 export async function planJobAbort(
   ports: Needs<'jobs' | 'steps' | 'templates' | 'clock'>,

@@ -7,6 +7,7 @@ import { pathId } from '../doors/path-id.ts'
 import { httpFunction } from '../middleware/http.ts'
 import { type HttpAnswer, type HttpRequest, httpDoor } from '../middleware/http-door.ts'
 import { JSON_API } from '../middleware/json-api.ts'
+import { abortJobs } from './abort-jobs.ts'
 import { cleanUp } from './clean-up.ts'
 import { API } from './routes.ts'
 
@@ -19,7 +20,7 @@ async function abortJob(request: HttpRequest): Promise<HttpAnswer> {
 const ownAbortJob = httpDoor({
   door: API,
   bundle: 'api/abort-job',
-  handlers: { abortJob, cleanUp },
+  handlers: { abortJob, abortJobs, cleanUp },
   ...JSON_API,
 })
 

@@ -24,6 +24,13 @@ export const API = {
     { method: 'GET', path: '/templates', useCase: 'listTemplates', bundle: 'api/jobs', authorizer: 'iam' },
     {
       method: 'POST',
+      path: '/jobs/abort',
+      useCase: 'abortJobs',
+      bundle: 'api/abort-job',
+      authorizer: 'iam',
+    },
+    {
+      method: 'POST',
       path: '/jobs/{id}/abort',
       useCase: 'abortJob',
       bundle: 'api/abort-job',

@@ -104,6 +104,7 @@ export class JobApi extends Construct {
   private abortJob(shared: Shared): lambda.Function {
     const fn = this.handler(this, 'AbortJob', 'api/abort-job')
     shared.table.grantItems(fn)
+    shared.table.grantIndex(fn, 'active')
     shared.machines.grant(fn, 'StopExecution', 'DescribeStateMachine', 'DescribeStateMachineForExecution')
     this.permitStandDown(fn)
     return fn

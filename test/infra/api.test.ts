@@ -40,6 +40,7 @@ everyApp((deployed) => {
     const throttle = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 }
     expect(stage?.Properties.RouteSettings).toEqual({
       'POST /abort-job': throttle,
+      'POST /jobs/abort': throttle,
       'POST /jobs/{id}/abort': throttle,
       'POST /jobs/{id}/clean-up': throttle,
       'POST /v1/{tenantId}/jobs/{id}/abort': throttle,
