@@ -27,6 +27,8 @@ const differ = (what: string, source: unknown, copy: unknown): Verdict =>
 
 /** An MD5 of the content, or of the MD5s of its parts. Others may be anything, and alike for other reasons. */
 const isDigest = (etag: string): boolean => /^[0-9a-f]{32}(-\d+)?$/i.test(etag)
+const sameDigest = ({ source, copy }: Record<'source' | 'copy', Seen>): boolean =>
+  source.etag === copy.etag && isDigest(copy.etag)
 
 /**
  * Compares by the cheapest means that proves something. Where nothing but the size is known, a move reads the bytes
@@ -41,8 +43,7 @@ export async function compare(
   if (!stored) return { difference: { reason: 'gone', message: 'missing at the destination' } }
   if (stored.size !== listed.size) return differ('size', listed.size, stored.size)
   const seen = { source: { etag: listed.etag }, copy: { etag: stored.etag } }
-  const sameDigest = stored.etag === listed.etag && isDigest(stored.etag)
-  if (sameDigest || listed.size === 0) return { proof: { method: 'etag', ...seen } }
+  if (sameDigest(seen) || listed.size === 0) return { proof: { method: 'etag', ...seen } }
   const [source, copy] = await Promise.all([
     headWithChecksums(migration.source, listed.key, tools.signal),
     headWithChecksums(migration.destination, target, tools.signal),
@@ -66,6 +67,7 @@ type Heads = { object: BatchObject; source: HeadObjectCommandOutput; copy: HeadO
 async function byHeads(migration: Migration, heads: Heads, tools: ReadTools): Promise<Verdict> {
   const { source, copy } = heads
   const seen = { source: seenIn(source), copy: seenIn(copy) }
+  if (sameDigest(seen)) return { proof: { method: 'etag', ...seen } }
   const verdict = byChecksum(source, copy)
   if (verdict === 'equal') return { proof: { method: 'checksum', ...seen } }
   if (verdict) return differ(verdict.name, verdict.source, verdict.copy)

@@ -20,13 +20,13 @@ const ODD = [
 const KEYS = Array.from({ length: 204 }, (_, i) => `${String(i % 17)}/${ODD[i % ODD.length]}${i}`)
 
 test.each([
-  [1, true, 'a copy within one store'],
-  [1, false, 'a move within one store'],
-  [2, true, 'a copy between two stores'],
-  [2, false, 'a move between two stores'],
+  { count: 1, remain_source: true, what: 'a copy within one store' },
+  { count: 1, remain_source: false, what: 'a move within one store' },
+  { count: 2, remain_source: true, what: 'a copy between two stores' },
+  { count: 2, remain_source: false, what: 'a move between two stores' },
 ] as const)(
-  '%$: stores %d, remain_source %s: %s of two hundred odd keys is the same byte for byte',
-  async (count, remain_source) => {
+  'two hundred odd keys are the same byte for byte after $what',
+  async ({ count, remain_source }) => {
     const stores = await startStores(count)
     try {
       await Promise.all(KEYS.map((key, i) => put(stores.from, { key }, i)))

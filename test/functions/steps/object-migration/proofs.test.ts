@@ -157,3 +157,21 @@ describe('a move reads where nothing else proves that the copy is whole', () => 
     ])
   })
 })
+
+test('a copy whose ETag only HEAD tells is proven by it, without reading', async () => {
+  await put(stores.from, { key: 'a' }, 10)
+  let reads = 0
+  const { endpoint, close } = await foreignStore(stores.to.endpoint, {
+    answer: ({ method, key }, answer) => {
+      if (method === 'GET' && key === 'a') reads += 1
+      if (method === 'GET' && key === '') answer.body = `${answer.body}`.replace(/<ETag>[^<]*<\/ETag>/g, '')
+      return undefined
+    },
+  })
+  onTestFinished(close)
+  const job = moving({ destination: { bucket: 'target', endpoint } })
+  await job.copyAll()
+  expect(await job.verifyAll()).toMatchObject({ methods: { etag: 1 } })
+  expect(reads).toBe(0)
+  expect(await job.deleteAll()).toMatchObject({ counts: { moved: { objects: 1 } } })
+})
