@@ -34,7 +34,7 @@ export type ObjectWork<Item> = {
 /**
  * Works on each object, and one that fails stops none of the others. Whether an error such as 500 is about one
  * object or is the store's outage shows only by what the others get. Such an object is put aside and tried again;
- * it has failed by itself where others passed after its first failure. What everyone gets is thrown.
+ * it has failed by itself where others were begun after its first failure and passed. What everyone gets is thrown.
  */
 export async function eachObject<Item>(items: Iterable<Item>, job: ObjectWork<Item>): Promise<void> {
   const trial = new Trial(job)
@@ -55,13 +55,16 @@ export async function eachObject<Item>(items: Iterable<Item>, job: ObjectWork<It
   if (unclear[0] !== undefined) throw trial.failureOf(unclear[0]).error
 }
 
-/** `passedBefore`: how many objects had passed when this one failed first. */
-type Failure = { error: unknown; passedBefore: number }
+/** `at`: when the object failed first, in begun objects. */
+type Failure = { error: unknown; at: number }
 
 class Trial<Item> {
   readonly #job: ObjectWork<Item>
   readonly #failures = new Map<Item, Failure>()
   #passed = 0
+  #begun = 0
+  /** The last one begun of those that passed. What was under way when another failed proves nothing. */
+  #lastToPass = 0
   #lastPassed = Date.now()
   #inARow = 0
 
@@ -77,9 +80,12 @@ class Trial<Item> {
   async pass(items: Iterable<Item>): Promise<Item[]> {
     const aside: Item[] = []
     await inParallel(items, this.#job, async (item, signal) => {
+      this.#begun += 1
+      const begun = this.#begun
       try {
         await this.#job.work(item, signal)
         this.#passed += 1
+        this.#lastToPass = Math.max(this.#lastToPass, begun)
         this.#inARow = 0
         this.#lastPassed = Date.now()
       } catch (error) {
@@ -87,8 +93,7 @@ class Trial<Item> {
         const fault = objectFault(error)
         if (fault) return await this.#job.giveUp(item, fault, signal)
         if (!isDoubtful(error) || (await this.#isOutage(signal))) throw error
-        const passedBefore = this.#failures.get(item)?.passedBefore ?? this.#passed
-        this.#failures.set(item, { error, passedBefore })
+        this.#failures.set(item, { error, at: this.#failures.get(item)?.at ?? this.#begun })
         aside.push(item)
       }
     })
@@ -97,7 +102,7 @@ class Trial<Item> {
 
   failsAlone(item: Item, count: number): boolean {
     const { attempt, doneBefore } = this.#job
-    if (this.#passed > this.failureOf(item).passedBefore || attempt >= STORE_ATTEMPTS) return true
+    if (this.#lastToPass > this.failureOf(item).at || attempt >= STORE_ATTEMPTS) return true
     return attempt >= LATE_ATTEMPT && doneBefore + this.#passed >= count
   }
 

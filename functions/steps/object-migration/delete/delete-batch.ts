@@ -1,13 +1,14 @@
 import type { RunTools } from '#sdk/index.ts'
 import { type Batch, readBatch } from '../batch/batch.ts'
-import { inParallel } from '../batch/in-parallel.ts'
+import { eachObject } from '../batch/each-object.ts'
 import { withNamedErrors } from '../batch/named-errors.ts'
 import { type Slice, slicesOf } from '../batch/slices.ts'
 import { writeBatchReport } from '../report/batch-report.ts'
+import { storesAnswer } from '../store/answers.ts'
 import type { Connections } from '../store/connections.ts'
 import { paths } from '../store/job-folder.ts'
 import { type Migration, openMigration } from '../store/migration.ts'
-import { findVerified } from '../verify/verified.ts'
+import { findVerified, type VerifiedObject } from '../verify/verified.ts'
 import { deleteObject } from './delete-object.ts'
 
 export type DeleteInput = { index?: number; item: number }
@@ -65,14 +66,7 @@ async function deleteSlice(run: DeleteRun, slice: Slice): Promise<void> {
   }
   const ended = new Set([...state.done, ...state.kept.map(([i]) => i)])
   const left = found.verified.filter(({ i }) => !ended.has(i))
-  await inParallel(left, { limit: AT_ONCE, signal: tools.signal }, async (proof, signal) => {
-    const { i } = proof
-    const deletion = { listed: batch.objects[i]!, target: batch.targets[i]!, proof }
-    const safePoint = () => lookAtAbort(run)
-    const reason = await deleteObject(migration, { ...deletion, safePoint }, signal)
-    if (reason === null) state.done.push(i)
-    else state.kept.push([i, reason.slice(0, MAX_REASON)])
-  })
+  await deleteEach(run, left)
   const kept = state.kept.sort(([a], [b]) => a - b)
   const outcome: DeletedSlice = {
     deleted: state.done.length,
@@ -85,6 +79,28 @@ async function deleteSlice(run: DeleteRun, slice: Slice): Promise<void> {
   }
   run.state = { slice: slice.number + 1, result, done: [], kept: [] }
   await tools.checkpoint(run.state)
+}
+
+async function deleteEach(run: DeleteRun, verified: VerifiedObject[]): Promise<void> {
+  const { migration, batch, tools, state } = run
+  const safePoint = () => lookAtAbort(run)
+  const keep = (i: number, reason: string) => state.kept.push([i, reason.slice(0, MAX_REASON)])
+  await eachObject(verified, {
+    limit: AT_ONCE,
+    signal: tools.signal,
+    pauses: migration.pauses,
+    attempt: tools.attempt,
+    doneBefore: state.result.deleted + state.done.length,
+    work: async (proof, signal) => {
+      const deletion = { listed: batch.objects[proof.i]!, target: batch.targets[proof.i]!, proof }
+      const reason = await deleteObject(migration, { ...deletion, safePoint }, signal)
+      if (reason === null) state.done.push(proof.i)
+      else keep(proof.i, reason)
+    },
+    giveUp: async ({ i }, { reason, message }) => void keep(i, `${reason}: ${message}`),
+    storesAnswer: (signal) => storesAnswer(migration, signal),
+    safePoint,
+  })
 }
 
 async function lookAtAbort({ tools, batch, state }: DeleteRun): Promise<void> {

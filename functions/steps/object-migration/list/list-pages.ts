@@ -63,19 +63,30 @@ async function writeManifests(migration: Migration, probe: Probe, tools: Tools):
         if (isFull(open, object, closed)) await close()
         add(open, object)
       } else if (!isProbe(object)) await skip(migration, { open, object }, tools.signal)
-      open.last = object.key
+      // no listing goes on from a name that cannot be read
+      if (!object.fault) open.last = object.key
     }
-    if (hasSkippedMany(open, closed)) await close()
-    tools.progress({ done: closed.objects + open.objects.length, total: null, unit: 'objects' })
+    if (hasSkippedMany(open, closed) && endsReadable(open)) await close()
+    tools.progress(listedSoFar(closed, open))
     await tools.checkpoint(closed)
   }
   await close()
   return closed
 }
 
+/** Objects are counted; their bytes are told beside them. */
+function listedSoFar(closed: ListCheckpoint, open: OpenBatch) {
+  const gib = (closed.bytes + open.bytes) / 1024 ** 3
+  return { done: closed.objects + open.objects.length, total: null, unit: `objects, ${gib.toFixed(3)} GiB` }
+}
+
+/** A retry lists again what comes after the last name that can be read: a batch ends with one. */
+const endsReadable = ({ objects }: Pick<OpenBatch, 'objects'>): boolean => !objects.at(-1)?.fault
+
 function isFull({ objects, bytes }: OpenBatch, { size }: ListedObject, { batches }: ListCheckpoint): boolean {
   const limits = batchLimits(batches)
-  return objects.length > 0 && (objects.length >= limits.objects || bytes + size > limits.bytes)
+  if (objects.length === 0 || !endsReadable({ objects })) return false
+  return objects.length >= limits.objects || bytes + size > limits.bytes
 }
 
 function add(open: OpenBatch, object: ListedObject): void {

@@ -1,5 +1,6 @@
 import type { ListedObject } from '../batch/batch.ts'
 import { inParallel } from '../batch/in-parallel.ts'
+import { objectFault } from '../store/faults.ts'
 import { findObject } from '../store/find-objects.ts'
 import { ifMatch } from '../store/keys.ts'
 import type { Migration, Store } from '../store/migration.ts'
@@ -38,7 +39,17 @@ async function addEtags(source: Store, objects: ListedObject[], signal: AbortSig
   const [first] = without
   if (first) await source.lacks.tell('listed-etags', `listed with the ETag "${first.etag}"`, signal)
   await inParallel(without, { limit: HEADS_AT_ONCE, signal }, async (object, inner) => {
-    const found = await findObject(source, object.key, inner)
-    if (found) object.etag = found.etag || object.etag
+    const etag = await etagOf(source, object.key, inner)
+    object.etag = etag || object.etag
   })
+}
+
+/** Empty where it is not told: what keeps the object from being looked at is told by its copy. */
+async function etagOf(source: Store, key: string, signal: AbortSignal): Promise<string> {
+  try {
+    return (await findObject(source, key, signal))?.etag ?? ''
+  } catch (error) {
+    if (signal.aborted || !objectFault(error)) throw error
+    return ''
+  }
 }

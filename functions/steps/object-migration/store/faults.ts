@@ -109,7 +109,7 @@ const PASSING = new Set([
 export const isDoubtful = (error: unknown): boolean =>
   error instanceof StoreError
     ? !error.isRecord && (isTransient(error) || error.name === 'SignatureDoesNotMatch')
-    : isTransient(error)
+    : (error as { code?: string } | null)?.code === 'ERR_STREAM_PREMATURE_CLOSE'
 
 /** Names that say that a repeat would get the same, whatever the status beside them. */
 export const isFinalName = (name: string): boolean =>

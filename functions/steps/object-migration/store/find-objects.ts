@@ -1,6 +1,6 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3'
 import { inParallel } from '../batch/in-parallel.ts'
-import { isGone } from './faults.ts'
+import { isGone, objectFault } from './faults.ts'
 import { byUtf8, commonPrefix, justBefore } from './key-order.ts'
 import { bareEtag, ifMatch } from './keys.ts'
 import type { Store } from './migration.ts'
@@ -15,6 +15,20 @@ const PAGE = 1_000
 
 /** What the keys' neighbours may cost: so many pages are as fast as a few hundred HEADs. */
 const FURTHER_PAGES = 10
+
+/** What may not be looked at counts as there, and as nobody's that is known: it is neither deleted nor relied on. */
+const UNSEEN: StoredObject = { etag: '', size: 0 }
+
+/** As `findObjects`, but only what the lists tell for sure: the others may exist or not. */
+export async function findListed(
+  store: Store,
+  keys: string[],
+  signal: AbortSignal,
+): Promise<Map<string, StoredObject>> {
+  if (keys.length === 0) return new Map()
+  const { found } = await findByList(store, keys, signal)
+  return new Map([...found].filter(([, { etag }]) => ifMatch(etag) !== undefined))
+}
 
 /**
  * The objects that exist under `keys`, which lie in listing order: they are listed from the first to the last,
@@ -32,11 +46,20 @@ export async function findObjects(
     return object ? ifMatch(object.etag) === undefined : !isSure(key)
   })
   await inParallel(unsure, { limit: HEADS_AT_ONCE, signal }, async (key, inner) => {
-    const object = await findObject(store, key, inner)
+    const object = await lookAt(store, key, inner)
     if (object) found.set(key, object)
     else found.delete(key)
   })
   return found
+}
+
+async function lookAt(store: Store, key: string, signal: AbortSignal): Promise<StoredObject | null> {
+  try {
+    return await findObject(store, key, signal)
+  } catch (error) {
+    if (signal.aborted || !objectFault(error)) throw error
+    return UNSEEN
+  }
 }
 
 type Range = { found: Map<string, StoredObject>; isSure: (key: string) => boolean }

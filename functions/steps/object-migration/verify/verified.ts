@@ -10,7 +10,10 @@ export const noMethods = (): Methods => ({ etag: 0, checksum: 0, content: 0, siz
 export type Failure = { i: number; key: string; reason: FaultReason; message: string }
 
 /** `verified/<batch>/<slice>.json`: what may be deleted at the source, and the rest. */
-export type VerifiedSlice = { verified: (Proof & { i: number })[]; failures: Failure[] }
+export type VerifiedSlice = { verified: VerifiedObject[]; failures: Failure[] }
+
+/** By its place in the manifest. */
+export type VerifiedObject = Proof & { i: number }
 
 /** What a slice's verification found; null where it has not ended. */
 export const findVerified = (

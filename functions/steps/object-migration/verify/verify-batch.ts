@@ -1,12 +1,13 @@
 import type { RunTools } from '#sdk/index.ts'
 import { type BatchObject, readBatch } from '../batch/batch.ts'
-import { inParallel } from '../batch/in-parallel.ts'
+import { eachObject } from '../batch/each-object.ts'
 import { withNamedErrors } from '../batch/named-errors.ts'
 import { type Slice, slicesOf } from '../batch/slices.ts'
 import { writeBatchReport } from '../report/batch-report.ts'
+import { storesAnswer } from '../store/answers.ts'
 import type { Connections } from '../store/connections.ts'
-import { type ObjectFault, objectFault } from '../store/faults.ts'
-import { findObject, findObjects, type StoredObject } from '../store/find-objects.ts'
+import type { ObjectFault } from '../store/faults.ts'
+import { findListed, findObject, type StoredObject } from '../store/find-objects.ts'
 import { paths } from '../store/job-folder.ts'
 import { openMigration } from '../store/migration.ts'
 import { compare, type Proof } from './compare.ts'
@@ -43,15 +44,21 @@ export function verifyBatch(
 async function verifySlice(run: VerifyRun, slice: Slice): Promise<void> {
   const { migration, batch, tools } = run
   const found = await findCopies(run, slice)
-  const outcomes = new Map<number, Proof | ObjectFault>()
-  const bounds = { limit: AT_ONCE, signal: tools.stopping }
-  await inParallel(slice.objects, bounds, async (object, signal) => {
-    const wasProven = run.proven.has(object.i)
-    const outcome = await judge(run, { object, stored: found.get(object.target) }, signal)
-    outcomes.set(object.i, outcome)
-    run.compared += 1
-    // what the list or an earlier attempt has proven cost nothing
-    if (!wasProven && ('reason' in outcome || outcome.method !== 'etag')) await safePoint(run)
+  const outcomes: Outcomes = new Map()
+  await eachObject(slice.objects, {
+    limit: AT_ONCE,
+    signal: tools.stopping,
+    pauses: migration.pauses,
+    attempt: tools.attempt,
+    doneBefore: run.result.verified + run.proven.size,
+    work: (object, signal) => verifyObject(run, { object, found, outcomes }, signal),
+    giveUp: async ({ i }, fault) => {
+      outcomes.set(i, fault)
+      run.compared += 1
+      await safePoint(run)
+    },
+    storesAnswer: (signal) => storesAnswer(migration, signal),
+    safePoint: () => safePoint(run),
   })
   const verified = summed(slice, outcomes)
   const path = paths.verified(batch.number, slice.number)
@@ -61,27 +68,40 @@ async function verifySlice(run: VerifyRun, slice: Slice): Promise<void> {
   await safePoint(run)
 }
 
+type Outcomes = Map<number, Proof | ObjectFault>
+type Verification = { object: BatchObject; found: Map<string, StoredObject>; outcomes: Outcomes }
+
+async function verifyObject(
+  run: VerifyRun,
+  { object, found, outcomes }: Verification,
+  signal: AbortSignal,
+): Promise<void> {
+  const wasProven = run.proven.has(object.i)
+  const outcome = await judge(run, { object, stored: found.get(object.target) }, signal)
+  outcomes.set(object.i, outcome)
+  run.compared += 1
+  // what the list or an earlier attempt has proven cost nothing
+  if (!wasProven && ('reason' in outcome || outcome.method !== 'etag')) await safePoint(run)
+}
+
 /** One list for many objects: it tells the ETags, which are proof enough of most. */
 function findCopies({ migration, uncopied, tools }: VerifyRun, slice: Slice) {
   const copied = slice.objects.filter(({ i, target }) => target !== '' && !uncopied.has(i))
   const targets = copied.map(({ target }) => target)
-  return findObjects(migration.destination, targets, tools.stopping)
+  return findListed(migration.destination, targets, tools.stopping)
 }
 
 type Pair = { object: BatchObject; stored: StoredObject | undefined }
 
-/** An object that changed or went while it was compared is a failure of that object, not of the step. */
+/** An object that changed while it was compared is a failure of that object, not of the step. */
 async function judge(run: VerifyRun, pair: Pair, signal: AbortSignal): Promise<Proof | ObjectFault> {
-  const { i } = pair.object
-  const uncopied = run.uncopied.get(i)
+  const uncopied = run.uncopied.get(pair.object.i)
   if (uncopied) return uncopied
   try {
     return await prove(run, pair, signal)
   } catch (error) {
     if (error instanceof ReadMismatch) return { reason: 'changed', message: error.message }
-    const fault = objectFault(error)
-    if (!fault || signal.aborted) throw error
-    return fault
+    throw error
   }
 }
 
@@ -109,7 +129,7 @@ async function prove(run: VerifyRun, pair: Pair, signal: AbortSignal): Promise<P
   return verdict.proof
 }
 
-function summed(slice: Slice, outcomes: Map<number, Proof | ObjectFault>): VerifiedSlice {
+function summed(slice: Slice, outcomes: Outcomes): VerifiedSlice {
   const result: VerifiedSlice = { verified: [], failures: [] }
   for (const { i, listed } of slice.objects) {
     const outcome = outcomes.get(i)!

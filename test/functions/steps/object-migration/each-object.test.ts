@@ -81,3 +81,18 @@ test('an error that nobody expected is no fault of an object', async () => {
   const job = work({ work: () => Promise.reject(new TypeError('a bug')), giveUp: () => Promise.reject() })
   await expect(eachObject(['a'], job)).rejects.toThrow('a bug')
 })
+
+test('what was under way when an outage began proves nothing', async () => {
+  const { promise: hasFailed, resolve } = Promise.withResolvers<void>()
+  const given: string[] = []
+  const job = work({
+    work: async (key) => {
+      if (key === 'under way') return hasFailed
+      resolve()
+      throw outage(key)
+    },
+    giveUp: async (key) => void given.push(key),
+  })
+  await expect(eachObject(['under way', 'a'], job)).rejects.toMatchObject({ key: 'a' })
+  expect(given).toEqual([])
+})

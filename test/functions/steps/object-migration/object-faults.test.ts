@@ -154,3 +154,26 @@ test('a large object that fails alone leaves no upload open', async () => {
   await job.revert(0)
   await remove(stores.from, 'from', 'o00-large')
 })
+
+test('what fails for one object only stops neither its verification nor its deletion', async () => {
+  const { job } = await listed({ concurrency: 2, remain_source: false })
+  await job.copy(0)
+  foreign.play({
+    request: ({ key, method }) =>
+      key === 'o03' && method === 'HEAD' ? s3Error(500, 'InternalError') : undefined,
+    answer: ({ query, key }, answer) =>
+      query.has('list-type') && key === ''
+        ? { ...answer, body: String(answer.body).replace(/<ETag>[^<]*<\/ETag>/g, '') }
+        : undefined,
+  })
+  expect(await job.verify(0, { attempt: 4 })).toMatchObject({ verified: 11, failed: 1 })
+  foreign.play()
+  expect(await job.verify(0)).toMatchObject({ verified: 12 })
+  foreign.play({
+    request: ({ key, method }) =>
+      key === 'o03' && method === 'HEAD' ? s3Error(500, 'InternalError') : undefined,
+  })
+  expect(await job.deleteSource(0, { attempt: 4 })).toMatchObject({ deleted: 11, kept: 1 })
+  expect(await keysOf(stores.from, 'from')).toEqual(['o03'])
+  await Promise.all(keys.map((key) => put(stores.from, { key }, key)))
+})
