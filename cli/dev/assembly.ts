@@ -16,6 +16,8 @@ const FILES = ['package-lock.json', 'cdk.json']
 /** What a module of more jobs may be made of: itself, what it imports, and the entries of its steps. */
 const EXTRA_SOURCES = '**/*.{ts,mts,cts,js,mjs,cjs,json}'
 const NOT_SOURCES = ['node_modules', 'dist', 'cdk.out']
+/** What a deployment names, all of which is the user's own here: without it each call would be told as not granted. */
+const EVERYTHING = { buckets: '*', documents: '*' }
 const HASH_FILE = '.standdown-source'
 
 /**
@@ -32,6 +34,7 @@ export async function ensureAssembly({ root, outDir, env, signal, log }: BuildOp
   // The strict checks belong to the build (npm run validate, CI), not to every start.
   const quick = {
     ...env,
+    CDK_CONTEXT_JSON: JSON.stringify(EVERYTHING),
     CDK_OUTDIR: outDir,
     CDK_VALIDATION: 'false',
     STANDDOWN_NAG: 'false',

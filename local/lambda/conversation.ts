@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { InvokeResult } from '#local/types.ts'
 import { exitError, failure, responseTooLarge, timedOut } from './function-errors.ts'
 import {
+  type AwsCall,
   type FunctionError,
   type InvocationMessage,
   PAYLOAD_LIMIT,
@@ -18,12 +19,14 @@ export class Conversation {
   gone = false
   readonly ended: Promise<void>
   readonly #child: ChildProcess
+  readonly #onCall: (call: AwsCall) => void
   readonly #ready = Promise.withResolvers<FunctionError | undefined>()
   #pending: Pending | undefined
 
-  constructor(child: ChildProcess) {
+  constructor(child: ChildProcess, onCall: (call: AwsCall) => void = () => undefined) {
     const ended = Promise.withResolvers<void>()
     this.#child = child
+    this.#onCall = onCall
     this.ended = ended.promise
     const end = (how: { code: number | null; signal: string | null }): void => {
       this.#end(exitError(this.#pending?.requestId, how))
@@ -67,6 +70,7 @@ export class Conversation {
   #hear(message: WorkerMessage): void {
     if (message.kind === 'ready') this.#ready.resolve(undefined)
     else if (message.kind === 'crash') this.#end(message.error)
+    else if (message.kind === 'call') this.#onCall(message.call)
     else if (message.requestId === this.#pending?.requestId) this.#pending.answer(resultOf(message))
   }
 

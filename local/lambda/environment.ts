@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { type InvokeResult, LOCAL_REGION } from '#local/types.ts'
 import { Conversation } from './conversation.ts'
 import type { FunctionLog } from './function-log.ts'
+import type { AwsCall } from './worker-messages.ts'
 import { workerArguments } from './worker-source.ts'
 
 export type LambdaFunction = {
@@ -37,7 +38,12 @@ export type Environment = {
   readonly ended: Promise<void>
 }
 
-export function startEnvironment(fn: LambdaFunction, log: FunctionLog): Environment {
+/** Hears of each kind of call that a function makes to AWS in its own name. */
+export type CallWatch = (fn: LambdaFunction, call: AwsCall) => void
+
+type Around = { log: FunctionLog; watch?: CallWatch | undefined }
+
+export function startEnvironment(fn: LambdaFunction, { log, watch }: Around): Environment {
   const child = spawn(process.execPath, [...flagsOf(fn), ...workerArguments(), '--', fn.arn], {
     cwd: fn.codeDir,
     env: variablesOf(fn),
@@ -45,7 +51,7 @@ export function startEnvironment(fn: LambdaFunction, log: FunctionLog): Environm
   })
   child.stdout?.on('data', (chunk: Buffer) => log.write(chunk))
   child.stderr?.on('data', (chunk: Buffer) => log.write(chunk))
-  const conversation = new Conversation(child)
+  const conversation = new Conversation(child, (call) => watch?.(fn, call))
   return {
     functionName: fn.name,
     functionId: functionId(fn),

@@ -1,5 +1,11 @@
 import type { InvokeResult } from '#local/types.ts'
-import { type Environment, functionId, type LambdaFunction, startEnvironment } from './environment.ts'
+import {
+  type CallWatch,
+  type Environment,
+  functionId,
+  type LambdaFunction,
+  startEnvironment,
+} from './environment.ts'
 import type { EnvironmentRecord } from './environment-record.ts'
 import { type FunctionLog, openFunctionLog } from './function-log.ts'
 
@@ -8,6 +14,7 @@ export type FleetOptions = {
   logDir: string
   idleMs: number
   record: EnvironmentRecord | undefined
+  watch: CallWatch | undefined
   onFree(): void
 }
 
@@ -67,7 +74,7 @@ export class Fleet {
   #start(fn: LambdaFunction): Slot {
     const log = this.#logs.get(fn.name) ?? openFunctionLog(this.#options.logDir, fn.name)
     this.#logs.set(fn.name, log)
-    const slot: Slot = { environment: startEnvironment(fn, log), busy: false }
+    const slot: Slot = { environment: startEnvironment(fn, { log, watch: this.#options.watch }), busy: false }
     this.#slots.push(slot)
     this.#options.record?.add(slot.environment.pid)
     void slot.environment.ended.then(() => {

@@ -1,5 +1,5 @@
 import { AwsError, type InvokeResult, type LambdaInvoker } from '#local/types.ts'
-import { functionId, type LambdaFunction } from './environment.ts'
+import { type CallWatch, functionId, type LambdaFunction } from './environment.ts'
 import type { EnvironmentRecord } from './environment-record.ts'
 import { Fleet } from './fleet.ts'
 import { chooseNext } from './placement.ts'
@@ -24,6 +24,7 @@ export type LambdaPoolOptions = {
   logDir: string
   /** Remembers the environments, for the next runtime. */
   record?: EnvironmentRecord
+  watch?: CallWatch
   /** How long a free environment is kept warm. @default 20 s */
   idleMs?: number
   /** @default 40 */
@@ -36,7 +37,7 @@ type Entry = { fn: LambdaFunction; queue: Waiting[] }
 export function createLambdaPool(options: LambdaPoolOptions): LambdaPool {
   const { logDir, record, idleMs = 20_000, maxEnvironments = 40 } = options
   const entries = new Map<string, Entry>(options.functions.map((fn) => [functionId(fn), { fn, queue: [] }]))
-  const fleet = new Fleet({ logDir, idleMs, record, onFree: serve })
+  const fleet = new Fleet({ logDir, idleMs, record, watch: options.watch, onFree: serve })
   let closed = false
 
   function serve(): void {

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { transformSync } from 'esbuild'
+import { fileURLToPath } from 'node:url'
+import { buildSync } from 'esbuild'
 
 let source: string | undefined
 
@@ -8,10 +8,14 @@ let source: string | undefined
  * TypeScript parser and takes 68 MB and 64 ms instead of 49 MB and 40 ms.
  */
 export function workerArguments(): string[] {
-  source ??= transformSync(readFileSync(new URL('./worker.ts', import.meta.url), 'utf8'), {
-    loader: 'ts',
+  source ??= buildSync({
+    entryPoints: [fileURLToPath(new URL('./worker.ts', import.meta.url))],
+    bundle: true,
+    write: false,
+    platform: 'node',
     format: 'esm',
     target: 'node22',
-  }).code
-  return ['--input-type=module', '--eval', source]
+    logLevel: 'error',
+  }).outputFiles[0]?.text
+  return ['--input-type=module', '--eval', source ?? '']
 }

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { watchCalls } from './watch-calls.ts'
 import type { FunctionError, InvocationMessage, WorkerMessage } from './worker-messages.ts'
 
-// Run from its stripped source (see `worker-source.ts`): only type imports and built-in modules here.
+// Run from its bundled source (see `worker-source.ts`): only types, built-in modules and files beside it here.
 type Handler = (event: unknown, context: object) => unknown
 
 /** A kill of the runtime closes the channel: without this the environment would live on as an orphan. */
@@ -81,6 +82,7 @@ async function run(handler: Handler, message: InvocationMessage): Promise<void> 
   }
 }
 
+watchCalls((call) => send({ kind: 'call', call }))
 const functionArn = process.argv.at(-1) ?? ''
 try {
   const handler = await loadHandler()

@@ -6,6 +6,7 @@ import { type Mapping, type Pump, startPump } from '#local/dynamodb/stream-pump.
 import { createEventBridge, type EventBridge } from '#local/events/event-bridge.ts'
 import { EnvironmentRecord } from '#local/lambda/environment-record.ts'
 import { createLambdaPool, type LambdaPool } from '#local/lambda/lambda-pool.ts'
+import { createMissingGrants } from '#local/permissions/missing-grants.ts'
 import { createS3, type S3 } from '#local/s3/s3-server.ts'
 import { createQueues, type Queues } from '#local/sqs/queues.ts'
 import { createStates, type States } from '#local/states/step-functions.ts'
@@ -59,7 +60,12 @@ function createPool(deployment: Deployment, site: Site, { record, endpoints }: S
     ...fn,
     environment: { ...fn.environment, ...endpoints },
   }))
-  const pool = createLambdaPool({ functions, logDir: logFolder(site), record })
+  const pool = createLambdaPool({
+    functions,
+    logDir: logFolder(site),
+    record,
+    watch: createMissingGrants(deployment.ledger, site.log),
+  })
   site.closing.add(() => pool.close())
   return pool
 }

@@ -15,6 +15,8 @@ const options = {
   extraJobs: join(import.meta.dirname, 'jobs.ts'),
   nag: false,
   cleanUpTries: 3,
+  buckets: ['*'],
+  documents: ['*'],
   openStack: { localOnly: true } as const,
 }
 await buildBundles(options)

@@ -18,6 +18,8 @@ export type Deployment = {
   execution(jobId: string): Promise<{ status: string; error: string | undefined; cause: string | undefined }>
   /** The local runtime's process, where it is ours to look into. */
   pid: number | undefined
+  /** What that process printed; nothing where it is not ours to look into. */
+  log(): string[]
   close(): Promise<void>
 }
 
@@ -41,9 +43,15 @@ export async function openDeployment(): Promise<Deployment> {
 export const openPrivateDeployment = async (): Promise<Deployment> =>
   deploymentAt(await startPrivateRuntime())
 
-type Endpoints = Pick<Deployment, 'awsUrl' | 'pid' | 'close'> & { apiUrl: string }
+type Endpoints = Pick<Deployment, 'awsUrl' | 'pid' | 'close'> & { apiUrl: string; log?: () => string[] }
 
-export async function deploymentAt({ apiUrl, awsUrl, pid, close }: Endpoints): Promise<Deployment> {
+export async function deploymentAt({
+  apiUrl,
+  awsUrl,
+  pid,
+  log = () => [],
+  close,
+}: Endpoints): Promise<Deployment> {
   const api = new ApiClient(apiUrl)
   const sfn = new SFNClient({ ...LOCAL, endpoint: awsUrl })
   const s3 = s3At(awsUrl)
@@ -56,6 +64,7 @@ export async function deploymentAt({ apiUrl, awsUrl, pid, close }: Endpoints): P
     sfn,
     s3,
     pid,
+    log,
     close,
     lambda: new LambdaClient({ ...LOCAL, endpoint: awsUrl }),
     machineOf: async (template) => machines.get(template) ?? fail(`there is no template ${template}`),

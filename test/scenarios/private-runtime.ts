@@ -9,6 +9,8 @@ export type PrivateRuntime = {
   apiUrl: string
   awsUrl: string
   pid: number
+  /** What the runtime printed. */
+  log(): string[]
   close(): Promise<void>
 }
 
@@ -26,7 +28,13 @@ export async function startPrivateRuntime(): Promise<PrivateRuntime> {
   }
   try {
     const urls = JSON.parse(await firstLine(child)) as { api_url: string; aws_url: string }
-    return { apiUrl: urls.api_url, awsUrl: urls.aws_url, pid: child.pid ?? 0, close }
+    return {
+      apiUrl: urls.api_url,
+      awsUrl: urls.aws_url,
+      pid: child.pid ?? 0,
+      log: () => lines.join('').split('\n'),
+      close,
+    }
   } catch (error) {
     await close()
     throw new Error(`the runtime did not start: ${lines.join('') || (error as Error).message}`)

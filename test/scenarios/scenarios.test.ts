@@ -43,6 +43,14 @@ describe('at the end', () => {
     expect(started.length).toBeGreaterThan(0)
   })
 
+  test('no function called what its role does not allow', () => {
+    expect(
+      deployment()
+        .log()
+        .filter((line) => line.includes('AccessDenied')),
+    ).toEqual([])
+  })
+
   test('every notification that is kept was on the bus', async (context) => {
     if (!(await showsItsBuses(deployment()))) return context.skip('this endpoint does not show its buses')
     expect(await lostOnTheBus(deployment(), deployment().api.started)).toEqual([])
