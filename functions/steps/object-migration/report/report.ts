@@ -6,13 +6,18 @@ import type { BatchResult } from '../copy/copy-batch.ts'
 import type { Connections } from '../store/connections.ts'
 import { MIGRATION_ERRORS } from '../store/errors.ts'
 import { paths } from '../store/job-folder.ts'
+import { type Lack, readLacks } from '../store/lacks.ts'
 import { type Migration, openMigration } from '../store/migration.ts'
 import { noMethods } from '../verify/verified.ts'
 import { addExamples, type BatchReport, noCounts, writeBatchReport } from './batch-report.ts'
 import { type ReportResult, shortened } from './result.ts'
 
 /** `report.json`: the sum of all batches. Each object has its line in a file below `report/`. */
-export type JobReport = BatchReport & { listed: { objects: number; bytes: number } }
+export type JobReport = BatchReport & {
+  listed: { objects: number; bytes: number }
+  /** What the stores lacked, and what was done without it; absent where they lacked nothing. */
+  lacks?: Lack[]
+}
 
 /** Objects are missing or differ at the destination. A repeat would find the same: not to be retried. */
 export class VerificationFailed extends Error {
@@ -69,6 +74,8 @@ export async function writeReport(
   if (skipped.files > 0) {
     addExamples(sum.examples, { skipped: await folder.readLines(paths.skipped(0), signal) })
   }
+  const lacks = await readLacks(folder, signal)
+  if (lacks.length > 0) sum.lacks = lacks
   await folder.write(paths.report, sum, signal)
   return sum
 }

@@ -13,6 +13,9 @@ export type End = 'source' | 'destination'
 /** `lacks/<end>-<feature>.json`; `said` is what the store answered. */
 export type Lack = { end: End; feature: Feature; without: string; said: string }
 
+/** The job's result carries it, which an event has to hold. */
+const MAX_SAID = 500
+
 /** What the store at one end of a job lacks: found once in an attempt, told once in the job. */
 export class Lacks {
   readonly #end: End
@@ -31,7 +34,8 @@ export class Lacks {
   async tell(feature: Feature, said: string, signal: AbortSignal): Promise<void> {
     if (this.#found.has(feature)) return
     this.#found.add(feature)
-    const lack: Lack = { end: this.#end, feature, without: FEATURES[feature], said }
+    const short = said.slice(0, MAX_SAID)
+    const lack: Lack = { end: this.#end, feature, without: FEATURES[feature], said: short }
     await this.#folder.write(paths.lack(this.#end, feature), lack, signal)
   }
 }

@@ -78,6 +78,7 @@ test('a source without tagging has no tags to lose: all is copied, and that is t
   expect((await keysOf(stores.from, 'from')).filter((key) => key.startsWith('back/'))).toHaveLength(3)
   expect(asked).toBe(1)
   expect(await lacksOf(job)).toMatchObject([{ end: 'source', feature: 'tagging' }])
+  expect((await job.verifyAll()).lacks).toEqual(await lacksOf(job))
   for (const key of ['x', 'y', 'z']) await remove(stores.from, 'from', `back/${key}`)
 })
 
@@ -131,4 +132,5 @@ test('a store that lacks nothing has nothing told of it', async () => {
   const job = into()
   await job.copyAll()
   expect(await lacksOf(job)).toEqual([])
+  expect(await job.verifyAll()).not.toHaveProperty('lacks')
 })
