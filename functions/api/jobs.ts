@@ -13,6 +13,7 @@ import { findJob } from '#engine/jobs/find.ts'
 import { listJobs } from '#engine/jobs/list.ts'
 import { firstSteps, listNotifications, listSteps } from '#engine/jobs/parts.ts'
 import { readText } from '#engine/values/read.ts'
+import { gelatoJobs } from '../doors/gelato/jobs.ts'
 import { pathId } from '../doors/path-id.ts'
 import { answer, httpFunction } from '../middleware/http.ts'
 import { type HttpAnswer, type HttpHandler, type HttpRequest, httpDoor } from '../middleware/http-door.ts'
@@ -108,4 +109,4 @@ const ownJobs = httpDoor({
   ...JSON_API,
 })
 
-export const handler = httpFunction('Jobs', [ownJobs])
+export const handler = httpFunction('Jobs', [ownJobs, gelatoJobs])

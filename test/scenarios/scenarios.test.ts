@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { ends } from './ends.scenario.ts'
 import { fabric } from './fabric.scenario.ts'
 import { flows } from './flows.scenario.ts'
+import { gelato } from './gelato.scenario.ts'
 import { lostOnTheBus, showsItsBuses } from './lost-notifications.ts'
 import { migrations } from './migrations.scenario.ts'
 import { nodePower } from './node-power.scenario.ts'
@@ -30,6 +31,7 @@ describe.skipIf(isForeign()).concurrent(`a killed runtime${reason}`, runtimeKill
 describe.concurrent('ends', () => ends(deployment))
 describe.concurrent('object migration', () => migrations(deployment))
 describe.concurrent('fabric', () => fabric(deployment))
+describe.concurrent('gelato', () => gelato(deployment))
 describe.concurrent('node power', () => nodePower(deployment))
 describe.concurrent('flows', () => flows(deployment))
 describe.concurrent('requests', () => requests(deployment))

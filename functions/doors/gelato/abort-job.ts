@@ -7,6 +7,7 @@ import { JSON_API } from '../../middleware/json-api.ts'
 import { abort } from '../abort.ts'
 import { pathId } from '../path-id.ts'
 import { GELATO } from './routes.ts'
+import { addressedTenant } from './tenant.ts'
 
 /** Gelato's own answer; what of our options came too late is said beside it. */
 const gelatoJob = ({ job_execution_id, state }: Job, notTaken: NotTaken[]): unknown => ({
@@ -17,11 +18,8 @@ const gelatoJob = ({ job_execution_id, state }: Job, notTaken: NotTaken[]): unkn
 
 async function abortJob(request: HttpRequest): Promise<HttpAnswer> {
   const options = parse(abortBody, request.body ?? {}, 'the body')
-  const { tenantId: tenant_id = '' } = request.parameters
   const job_execution_id = pathId(request)
-  // The tenant in the path is an address; the one that the caller is bound to is a right.
-  const isForeign = request.tenant_id !== undefined && request.tenant_id !== tenant_id
-  if (isForeign) throw noSuchJob(job_execution_id)
+  const tenant_id = addressedTenant(request, noSuchJob(job_execution_id))
   return abort({ job_execution_id, tenant_id, requested_by: request.caller }, options, gelatoJob)
 }
 
