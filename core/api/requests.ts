@@ -62,13 +62,32 @@ export const abortManyBody = z
 /** Body of `POST /jobs/{id}/clean-up`: nothing is to be said. */
 export const cleanUpBody = z.strictObject({})
 
+/**
+ * Contrail's document names the jobs in three ways: an id, a list under the same name, a list `job_execution_ids`. A list
+ * has to name one job; its empty list, which there means all jobs, is a fault.
+ */
+function namingOneJob(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input
+  const { job_execution_ids: ids, ...rest } = input as Record<string, unknown>
+  const { job_execution_id: id = ids } = rest
+  if (ids !== undefined && id !== ids) return input
+  return { ...rest, job_execution_id: Array.isArray(id) && id.length === 1 ? id[0] : id }
+}
+
+const oneJobId = z.unknown().superRefine((id, { addIssue }) => {
+  if (Array.isArray(id)) addIssue({ code: 'custom', message: `names ${id.length} jobs: name one` })
+})
+
 /** Body of Contrail's `POST /abort-job`; the options may stand beside `input` or in it. */
 export const abortJobBody = z.strictObject({
-  input: z.strictObject({
-    job_execution_id: jobId,
-    abort_mode: z.enum(ABORT_MODES).optional(),
-    ...abortOptions,
-  }),
+  input: z.preprocess(
+    namingOneJob,
+    z.strictObject({
+      job_execution_id: oneJobId.pipe(jobId),
+      abort_mode: z.enum(ABORT_MODES).optional(),
+      ...abortOptions,
+    }),
+  ),
   ...abortOptions,
 })
 

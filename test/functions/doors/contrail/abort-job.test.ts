@@ -26,6 +26,24 @@ test('options count beside the input and in it, but not in both', async () => {
   expect(once.body.abort_request).toMatchObject({ reason: 'b', rollback: true, requested_by: CALLER })
 })
 
+test.each([
+  ['as its example has it', (id: string) => ({ job_execution_id: [id], abort_mode: 'force' })],
+  ['as its schema has it', (id: string) => ({ job_execution_ids: [id], abort_mode: 'force' })],
+  ['as one id', (id: string) => ({ job_execution_id: id, abort_mode: 'force' })],
+])('a job is aborted %s', async (_how, inputOf) => {
+  const id = await started()
+  const reply = await abort(inputOf(id))
+  expect(reply.status).toBe(202)
+  expect(reply.body).toMatchObject({ job_execution_id: id, abort_request: { mode: 'force' } })
+})
+
+test('an empty list of ids is refused: it does not mean all jobs', async () => {
+  const id = await started()
+  const reply = await abort({ job_execution_ids: [] })
+  expect([reply.status, pointersOf(reply)]).toEqual([400, ['/input/job_execution_id']])
+  expect((await product.jobs.get(id))?.abort_request).toBeNull()
+})
+
 test('a body of very many unknown properties is answered shortly', async () => {
   const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`all${i}`, true]))
   const reply = await abort({ job_execution_id: 'x', ...many })
