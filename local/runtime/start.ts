@@ -79,7 +79,7 @@ async function start(options: RuntimeOptions, closing: Closing): Promise<Runtime
   const deployment = deploy(model, ledger, dataDir)
   const site = { dataDir, awsUrl: aws.url, closing, log }
   const { runCommands = false } = options
-  const ssm = createSsm({ dataDir, awsUrl: aws.url, runCommands, setting: settings.runCommands })
+  const ssm = createSsm({ dataDir, awsUrl: aws.url, runCommands, setting: settings.runCommands, log })
   closing.add(ssm.close)
   const parts = await createParts({ model, deployment }, site)
   await tellLeftWork(options, { parts, outputs: model.outputs })

@@ -17,6 +17,7 @@ export type SsmOptions = {
   runCommands?: boolean
   /** What the caller calls that switch, so that a refusal can name it. @default runCommands */
   setting?: string
+  log(line: string): void
 }
 
 export type Ssm = { handle: AwsJsonService; close(): void }
@@ -84,7 +85,7 @@ class RunCommandService {
     }
     this.store.save(command)
     const answer = { Command: commandAnswer(command) }
-    void this.run(command, content, values)
+    void this.run(command, content, values).catch((error: Error) => this.giveUp(command, error))
     return answer
   }
 
@@ -111,6 +112,13 @@ class RunCommandService {
     }
     await runCommand({ command, content, values, directory, awsUrl, cancels, save })
     this.running.delete(command.id)
+  }
+
+  /** The disk is full, or the like: what was not run has failed, so that nobody waits for it. */
+  private giveUp(command: CommandRecord, error: Error): void {
+    this.running.delete(command.id)
+    endCutOff(command, Date.now())
+    this.options.log(`the command ${command.id} could not be run to its end: ${error.message}`)
   }
 
   private cancel(input: Input): object {

@@ -105,6 +105,16 @@ test('a kill of the runtime takes the scripts with it, and the next start says s
   expect(await startSsm({ dataDir }).command(id)).toMatchObject({ Status: 'Failed' })
 })
 
+test('a command whose folder cannot be written has failed, and the log says why', async () => {
+  const lines: string[] = []
+  const { send, ended, output, dataDir } = startSsm({ log: (line) => void lines.push(line) })
+  writeFileSync(join(dataDir, 'ssm', 'run'), 'a file in its place')
+  const id = await send(['true'])
+  expect(await ended(id)).toMatchObject({ Status: 'Failed' })
+  expect((await output(id)).StandardErrorContent).toContain('ENOTDIR')
+  await eventually(() => expect(lines.join()).toContain(`${id} could not be run to its end`))
+})
+
 test('without ansible a playbook fails, and its output says what is missing', async () => {
   vi.stubEnv('PATH', emptyPath())
   onTestFinished(() => void vi.unstubAllEnvs())

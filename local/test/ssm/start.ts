@@ -15,7 +15,13 @@ type Answers = {
 /** Run Command of a folder, switched on. */
 export function startSsm(options: Partial<SsmOptions> = {}) {
   const dataDir = options.dataDir ?? temporaryFolder()
-  const ssm = createSsm({ dataDir, awsUrl: 'http://127.0.0.1:9', runCommands: true, ...options })
+  const ssm = createSsm({
+    dataDir,
+    awsUrl: 'http://127.0.0.1:9',
+    runCommands: true,
+    log: () => undefined,
+    ...options,
+  })
   onTestFinished(() => ssm.close())
   const call = async (operation: string, input: object = {}): Promise<Answers & Told> =>
     (await ssm.handle(operation, input as Record<string, unknown>)) as Answers & Told

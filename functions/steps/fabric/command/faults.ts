@@ -17,7 +17,7 @@ export const isThrottled = ({ name = '', $metadata }: SdkError): boolean =>
 /** What Systems Manager answered for good: no repeat changes it. */
 const isRefusal = (error: SdkError): boolean => {
   const status = error.$metadata?.httpStatusCode ?? 0
-  return status >= 400 && status < 500 && !isThrottled(error)
+  return status >= 400 && status < 500 && status !== 408 && !isThrottled(error)
 }
 
 /** It was certainly not done, and may be asked again. */

@@ -46,6 +46,8 @@ export class FakeCommands implements Commands {
   script: Script
   /** Lists show a command only so long after it was sent. */
   lagMs = 0
+  /** How many targets a command says that it has. @default as many as are listed */
+  targets: number | null = null
   /** Called before each call: what it throws is what the call throws. */
   onCall: (call: string) => void = () => undefined
   /** Replies of SendCommand that are lost, after or before it was done. */
@@ -117,7 +119,7 @@ export class FakeCommands implements Commands {
     const invocations = this.#tell(sent)
     const [status, details = status] = this.commandStatus(invocations)
     const completed = invocations.filter(isEnded).length
-    return { id: sent.id, status, details, targets: invocations.length, completed }
+    return { id: sent.id, status, details, targets: this.targets ?? invocations.length, completed }
   }
 }
 

@@ -190,6 +190,21 @@ describe('what became of a playbook', () => {
     }
   })
 
+  test('waits for targets that the list lacks yet when the command has ended', async () => {
+    const all = [invocation('i-1', 'Success'), invocation('i-2', 'Success')]
+    const commands = new FakeCommands(({ ms }) => (ms < 10 * SECOND ? all.slice(1) : all))
+    commands.targets = 2
+    await expect(fabricJob(commands).run()).resolves.toMatchObject({ targets: { counts: { Success: 2 } } })
+  })
+
+  test('is FAILED where a target is never listed, whatever the others are', async () => {
+    const commands = new FakeCommands()
+    commands.targets = 3
+    const { state, targets } = await fabricJob(commands, { on_failure: 'continue' }).run()
+    expect([state, targets.counts]).toEqual(['FAILED', { Success: 1, NotListed: 2 }])
+    expect(targets).toMatchObject({ total: 3, percent_done: 33, percent_succeeded: 33 })
+  })
+
   test('names the first hundred targets that failed, and counts all', async () => {
     const all = Array.from({ length: 250 }, (_, i) => invocation(`i-${i}`, 'Failed'))
     const commands = new FakeCommands(() => all)

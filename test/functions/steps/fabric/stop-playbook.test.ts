@@ -127,6 +127,14 @@ test.each([0, 2])(
   },
 )
 
+test('a command of which nothing is told is not called ended: the clean-up fails and names it', async () => {
+  const commands = new FakeCommands(CANCELLED)
+  const { job, memory } = await aborted(commands)
+  commands.lagMs = Number.POSITIVE_INFINITY
+  await expect(job.abort({ memory })).rejects.toThrow('command-1')
+  expect(memory.checkpoint).toMatchObject({ report: null })
+})
+
 test('a run that sent nothing leaves nothing to cancel', async () => {
   const commands = new FakeCommands()
   const memory = newMemory()
