@@ -14,7 +14,7 @@ export function currentProgress(job: Job, steps: Step[]): ProgressView | null {
   const last = steps.findLast((step) => step.progress !== null)
   if (!last?.progress) return null
   if (last.index === null) return progressView(last.progress)
-  const children = steps.filter((step) => step.name === last.name && step.visit === last.visit)
+  const children = lastVisits(steps.filter((step) => step.name === last.name))
   const items = itemsOf(children.map(placeOf))
   const totals = children.map((step) => step.progress?.total ?? null)
   const isWhole = items === children.length || isOver(job, last, steps)
@@ -23,6 +23,16 @@ export function currentProgress(job: Job, steps: Step[]): ProgressView | null {
   if (items === null) return added(children, last.progress.unit, null)
   const done = children.filter(({ state }) => state === 'SUCCEEDED').length
   return { done, total: items, unit: ITEMS }
+}
+
+/** Of a child in a loop, its last visit: each visit has a time of its own, so that no two children share one. */
+function lastVisits(steps: Step[]): Step[] {
+  const last = new Map<string, Step>()
+  for (const step of steps) {
+    const index = String(step.index)
+    if ((last.get(index)?.visit ?? '') <= (step.visit ?? '')) last.set(index, step)
+  }
+  return [...last.values()]
 }
 
 const sum = (numbers: number[]): number => numbers.reduce((so, number) => so + number, 0)

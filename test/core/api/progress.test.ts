@@ -57,3 +57,15 @@ test('in a loop it is that of the visit under way', () => {
     objects(1, 4),
   )
 })
+
+test('of children in loops of their own it adds up the last visit of each', () => {
+  const visit = (at: string, index: number) => child({ index, of: 2, more: { visit: at } })
+  const [first, again, other] = [
+    visit('2026-01-31T09:00:00.000Z', 0),
+    visit('2026-01-31T09:05:00.000Z', 0),
+    visit('2026-01-31T09:10:00.000Z', 1),
+  ]
+  const both = of([again, other])
+  expect(of([first, again, other])).toEqual(both)
+  expect(both?.done).toBe((again.progress?.done ?? 0) + (other.progress?.done ?? 0))
+})

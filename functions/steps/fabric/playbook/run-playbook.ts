@@ -1,7 +1,7 @@
 import { JobAborted, type RunTools } from '#sdk/index.ts'
 import { isEnded } from '../command/commands.ts'
 import { askUntil, POLLING } from '../command/pace.ts'
-import { PlaybookFailed } from '../errors.ts'
+import { PlaybookFailed, PlaybookRefused } from '../errors.ts'
 import { awaitEnd, type Ended } from './await-end.ts'
 import { type NextPass, type Playbook, type PlaybookInput, readPlaybook } from './playbook.ts'
 import { type PlaybookReport, reportOf, shownTarget } from './report.ts'
@@ -13,6 +13,8 @@ export type PlaybookCheckpoint = {
   pass: number
   begun_at: string
   sent: SentCommand | null
+  /** It was refused: certainly nothing of it runs. */
+  refused?: boolean
   report: PlaybookReport | null
 }
 export type PlaybookResult = PlaybookReport & { next: NextPass }
@@ -50,7 +52,7 @@ async function passOf(
   const begun_at = resumeFrom?.begun_at ?? new Date(around.clock.now()).toISOString()
   const begun = { name, pass, begun_at, sent: resumeFrom?.sent ?? null, report: null }
   await tools.checkpoint(begun)
-  const sent = begun.sent ?? (await send(around, playbook, { tools, begun_at }))
+  const sent = begun.sent ?? (await send(around, playbook, { tools, begun }))
   const report = await resultOf(around, playbook, { tools, begun: { ...begun, sent } })
   await tools.checkpoint({ ...begun, sent, report })
   return report
@@ -59,16 +61,19 @@ async function passOf(
 /** Clocks differ; what was sent since then is looked at by its comment. */
 export const SKEW_MS = 5 * 60_000
 
-type Begun = { tools: PlaybookTools; begun_at: string }
+type Begun = { tools: PlaybookTools; begun: PlaybookCheckpoint }
 
-async function send(
-  around: Surroundings,
-  playbook: Playbook,
-  { tools: { job, index, attempt, resumeFrom, signal }, begun_at }: Begun,
-): Promise<SentCommand> {
+async function send(around: Surroundings, playbook: Playbook, { tools, begun }: Begun): Promise<SentCommand> {
+  const { job, index, attempt, resumeFrom, signal } = tools
   // An attempt that died before its first checkpoint may have sent it all the same.
-  const since = new Date(Date.parse(resumeFrom || attempt === 1 ? begun_at : job.created_at) - SKEW_MS)
-  return sendOnce(around, { playbook, place: { job, index }, since, signal }, attempt > 1)
+  const since = new Date(Date.parse(resumeFrom || attempt === 1 ? begun.begun_at : job.created_at) - SKEW_MS)
+  try {
+    return await sendOnce(around, { playbook, place: { job, index }, since, signal }, attempt > 1)
+  } catch (error) {
+    // Of a later attempt it says nothing of what an earlier one may have sent.
+    if (error instanceof PlaybookRefused && attempt === 1) await tools.checkpoint({ ...begun, refused: true })
+    throw error
+  }
 }
 
 type Running = { tools: PlaybookTools; begun: PlaybookCheckpoint & { sent: SentCommand } }

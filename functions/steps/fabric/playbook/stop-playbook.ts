@@ -41,6 +41,7 @@ async function sentCommands(
 ): Promise<SentCommand[]> {
   const { checkpoint, job, index, signal } = tools
   if (checkpoint?.sent) return [checkpoint.sent]
+  if (checkpoint?.refused) return []
   const { retries } = playbookOf(job.input, index)
   // Null where it may be repeated.
   const pass = checkpoint?.pass ?? (retries === 0 ? 1 : null)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { RunCommandUnavailable } from '#functions/steps/fabric/errors.ts'
+import { PlaybookRefused, RunCommandUnavailable } from '#functions/steps/fabric/errors.ts'
 import { JobAborted } from '#sdk/index.ts'
 import { newMemory } from '../object-migration/tools.ts'
 import { fabricJob } from './fabric-job.ts'
@@ -133,6 +133,18 @@ test('a command of which nothing is told is not called ended: the clean-up fails
   commands.lagMs = Number.POSITIVE_INFINITY
   await expect(job.abort({ memory })).rejects.toThrow('command-1')
   expect(memory.checkpoint).toMatchObject({ report: null })
+})
+
+test('what was refused is not looked for', async () => {
+  const commands = new FakeCommands()
+  const job = fabricJob(commands)
+  const memory = newMemory()
+  commands.onCall = (call) => {
+    if (call === 'send') throw new PlaybookRefused('AccessDeniedException')
+  }
+  await expect(job.run({ memory })).rejects.toThrow(PlaybookRefused)
+  commands.onCall = (call) => expect.unreachable(call)
+  await job.abort({ memory })
 })
 
 test('a run that sent nothing leaves nothing to cancel', async () => {
