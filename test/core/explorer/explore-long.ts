@@ -26,7 +26,7 @@ const LONG: [string, Model][] = [
   ],
   [
     'an execution started past the API, a sweep beside it',
-    modelOf('pair', { graceful: 1, force: 1, consoleStop: 1, sweep: 1 }, { adopted: true }),
+    modelOf('pair', { force: 1, consoleStop: 1, sweep: 1 }, { adopted: true }),
   ],
   [
     'abandoned siblings of a caught failure, a sweep beside them',

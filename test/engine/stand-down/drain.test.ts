@@ -9,7 +9,7 @@ import type { Job } from '#core/job/job.ts'
 import type { Step } from '#core/step/step.ts'
 import type { JsonValue } from '#core/value.ts'
 import { ManualClock } from '#engine/memory/clock.ts'
-import { drain } from '#engine/stand-down/drain.ts'
+import { drain, drainPromptly } from '#engine/stand-down/drain.ts'
 import { LONGEST_LAMBDA_MS } from '#engine/steps/claim.ts'
 import { ended, JOBS, STEPS } from '#test/core/samples.ts'
 
@@ -120,4 +120,33 @@ test('what does not say soon that it stopped is looked at less often: each look 
     looked = await drain(ports, looked)
   }
   expect(hooksThatFit(looked.events)).toBeGreaterThan(20)
+})
+
+test('few steps that still run at the first look are looked at again at once, within one task', async () => {
+  const { counted, ports, end } = tableOf(2)
+  const pauses: number[] = []
+  const pause = async (milliseconds: number): Promise<void> => {
+    counted.length = 0
+    pauses.push(milliseconds)
+    if (pauses.length < 3) end(pauses.length - 1)
+  }
+  const drained = await drainPromptly(ports, INPUT, pause)
+  expect(drained).toMatchObject({ running: 0, events: 9 })
+  expect(pauses).toHaveLength(2)
+  expect(unitsOf(counted, 'Query')).toBe(0)
+})
+
+test('the looks within a task end before long, and come only once', async () => {
+  const { ports } = tableOf(1)
+  let waited = 0
+  const pause = async (milliseconds: number): Promise<void> => {
+    waited += milliseconds
+  }
+  const first = await drainPromptly(ports, INPUT, pause)
+  expect([first.running, first.events]).toEqual([1, 9])
+  expect(waited).toBeLessThan(1_000)
+  waited = 0
+  expect((await drainPromptly(ports, first, pause)).events).toBe(18)
+  expect((await drainPromptly(tableOf(30).ports, INPUT, pause)).running).toBe(30)
+  expect(waited).toBe(0)
 })
