@@ -75,7 +75,8 @@ function namingOneJob(input: unknown): unknown {
 }
 
 const oneJobId = z.unknown().superRefine((id, { addIssue }) => {
-  if (Array.isArray(id)) addIssue({ code: 'custom', message: `names ${id.length} jobs: name one, or ask POST /jobs/abort` })
+  if (Array.isArray(id))
+    addIssue({ code: 'custom', message: `names ${id.length} jobs: name one, or ask POST /jobs/abort` })
 })
 
 /** Body of Contrail's `POST /abort-job`; the options may stand beside `input` or in it. */
