@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ListedObject } from '../batch/batch.ts'
+import { inParallel } from '../batch/in-parallel.ts'
 import { JobFolder, paths, WorkFolder } from '../store/job-folder.ts'
 import { destinationKey } from '../store/keys.ts'
 import type { Migration, Store } from '../store/migration.ts'
@@ -7,6 +8,9 @@ import { endpointOf } from '../store/send.ts'
 
 /** A job that copies to a destination, as the others see it: the prefixes at both ends. */
 type Neighbour = { job_execution_id: string; from: string; to: string }
+
+/** Of the other jobs, most of which ended long ago. */
+const AT_ONCE = 16
 
 /** Jobs with one destination find each other in a folder of its name. Written before the job's first copy. */
 export async function announce(migration: Migration, signal: AbortSignal): Promise<void> {
@@ -24,11 +28,12 @@ export async function copiedByOthers(
 ): Promise<Map<string, string>> {
   const copied = new Map<string, string>()
   const wanted = new Set(targets)
-  for (const neighbour of await neighboursOf(migration, signal)) {
-    for await (const target of targetsOf(migration, neighbour, signal)) {
+  const neighbours = await neighboursOf(migration, signal)
+  await inParallel(neighbours, { limit: AT_ONCE, signal }, async (neighbour, inner) => {
+    for await (const target of targetsOf(migration, neighbour, inner)) {
       if (wanted.has(target)) copied.set(target, neighbour.job_execution_id)
     }
-  }
+  })
   return copied
 }
 

@@ -28,6 +28,10 @@ export function identityFor({ endpoint, credentials_secret: secret }: MigrationL
   return place === '' || place === normalEndpoint(settings.s3Endpoint()) ? 'own-role' : 'anonymous'
 }
 
+const nothing = (): void => undefined
+/** The SDK warns on the console of each stream that it cannot repeat: the steps repeat those themselves. */
+const SILENT = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing }
+
 /**
  * Checksums are sent only `WHEN_REQUIRED`, because other stores refuse those that they do not know. Each object
  * and part that is sent carries its MD5 instead.
@@ -42,6 +46,7 @@ export function clientConfig(
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     maxAttempts: 5,
+    logger: SILENT,
     requestHandler: {
       connectionTimeout: 3_000,
       // `send` gives each call its own time, also for the bytes of a body
