@@ -48,7 +48,7 @@ export const objectMigrationInput = z.strictObject({
     .max(5120)
     .optional()
     .describe('larger objects are copied in parts; a graceful abort waits for a smaller one; default 64'),
-  concurrency: z.int().min(1).max(32).optional().describe('objects at once within a batch; default 4'),
+  concurrency: z.int().min(1).max(32).optional().describe('objects at once within a batch; default 16'),
   verify_checksums: z.boolean().optional().describe('read both sides where no checksum tells; default false'),
 })
 

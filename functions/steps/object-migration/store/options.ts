@@ -32,7 +32,7 @@ export function readOptions(input: unknown): MigrationOptions {
     remainSource: flag(given.remain_source ?? true, 'remain_source'),
     partSize: whole(given.part_size_mib ?? 8, 'part_size_mib', [5, 5120]) * MIB,
     threshold: whole(given.multipart_threshold_mib ?? 64, 'multipart_threshold_mib', [5, 5120]) * MIB,
-    concurrency: whole(given.concurrency ?? 4, 'concurrency', [1, 32]),
+    concurrency: whole(given.concurrency ?? 16, 'concurrency', [1, 32]),
     verifyChecksums: flag(given.verify_checksums ?? false, 'verify_checksums'),
   }
 }
