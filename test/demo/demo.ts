@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { ApiClient } from '../scenarios/api-client.ts'
 import { npmStart } from '../scenarios/npm-start.ts'
 import { fabric } from './fabric.ts'
+import { nodePower } from './node-power.ts'
 import { objectMigration } from './object-migration.ts'
 import { Report } from './report.ts'
 import type { Scene } from './scene.ts'
@@ -12,6 +13,7 @@ import type { Scene } from './scene.ts'
 const SYSTEMS: Record<string, (scene: Scene) => Promise<void>> = {
   'object-migration': objectMigration,
   fabric,
+  'node-power': nodePower,
 }
 const USUAL = ['object-migration']
 

@@ -54,4 +54,6 @@ async function succeed(scene: Scene): Promise<void> {
 const inputOf = (prefix: string, endpoint?: string) => ({
   source: { bucket: SOURCE, ...(endpoint ? { endpoint } : {}) },
   destination: { bucket: DESTINATION, prefix, ...(endpoint ? { endpoint } : {}) },
+  // The demonstration's larger objects are small: they go in parts all the same.
+  multipart_threshold_mib: 8,
 })
