@@ -10,7 +10,8 @@ const readme = await readFile(join(ROOT, 'README.md'), 'utf8')
 const all = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map((match) => match[1]!)
 /** A fabric job needs a start of its own, which lets commands run. */
 const isFabric = (block: string): boolean => block.includes('"fabric"')
-const blocks = all.filter((block) => !isFabric(block))
+const isNode = (block: string): boolean => block.includes('/baremetal/')
+const blocks = all.filter((block) => !isFabric(block) && !isNode(block))
 
 let started: Started
 let data: string
@@ -58,6 +59,13 @@ test('the blocks start a migration, abort it, and show how it ended', () => {
   expect(out).toContain('"state":"CANCELLED"')
   expect(out).toContain('"event_type":"job.cancel.end"')
 }, 60_000)
+
+test('the lines of a node switch it on, begin to shut it down, and abort that', () => {
+  const out = shell(all.filter(isNode).join('\n'))
+  expect(out).toContain('"power_state":"power on"')
+  expect(out).toContain('"target_power_state":"soft power off"')
+  expect(out).toMatch(/"last_error":"soft power off aborted by [^"]+"/)
+})
 
 test('the lines of a fabric job start it, abort it by force, and show that its second playbook never ran', async () => {
   const [command] = /npm start -- --run-commands/.exec(readme) ?? []
