@@ -14,10 +14,12 @@ export type ListedObject = {
 }
 
 /** What listing found: the numbers of the batches, and how much they hold in all. */
-export type Summary = { batches: number[]; objects: number; bytes: number; skipped: Skipped }
+export type Summary = { batches: number[]; objects: number; bytes: number; skipped?: Skipped }
 
 /** What the filter left out: `files` of it are in the work bucket. */
 export type Skipped = { objects: number; bytes: number; files: number }
+
+export const NOTHING_SKIPPED: Skipped = { objects: 0, bytes: 0, files: 0 }
 
 export type Batch = {
   number: number

@@ -1,4 +1,4 @@
-import type { ListedObject, Skipped } from '../batch/batch.ts'
+import { type ListedObject, NOTHING_SKIPPED, type Skipped } from '../batch/batch.ts'
 import { EVENTS_FOR_BATCHES, eventsOf, mapsOf } from '../batch/limits.ts'
 import { paths } from '../store/job-folder.ts'
 import type { Migration } from '../store/migration.ts'
@@ -21,7 +21,7 @@ export const nothingListed = (): ListCheckpoint => ({
   objects: 0,
   bytes: 0,
   events: 0,
-  skipped: { objects: 0, bytes: 0, files: 0 },
+  skipped: NOTHING_SKIPPED,
 })
 
 /** The batch that is being filled. `skipping` are the skipped objects that are in no file yet. */

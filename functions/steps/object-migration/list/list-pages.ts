@@ -50,7 +50,7 @@ function refuseUnknownHost(error: unknown, { attempt, resumeFrom }: Tools): neve
 }
 
 async function writeManifests(migration: Migration, probe: Probe, tools: Tools): Promise<ListCheckpoint> {
-  let closed = tools.resumeFrom ?? nothingListed()
+  let closed: ListCheckpoint = { ...nothingListed(), ...tools.resumeFrom }
   let open = openBatch(closed)
   const close = async () => {
     closed = await closeBatch(migration, { closed, open }, tools.signal)

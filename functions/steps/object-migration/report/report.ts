@@ -1,5 +1,5 @@
 import type { RunTools } from '#sdk/index.ts'
-import { readBatch, type Summary } from '../batch/batch.ts'
+import { NOTHING_SKIPPED, readBatch, type Summary } from '../batch/batch.ts'
 import { inParallel } from '../batch/in-parallel.ts'
 import { withNamedErrors } from '../batch/named-errors.ts'
 import type { BatchResult } from '../copy/copy-batch.ts'
@@ -55,7 +55,9 @@ export async function writeReport(
   signal: AbortSignal,
 ): Promise<JobReport> {
   const { folder } = migration
-  const { batches, objects, bytes, skipped } = await folder.read<Summary>(paths.summary, signal)
+  const summary = await folder.read<Summary>(paths.summary, signal)
+  // A job that an earlier version has listed says nothing of it.
+  const { batches, objects, bytes, skipped = NOTHING_SKIPPED } = summary
   const known = new Map<number, BatchReport | null>()
   await inParallel(batches, { limit: READS_AT_ONCE, signal }, async (number, inner) => {
     const found = await folder.find<BatchReport>(paths.batchReport(number), inner)
