@@ -34,6 +34,7 @@ const CALLS: Record<string, Calls> = {
 
 /** Which indexes they query; one that is not named queries none. */
 const INDEXES: Record<string, string[]> = {
+  'api-abort-job': ['active'],
   'api-jobs': ['active', 'by_template'],
   'events-sweep': ['active'],
 }

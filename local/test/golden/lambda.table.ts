@@ -23,7 +23,6 @@ const invocations: GoldenRow<unknown>[] = [
   ...[
     'arn:aws:lambda:us-east-1:000000000000:function:worker',
     'arn:aws:lambda:us-east-1:000000000000:function:worker:$LATEST',
-    'arn:aws:lambda:us-east-1:000000000000:function:worker:3',
     '000000000000:function:worker',
     'worker:$LATEST',
   ].map((name) => ({
@@ -31,6 +30,15 @@ const invocations: GoldenRow<unknown>[] = [
     source: `${API}/API_Invoke.html`,
     check: () => expect(poolOf([functionOf(ECHO)]).find(name).name).toBe('worker'),
   })),
+  {
+    behaviour: 'a version is found by its number, and one that was not published is not',
+    source: `${API}/API_Invoke.html`,
+    check() {
+      const pool = poolOf([functionOf(ECHO), functionOf(ECHO, { version: '3' })])
+      expect(pool.find('arn:aws:lambda:us-east-1:000000000000:function:worker:3').version).toBe('3')
+      expect(() => pool.find('worker:4')).toThrow('Function not found')
+    },
+  },
   {
     behaviour: 'the handler sees its context, and only the environment of its function',
     source: `${DG}/nodejs-context.html`,
