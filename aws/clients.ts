@@ -1,5 +1,4 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
-import { SFNClient } from '@aws-sdk/client-sfn'
 import { type CallTimes, retryWithin } from './retry.ts'
 
 export const once = <T>(make: () => T): (() => T) => {
@@ -39,4 +38,3 @@ export const clientOptions = ({
 
 /** One client per warm environment. */
 export const dynamodb = once(() => new DynamoDBClient(clientOptions(TIMES.dynamodb)))
-export const stepFunctions = once(() => new SFNClient(clientOptions(TIMES.stepFunctions)))

@@ -1,8 +1,7 @@
 import type { Log } from '#engine/ports.ts'
 import type { StepPorts } from '#engine/steps/ports.ts'
-import { stepFunctions } from './clients.ts'
 import { env } from './env.ts'
-import { StepFunctionsExecutions } from './executions.ts'
+import { ExecutionsOnDemand } from './executions-on-demand.ts'
 import { randomIds, systemClock } from './system.ts'
 import { TableJobs } from './table/jobs.ts'
 import { TableSteps } from './table/steps.ts'
@@ -19,7 +18,7 @@ export function stepPorts(log: Log): StepPorts {
     jobs: new TableJobs(table),
     steps: new TableSteps(table),
     values: new TableValues(table),
-    executions: new StepFunctionsExecutions(stepFunctions()),
+    executions: new ExecutionsOnDemand(),
     clock: systemClock,
     ids: randomIds,
     log,

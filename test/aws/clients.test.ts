@@ -6,8 +6,9 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn'
 import { expect, onTestFinished, test } from 'vitest'
 import { eventBridge } from '#aws/bus.ts'
-import { type ClientTimes, clientOptions, dynamodb, stepFunctions, TIMES } from '#aws/clients.ts'
+import { type ClientTimes, clientOptions, dynamodb, TIMES } from '#aws/clients.ts'
 import { retryWithin } from '#aws/retry.ts'
+import { stepFunctions } from '#aws/step-functions.ts'
 import { failure } from '#test/sdk/kit.ts'
 
 const LEASE_MS = 30_000

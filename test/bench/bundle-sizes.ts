@@ -1,16 +1,12 @@
-import { globSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { buildBundles } from '#infra/bundle/build.ts'
+import { sizesOf } from '#infra/bundle/outputs.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
+const kb = (bytes: number): number => Math.round(bytes / 1024)
 
-/** Of each function of the product, as deployed. */
-export function bundleKb(): Record<string, number> {
-  const files = globSync('dist/functions/**/index.mjs', { cwd: ROOT }).sort()
-  const own = files.filter((file) => !file.includes('/test/'))
+/** Of each function of the product, as deployed: what a cold start reads, and all of it. */
+export async function bundleKb(): Promise<Record<string, { at_start: number; whole: number }>> {
+  const sizes = (await buildBundles()).map((bundle) => [bundle.name, sizesOf(bundle)] as const)
   return Object.fromEntries(
-    own.map((file) => [
-      file.slice('dist/functions/'.length, -'/index.mjs'.length),
-      Math.round(statSync(join(ROOT, file)).size / 1024),
-    ]),
+    sizes.map(([name, { atStart, whole }]) => [name, { at_start: kb(atStart), whole: kb(whole) }]),
   )
 }

@@ -15,7 +15,7 @@ let deployed: Deployed
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'standdown-built-'))
   const options = { extraJobs: SECOND_TEMPLATE, bundles: join(folder, 'bundles'), nag: false }
-  names = (await buildBundles(options)).names
+  names = (await buildBundles(options)).map(({ name }) => name)
   const { stack } = await buildApp({ ...options, outdir: join(folder, 'assembly') })
   deployed = new Deployed(Template.fromStack(stack))
 })

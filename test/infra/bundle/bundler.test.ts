@@ -14,11 +14,12 @@ import {
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type BundleResult, bundle } from '#infra/bundle/bundler.ts'
+import { type Bundle, bundle } from '#infra/bundle/bundler.ts'
 import type { Entry } from '#infra/bundle/entries.ts'
+import { reachedFrom, sizesOf } from '#infra/bundle/outputs.ts'
 
 const PRODUCT = join(import.meta.dirname, '../../..')
 const SOURCES = {
@@ -31,6 +32,12 @@ const SOURCES = {
     "  await new S3Client({ forcePathStyle: true }).send(new HeadBucketCommand({ Bucket: 'photos' }))",
     '}',
   ].join('\n'),
+  'functions/api/stop.ts': [
+    "import { ExecutionsOnDemand } from '#aws/executions-on-demand.ts'",
+    'export const handler = async () => {',
+    "  if (!(await new ExecutionsOnDemand().stop({ execution_arn: 'arn' }))) throw new Error('not stopped')",
+    '}',
+  ].join('\n'),
   'functions/api/deeper/helper.ts': 'export const helper = 1\n',
   'functions/steps/commit.ts': 'export const handler = async () => null\n',
   'functions/steps/demo/noop.ts': [
@@ -41,13 +48,14 @@ const SOURCES = {
 }
 
 let root: string
-let bundled: BundleResult
+let bundled: Bundle[]
 
 const bundleOf = (name: string, file = 'index.mjs') => join(root, 'dist/functions', name, file)
 const plain = (file: string): Entry => ({ file, isStep: false })
 const entries: Entry[] = [
   plain('functions/api/calls.ts'),
   plain('functions/api/hello.ts'),
+  plain('functions/api/stop.ts'),
   plain('functions/steps/commit.ts'),
   { file: 'functions/steps/demo/noop.ts', isStep: true },
   plain('test/extra.ts'),
@@ -69,9 +77,17 @@ beforeAll(async () => {
 afterAll(() => rmSync(root, { recursive: true }))
 
 test('each entry becomes a bundle, and no other file does', () => {
-  expect(bundled.names).toEqual(['api/calls', 'api/hello', 'steps/commit', 'steps/demo/noop', 'test/extra'])
+  const names = bundled.map(({ name }) => name)
+  expect(names).toEqual([
+    'api/calls',
+    'api/hello',
+    'api/stop',
+    'steps/commit',
+    'steps/demo/noop',
+    'test/extra',
+  ])
   const made = globSync('**/index.mjs', { cwd: join(root, 'dist/functions') })
-  expect(made.map((file) => dirname(file)).sort()).toEqual([...bundled.names].sort())
+  expect(made.map((file) => dirname(file)).sort()).toEqual([...names].sort())
 })
 
 test('a step tells its metadata in a file beside its bundle; other functions tell none', () => {
@@ -85,16 +101,45 @@ test('a step tells its metadata in a file beside its bundle; other functions tel
   expect(existsSync(bundleOf('steps/commit', 'step.json'))).toBe(false)
 })
 
+const step = (): Bundle => bundled.find(({ name }) => name === 'steps/demo/noop')!
+const sources = (outputs: Bundle['outputs']): string[] =>
+  Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs))
+const sourcesAtStart = ({ start, outputs }: Bundle): string[] =>
+  sources(reachedFrom(start, outputs, ['import-statement']))
+
 test("a step's bundle leaves out the SDK's login chain", () => {
-  const inputs = Object.keys(
-    bundled.metafile.outputs['dist/functions/steps/demo/noop/index.mjs']?.inputs ?? {},
-  )
-  expect(inputs.some((file) => file.includes('client-dynamodb'))).toBe(true)
+  expect(sourcesAtStart(step()).some((file) => file.includes('client-dynamodb'))).toBe(true)
   const login = /credential-provider-(node|ini|sso|process|web-identity|login)|token-providers/
-  expect(inputs.filter((file) => login.test(file))).toEqual([])
+  expect(sources(step().outputs).filter((file) => login.test(file))).toEqual([])
 })
 
-test('the clients that the stand-in replaces a part of are pinned to the version it was tested with', () => {
+test('what most steps do not need is there, and is not read before it is needed', () => {
+  for (const part of ['client-sfn', 'event-streams/EventStreamSerde', 'credential-provider-http']) {
+    const isPart = (file: string): boolean => file.includes(part)
+    expect(sources(step().outputs).some(isPart), part).toBe(true)
+    expect(sourcesAtStart(step()).some(isPart), part).toBe(false)
+  }
+})
+
+test('a plain step reads at most 265 KB before its handler can run, and no validator', () => {
+  expect(sizesOf(step()).atStart / 1024).toBeLessThanOrEqual(265)
+  expect(sources(step().outputs).filter((file) => /node_modules\/(zod|ajv)\//.test(file))).toEqual([])
+})
+
+test("a function's folder has the files that its start imports, and no others", async () => {
+  writeFileSync(bundleOf('steps/demo/noop', 'stale.mjs'), '')
+  await bundle({ root, entries })
+  for (const { name, outputs } of bundled) {
+    const files = globSync('*.mjs', { cwd: join(root, 'dist/functions', name) })
+    expect(files.sort(), name).toEqual(
+      Object.keys(outputs)
+        .map((path) => basename(path))
+        .sort(),
+    )
+  }
+})
+
+test('the packages that stand-ins replace a part of are pinned to the version it was tested with', () => {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(PRODUCT, 'package.json'), 'utf8'))
   const sdk = Object.entries({ ...dependencies, ...devDependencies }).filter(([name]) =>
     name.startsWith('@aws-sdk/'),
@@ -126,24 +171,66 @@ async function call(name: string, env: Record<string, string>): Promise<string> 
   return stderr
 }
 
-test("bundled clients sign with the function's own credentials, and say which are missing", async () => {
+const ANSWERS: Record<string, string> = {
+  '/': '{"TableNames":[]}',
+  '/container': JSON.stringify({
+    AccessKeyId: 'container',
+    SecretAccessKey: 'secret',
+    Token: 'container token',
+    Expiration: '2099-01-01T00:00:00Z',
+  }),
+}
+
+/** Answers the two services and the container that has credentials; `requests` are what it was asked. */
+async function listen() {
   const requests: IncomingMessage[] = []
-  await using server = createServer((request, response) => {
+  const server = createServer((request, response) => {
     requests.push(request)
-    response.end('{"TableNames":[]}')
+    response.end(ANSWERS[request.url ?? ''])
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  const env = { AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` }
-  expect(await call('api/calls', { ...env, ...KEYS })).toBe('')
-  expect(requests.map(({ url, headers }) => [url, headers['x-amz-security-token']])).toEqual([
-    ['/', 'token'],
-    ['/photos/', 'token'],
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const env = { AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: url }
+  return { url, env, requests, [Symbol.asyncDispose]: async () => void server.close() }
+}
+
+const signedBy = ({ url, headers }: IncomingMessage): unknown[] => [
+  url,
+  headers.authorization?.match(/Credential=(\w+)/)?.[1],
+  headers['x-amz-security-token'],
+]
+
+test("bundled clients sign with the function's own credentials, and say that they are missing", async () => {
+  await using services = await listen()
+  expect(await call('api/calls', { ...services.env, ...KEYS })).toBe('')
+  expect(services.requests.map(signedBy)).toEqual([
+    ['/', 'id', 'token'],
+    ['/photos/', 'id', 'token'],
   ])
-  for (const { headers } of requests) expect(headers.authorization).toContain('Credential=id/')
-  expect(await call('api/calls', { ...env, ...KEYS, AWS_SECRET_ACCESS_KEY: '' })).toContain(
-    'the environment variable AWS_SECRET_ACCESS_KEY is not set',
+  expect(await call('api/calls', { ...services.env, ...KEYS, AWS_SECRET_ACCESS_KEY: '' })).toContain(
+    '[CredentialsProviderError]: Unable to find environment variable credentials',
   )
+})
+
+test('what is loaded when it is needed runs like the rest', async () => {
+  await using services = await listen()
+  expect(await call('api/stop', { ...services.env, ...KEYS })).toBe('')
+  expect(services.requests.map(({ headers }) => headers['x-amz-target'])).toEqual([
+    'AWSStepFunctions.StopExecution',
+  ])
+})
+
+test('a function restored from a snapshot has no keys, and signs with those of its container', async () => {
+  await using services = await listen()
+  const container = { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${services.url}/container` }
+  const token = { AWS_CONTAINER_AUTHORIZATION_TOKEN: 'let me in' }
+  expect(await call('api/calls', { ...services.env, ...container, ...token })).toBe('')
+  const [asked, ...requests] = services.requests.filter(({ url }, i) => i === 0 || url !== '/container')
+  expect([asked?.url, asked?.headers.authorization]).toEqual(['/container', 'let me in'])
+  expect(requests.map(signedBy)).toEqual([
+    ['/', 'container', 'container token'],
+    ['/photos/', 'container', 'container token'],
+  ])
 })
 
 test('a step bundle whose handler is no step is refused by name', async () => {
