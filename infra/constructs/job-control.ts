@@ -18,7 +18,7 @@ import { StandDown } from './stand-down-machine.ts'
 export type JobControlProps = {
   /** Begins the name of every resource. @default standdown */
   prefix?: string | undefined
-  /** How long an ended job is kept. @default 90 */
+  /** How long an ended job is kept: 90 or more, since Step Functions frees an execution's name only then. @default 90 */
   retentionDays?: number | undefined
   /** How long a step holds its claim without a checkpoint. @default 30 */
   leaseSeconds?: number | undefined
@@ -67,6 +67,7 @@ export class JobControl extends Construct {
     super(scope, id)
     const { prefix = DEFAULT_PREFIX, leaseSeconds = 30, retentionDays = 90, cleanUpTries = 10 } = props
     const { capacity = {}, tenants, openStack } = props
+    refuseShort(retentionDays)
     refuseTries(cleanUpTries)
     this.prefix = prefix
     this.leaseSeconds = leaseSeconds
@@ -106,6 +107,14 @@ export class JobControl extends Construct {
   private output(name: string, value: string): void {
     new CfnOutput(this, name, { value }).overrideLogicalId(name)
   }
+}
+
+/** A new job of an id whose record has gone would meet the old execution, and never run. */
+function refuseShort(retentionDays: number): void {
+  if (Number.isInteger(retentionDays) && retentionDays >= 90) return
+  throw new Error(
+    `retentionDays is ${retentionDays}: give a whole number from 90, as execution names are free again after 90 days`,
+  )
 }
 
 const NO_OPENSTACK =

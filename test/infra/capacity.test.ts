@@ -58,3 +58,8 @@ test('a limit of the steps is one of each step, and does not protect aborts alon
   expect(reservedIn(deployed)).toEqual({ 'standdown-steps-object-migration-verify': 20 })
   expect(notProtected(deployed)).toContain('the steps, each at most 20 at once')
 })
+
+test('records that go before the names of their executions are free are refused', () => {
+  for (const retentionDays of [89, 0, 90.5]) expect(() => deploy({ retentionDays })).toThrow('from 90')
+  expect(() => deploy({ retentionDays: 365 })).not.toThrow()
+})
