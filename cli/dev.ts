@@ -22,8 +22,9 @@ async function start(): Promise<void> {
   const onLeftWork = (left: LeftWork) => endLeftWork(left, { root: ROOT, signal: work.signal })
   const names = { settings: SETTINGS, marker: 'standdown.json' }
   runtime = await startRuntime({ ...config, ...names, assemblyDir, onLeftWork, log })
-  for (const line of addresses(runtime, config.dataDir)) log(line)
-  log(await seedInChild(runtime, { root: ROOT, signal: work.signal }))
+  // Whoever reads an address may ask for what is there: the buckets are there first.
+  const tour = await seedInChild(runtime, { root: ROOT, signal: work.signal })
+  for (const line of [...addresses(runtime, config.dataDir), tour]) log(line)
 }
 
 function addresses({ apiUrl, awsUrl }: Runtime, dataDir: string): string[] {
