@@ -7,6 +7,7 @@ import { bundleKb } from './bundle-sizes.ts'
 import { fabric } from './fabric-times.ts'
 import { host } from './host.ts'
 import { migration } from './migration-rates.ts'
+import { againstTools } from './migration-tools.ts'
 import { protocol } from './protocol-cost.ts'
 import { memory, start } from './start-up.ts'
 import { perStep, throughput } from './throughput.ts'
@@ -33,6 +34,7 @@ try {
   await part('aborts', () => aborts(deployment))
   await part('fabric', () => fabric(deployment))
   await part('migration', () => migration(deployment))
+  await part('tools', () => againstTools(deployment))
 } finally {
   await deployment.close()
 }
