@@ -1,6 +1,6 @@
 import type { AbortRequest, CleanUpRun, Escalation, Fault } from '../job/job.ts'
-import type { Progress } from '../step/step.ts'
-import type { AbortRequestView, CleanUpRunView, FaultView, ProgressView } from './parts.ts'
+import type { Measure, Progress } from '../step/step.ts'
+import type { AbortRequestView, CleanUpRunView, FaultView, MeasureView, ProgressView } from './parts.ts'
 
 // Field by field: an item's fields come in any order from the table, an answer's in the one people read.
 
@@ -30,7 +30,12 @@ export const faultView = (fault: Fault): FaultView => ({
   function_name: fault.function_name,
 })
 
-export const progressView = ({ done, total, unit }: Progress): ProgressView => ({ done, total, unit })
+export const progressView = ({ also, ...measure }: Progress): ProgressView => ({
+  ...measureView(measure),
+  ...(also && { also: measureView(also) }),
+})
+
+const measureView = ({ done, total, unit }: Measure): MeasureView => ({ done, total, unit })
 
 export const cleanUpRunView = (cleanUp: CleanUpRun): CleanUpRunView => ({
   run: cleanUp.run,

@@ -9,7 +9,11 @@ export const time = z.iso.datetime()
 /** Which of a Map's children; null for a step that is none. */
 export const index = z.union([z.int(), z.string()]).nullable()
 
-export const progress = z.strictObject({ done: z.number(), total: z.number().nullable(), unit: z.string() })
+const measure = z.strictObject({ done: z.number(), total: z.number().nullable(), unit: z.string() })
+export type MeasureView = z.infer<typeof measure>
+
+/** `also`: the same in another unit, where the step tells it. */
+export const progress = measure.extend({ also: measure.optional() })
 export type ProgressView = z.infer<typeof progress>
 
 export const fault = z.strictObject({

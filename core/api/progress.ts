@@ -1,14 +1,15 @@
 import type { Job } from '../job/job.ts'
-import type { Step } from '../step/step.ts'
+import type { Measure, Step } from '../step/step.ts'
 import { progressView } from './part-views.ts'
-import type { ProgressView } from './parts.ts'
+import type { MeasureView, ProgressView } from './parts.ts'
 
 /** What a Map's progress counts until all its items have said how much they are. */
 const ITEMS = 'items'
 
 /**
  * The progress of the furthest step that reports one; a Map's children add up. How much the items are that have not
- * begun nobody knows: until then the items themselves are counted, or, where their number is not known, there is no total.
+ * begun nobody knows, unless one that has begun says it of all: until then the items themselves are counted, or, where
+ * their number is not known, there is no total.
  */
 export function currentProgress(job: Job, steps: Step[]): ProgressView | null {
   const last = steps.findLast((step) => step.progress !== null)
@@ -16,13 +17,21 @@ export function currentProgress(job: Job, steps: Step[]): ProgressView | null {
   if (last.index === null) return progressView(last.progress)
   const children = lastVisits(steps.filter((step) => step.name === last.name))
   const items = itemsOf(children.map(placeOf))
-  const totals = children.map((step) => step.progress?.total ?? null)
   const isWhole = items === children.length || isOver(job, last, steps)
-  if (isWhole && totals.every((total) => total !== null))
-    return added(children, last.progress.unit, sum(totals))
-  if (items === null) return added(children, last.progress.unit, null)
-  const done = children.filter(({ state }) => state === 'SUCCEEDED').length
-  return { done, total: items, unit: ITEMS }
+  const measure = added(
+    children.map(({ progress }) => progress),
+    last.progress,
+    isWhole,
+  )
+  const also =
+    last.progress.also &&
+    added(
+      children.map(({ progress }) => progress?.also),
+      last.progress.also,
+      isWhole,
+    )
+  const known = measure.total === null && items !== null ? inItems(children, items) : measure
+  return { ...known, ...(also && { also }) }
 }
 
 /** Of a child in a loop, its last visit: each visit has a time of its own, so that no two children share one. */
@@ -37,10 +46,21 @@ function lastVisits(steps: Step[]): Step[] {
 
 const sum = (numbers: number[]): number => numbers.reduce((so, number) => so + number, 0)
 
-const added = (children: Step[], unit: string, total: number | null): ProgressView => ({
-  done: sum(children.map((step) => step.progress?.done ?? 0)),
+type Told = Measure | null | undefined
+
+/** What is told of all items together counts from the first item on; their own totals only once all have told them. */
+function added(told: Told[], { unit }: Measure, isWhole: boolean): MeasureView {
+  const done = sum(told.map((measure) => measure?.done ?? 0))
+  const all = told.find((measure) => measure?.map_total !== undefined)?.map_total
+  const totals = told.map((measure) => measure?.total ?? null)
+  const own = isWhole && totals.every((total) => total !== null) ? sum(totals) : null
+  return { done, total: all ?? own, unit }
+}
+
+const inItems = (children: Step[], total: number): MeasureView => ({
+  done: children.filter(({ state }) => state === 'SUCCEEDED').length,
   total,
-  unit,
+  unit: ITEMS,
 })
 
 /** Also of a Map whose definition does not tell how many items it has: the job ended well, or a later step has begun. */

@@ -39,7 +39,10 @@ export type CleanUp = { hook: Hook; call: string; fault: Fault | null; again: bo
 /** Names one execution: its ARN may come again after 90 days, with another start. A redrive keeps both. */
 export type ExecutionLife = { execution_arn: string; execution_started_at: Time }
 
-export type Progress = { done: number; total: number | null; unit: string }
+/** `map_total`, in a Map: how much all of its items are together, where the step knows it. */
+export type Measure = { done: number; total: number | null; unit: string; map_total?: number }
+/** `also`: the same in another unit. */
+export type Progress = Measure & { also?: Measure }
 
 /** Which step of which job: `index` for a Map's children, `visit` for a step inside a loop. */
 export type StepKey = {

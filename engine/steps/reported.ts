@@ -1,6 +1,6 @@
 import { ValueNotKept } from '#core/errors.ts'
 import type { Report } from '#core/step/reducer.ts'
-import type { Progress, Step } from '#core/step/step.ts'
+import type { Measure, Progress, Step } from '#core/step/step.ts'
 import { bytesOf, type JsonText, type JsonValue, jsonText, MAX_PROGRESS_BYTES } from '#core/value.ts'
 import type { Log, Needs } from '../ports.ts'
 import { roomBeside, ValuePlaces } from '../values/places.ts'
@@ -98,15 +98,20 @@ export class Reported {
   }
 }
 
-function checkedProgress({ done, total, unit }: Progress): Progress {
-  const numbers = [done, total ?? 0]
+function checkedProgress({ also, ...measure }: Progress): Progress {
+  const progress = { ...checkedMeasure(measure), ...(also && { also: checkedMeasure(also) }) }
+  jsonText(progress, { what: 'the progress', max: MAX_PROGRESS_BYTES })
+  return progress
+}
+
+function checkedMeasure({ done, total, unit, map_total }: Measure): Measure {
+  const numbers = [done, total ?? 0, map_total ?? 0]
   const fits = numbers.every((number) => Number.isFinite(number)) && typeof unit === 'string'
   if (!fits) {
     throw new ValueNotKept(
-      'the progress cannot be kept: it is { done: number, total: number or null, unit: text }',
+      'the progress cannot be kept: it is { done: number, total: number or null, unit: text }, and may have ' +
+        'map_total: number, and also: { done, total, unit }',
     )
   }
-  const progress = { done, total: total ?? null, unit }
-  jsonText(progress, { what: 'the progress', max: MAX_PROGRESS_BYTES })
-  return progress
+  return { done, total: total ?? null, unit, ...(map_total === undefined ? {} : { map_total }) }
 }

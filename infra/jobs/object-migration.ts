@@ -58,9 +58,16 @@ export class ObjectMigration extends Construct {
       return state
     }
     const nothing = sfn.JsonPath.DISCARD
+    const all = {
+      objects: sfn.JsonPath.numberAt('$.listing.objects'),
+      bytes: sfn.JsonPath.numberAt('$.listing.bytes'),
+    }
     const eachBatch = (id: string, file: StepFile) =>
       steps
-        .map(id, { items: '$.listing.batches', maxConcurrency: BATCHES_AT_ONCE, resultPath: nothing })
+        .map(id, {
+          ...{ items: '$.listing.batches', maxConcurrency: BATCHES_AT_ONCE, resultPath: nothing },
+          itemSelector: { all },
+        })
         .itemProcessor(task(file, nothing))
     const wanted = sfn.Condition.and(
       sfn.Condition.isPresent('$.remain_source'),

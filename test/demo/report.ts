@@ -4,8 +4,11 @@ import type { Notification } from '#core/notifications/schemas.ts'
 
 type Progress = NonNullable<JobView['progress']>
 
-/** `3 of 5 objects`; `3 objects` while nobody knows how many there will be. */
-export const inWords = ({ done, total, unit }: Progress) =>
+/** `3 of 5 bytes, 1 of 2 objects`; `3 bytes` while nobody knows how many there will be. */
+export const inWords = ({ also, ...measure }: Progress) =>
+  [measure, ...(also ? [also] : [])].map(measured).join(', ')
+
+const measured = ({ done, total, unit }: Omit<Progress, 'also'>) =>
   total === null ? `${done} ${unit}` : `${done} of ${total} ${unit}`
 
 /** What the demo tells, and whether all of it was as it should be. */

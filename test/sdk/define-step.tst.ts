@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda'
 import { expectTypeOf } from 'vitest'
-import { defineStep, type JobInfo, type RunTools, type StepMetadata } from '#sdk/index.ts'
+import { defineStep, type JobInfo, type Progress, type RunTools, type StepMetadata } from '#sdk/index.ts'
 
 // What the types promise to the author of a step. `npm run types` checks this file and nothing runs it: a wrong
 // type does not compile, and neither does an `@ts-expect-error` without an error below it.
@@ -23,11 +23,7 @@ const handler = defineStep<Keys, Copied, Place>({
     expectTypeOf(tools.resumeFrom).toEqualTypeOf<Place | null>()
     expectTypeOf(tools.checkpoint).toEqualTypeOf<(data?: Place) => Promise<void>>()
     expectTypeOf(tools.pointOfNoReturn).toEqualTypeOf<() => Promise<void>>()
-    expectTypeOf(tools.progress).parameter(0).toEqualTypeOf<{
-      done: number
-      total: number | null
-      unit: string
-    }>()
+    expectTypeOf(tools.progress).parameter(0).toEqualTypeOf<Progress>()
     expectTypeOf(tools.signal).toEqualTypeOf<AbortSignal>()
     expectTypeOf(tools.attempt).toEqualTypeOf<number>()
     expectTypeOf(tools.index).toEqualTypeOf<number | string | null>()

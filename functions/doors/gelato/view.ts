@@ -29,11 +29,12 @@ type Amount = { objects: number; bytes: number }
  * of the objects where all of them are empty, and null as long as nobody knows.
  */
 export function viewAmounts(steps: Step[]): Record<string, unknown> {
-  const total = steps.filter(({ name }) => name === 'list-objects').map(resultOf)[0] ?? null
+  const listing = steps.find(({ name, state }) => name === 'list-objects' && state === 'SUCCEEDED')
+  const total = listing ? (resultOf(listing) ?? toldBy(listing)) : null
   const copies = steps.filter(({ name }) => name === 'copy-objects')
-  const passed = copies.map((step) => ({ result: resultOf(step), progress: step.progress?.done ?? 0 }))
-  const bytes = passed.reduce((sum, { result, progress }) => sum + (result?.bytes ?? progress), 0)
-  const objects = passed.reduce((sum, { result }) => sum + (result?.objects ?? 0), 0)
+  const passed = copies.map((step) => resultOf(step) ?? toldBy(step))
+  const bytes = passed.reduce((sum, amount) => sum + amount.bytes, 0)
+  const objects = passed.reduce((sum, amount) => sum + amount.objects, 0)
   return {
     TotalCapacity: total?.bytes ?? null,
     PassedCapacity: bytes,
@@ -48,7 +49,12 @@ function percentOf(passed: Amount, total: Amount): number {
   return all === 0 ? 100 : Math.min(100, Math.floor((100 * done) / all))
 }
 
-/** These steps' results are short: they lie in the step's own item. */
+const toldBy = ({ progress }: Step): Amount => ({
+  bytes: progress?.done ?? 0,
+  objects: progress?.also?.done ?? 0,
+})
+
+/** Null where there is none, or too large a one for the step's own item: the list of many batches. */
 function resultOf({ result }: Step): Amount | null {
   if (!result || !('text' in result)) return null
   const { objects, bytes } = (JSON.parse(result.text) ?? {}) as Partial<Amount>

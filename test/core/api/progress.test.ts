@@ -69,3 +69,26 @@ test('of children in loops of their own it adds up the last visit of each', () =
   expect(of([first, again, other])).toEqual(both)
   expect(both?.done).toBe((again.progress?.done ?? 0) + (other.progress?.done ?? 0))
 })
+
+const both = (done: number, map_total?: number) => ({
+  ...{ done: done * 10, total: 40, unit: 'bytes', ...(map_total && { map_total: map_total * 10 }) },
+  also: { ...objects(done, 4), ...(map_total && { map_total }) },
+})
+
+test('a second measure is shown and added up as the first', () => {
+  expect(of([stepIn('ONGOING', { progress: both(1) })])).toEqual(both(1))
+  const two = [0, 1].map((index) => child({ index, of: 2, more: { progress: both(2) } }))
+  expect(of(two)).toEqual({ done: 40, total: 80, unit: 'bytes', also: objects(4, 8) })
+})
+
+test('what a child tells of all items is the total from the first one on', () => {
+  const first = child({ index: 0, of: 40, more: { progress: both(1, 900) } })
+  const silent = child({ index: 1, of: 40, more: { progress: null } })
+  expect(of([list, first])).toEqual({ done: 10, total: 9000, unit: 'bytes', also: objects(1, 900) })
+  expect(of([list, first, silent])).toMatchObject({ done: 10, total: 9000, also: { done: 1, total: 900 } })
+})
+
+test('where only items can be counted, the second measure is without a total', () => {
+  const first = child({ index: 0, of: 40, more: { progress: both(1) } })
+  expect(of([first])).toEqual({ ...items(0, 40), also: objects(1, null) })
+})

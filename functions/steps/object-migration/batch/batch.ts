@@ -2,6 +2,7 @@ import type { ObjectFault } from '../store/faults.ts'
 import { paths } from '../store/job-folder.ts'
 import { destinationKey } from '../store/keys.ts'
 import type { Migration } from '../store/migration.ts'
+import { type Amount, amountOf } from './amount.ts'
 
 /** One line of a manifest. */
 export type ListedObject = {
@@ -24,6 +25,7 @@ export const NOTHING_SKIPPED: Skipped = { objects: 0, bytes: 0, files: 0 }
 export type Batch = {
   number: number
   objects: ListedObject[]
+  amount: Amount
   /** The key of each object at the destination, by its place in the manifest; empty where it can have none. */
   targets: string[]
 }
@@ -48,6 +50,7 @@ export async function findBatch(
   return {
     number,
     objects,
+    amount: amountOf(objects),
     targets: objects.map(({ key, fault }) => (fault ? '' : destinationKey(migration, key))),
   }
 }

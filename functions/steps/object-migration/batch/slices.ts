@@ -1,3 +1,4 @@
+import { type Amount, amountOf } from './amount.ts'
 import type { Batch, BatchObject } from './batch.ts'
 
 /** What a checkpoint of a slice may hold per object has to fit it, and its records are written one by one. */
@@ -14,3 +15,7 @@ export function slicesOf(batch: Batch): Slice[] {
     objects: objects.slice(number * OBJECTS, (number + 1) * OBJECTS),
   }))
 }
+
+/** What the slices before this one hold. */
+export const amountBefore = ({ objects }: Batch, slice: number): Amount =>
+  amountOf(objects.slice(0, slice * OBJECTS))

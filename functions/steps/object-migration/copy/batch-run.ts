@@ -1,4 +1,5 @@
 import type { RunTools } from '#sdk/index.ts'
+import { type Amount, inBytesAndObjects } from '../batch/amount.ts'
 import type { Batch } from '../batch/batch.ts'
 import type { Migration } from '../store/migration.ts'
 import type { Baseline } from './baseline.ts'
@@ -28,16 +29,19 @@ export type BatchRun = {
   /** By the object's place in the manifest. */
   uploads: Map<number, LiveUpload>
   budget: ByteBudget
-  bytes: { done: number; total: number }
+  /** What all batches hold together, where the machine tells it. */
+  all: Amount | undefined
+  bytes: { done: number }
   /** The destination wants the MD5 of each part before the part. */
   wantsMd5: boolean
 }
 
 /** A safe point: checkpoints all that is known, reports the progress and looks at the abort. */
 export async function safePoint(run: BatchRun): Promise<void> {
-  const { tools, ledger, bytes } = run
+  const { tools, batch, ledger, bytes } = run
   tools.signal.throwIfAborted()
-  tools.progress({ ...bytes, unit: 'bytes' })
+  const done = { objects: ledger.entries.size, bytes: bytes.done }
+  tools.progress(inBytesAndObjects(done, batch.amount, run.all))
   const uploads = [...run.uploads].map(([i, { id, parts }]) => ({
     i,
     upload_id: id,

@@ -1,4 +1,5 @@
 import type { RunTools } from '#sdk/index.ts'
+import type { BatchInput } from '../batch/amount.ts'
 import { type BatchObject, readBatch } from '../batch/batch.ts'
 import { eachObject } from '../batch/each-object.ts'
 import { withNamedErrors } from '../batch/named-errors.ts'
@@ -15,7 +16,6 @@ import { explained } from './listed-otherwise.ts'
 import type { LeftUpload } from './own-uploads.ts'
 import { beginBatch } from './resume.ts'
 
-export type CopyInput = { index?: number; item: number }
 export type CopyResult = { objects: number; bytes: number; failed: number }
 
 /** `results/<batch>.json`: what became of each object, by its place in the manifest. */
@@ -29,13 +29,13 @@ export type CopyFailure = { key: string } & ObjectFault
 /** Copies the objects of one batch. The Map's item is the batch's number. */
 export function copyBatch(
   connections: Connections,
-  { item }: CopyInput,
+  { item, all }: BatchInput,
   tools: RunTools<CopyCheckpoint>,
 ): Promise<CopyResult> {
   return withNamedErrors(tools.signal, async () => {
     const migration = openMigration(connections, tools.job)
     const batch = await readBatch(migration, item, tools.signal)
-    const run = await beginBatch(migration, batch, tools)
+    const run = await beginBatch(migration, { batch, all }, tools)
     await copyPending(run)
     return finish(run)
   })

@@ -1,4 +1,5 @@
 import type { RunTools } from '#sdk/index.ts'
+import type { Amount } from '../batch/amount.ts'
 import type { Batch } from '../batch/batch.ts'
 import { paths } from '../store/job-folder.ts'
 import type { Migration } from '../store/migration.ts'
@@ -18,7 +19,7 @@ const HELD_BYTES = 32 * 1024 ** 2
 /** Begins an attempt at a batch, with all that an earlier one left. */
 export async function beginBatch(
   migration: Migration,
-  batch: Batch,
+  { batch, all }: { batch: Batch; all?: Amount | undefined },
   tools: RunTools<CopyCheckpoint>,
 ): Promise<BatchRun> {
   const { baseline, isNew } = await ensureBaseline(migration, batch, tools.signal)
@@ -31,11 +32,10 @@ export async function beginBatch(
   }
   const earlier = isNew ? [] : await readOpenings(migration, batch.number, tools.signal)
   const uploads = await adoptUploads({ migration, batch, ledger, earlier }, tools)
-  const total = batch.objects.reduce((sum, { size }) => sum + size, 0)
   const openings = openingsOf(migration, { batch, attempt: tools.attempt })
   const budget = new ByteBudget(HELD_BYTES)
   const run = { migration, batch, baseline, tools, ledger, openings, earlier, uploads, budget }
-  return { ...run, wantsMd5: false, bytes: { done: doneBytes(run), total } }
+  return { ...run, wantsMd5: false, all, bytes: { done: doneBytes(run) } }
 }
 
 /**
@@ -76,7 +76,12 @@ async function usableParts(
   return new Map(usable.map(({ number, etag }) => [number, etag]))
 }
 
-function doneBytes({ migration, batch, ledger, uploads }: Omit<BatchRun, 'bytes' | 'wantsMd5'>): number {
+function doneBytes({
+  migration,
+  batch,
+  ledger,
+  uploads,
+}: Omit<BatchRun, 'all' | 'bytes' | 'wantsMd5'>): number {
   const whole = [...ledger.entries.keys()].reduce((sum, i) => sum + batch.objects[i]!.size, 0)
   const finished = [...uploads].flatMap(([i, { parts }]) =>
     partsOf(batch.objects[i]!.size, migration.transfer).filter(({ number }) => parts.has(number)),

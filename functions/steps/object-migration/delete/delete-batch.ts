@@ -1,8 +1,9 @@
 import type { RunTools } from '#sdk/index.ts'
+import { type Amount, amountOf, type BatchInput, inBytesAndObjects, plus } from '../batch/amount.ts'
 import { type Batch, readBatch } from '../batch/batch.ts'
 import { eachObject } from '../batch/each-object.ts'
 import { withNamedErrors } from '../batch/named-errors.ts'
-import { type Slice, slicesOf } from '../batch/slices.ts'
+import { amountBefore, type Slice, slicesOf } from '../batch/slices.ts'
 import { writeBatchReport } from '../report/batch-report.ts'
 import { storesAnswer } from '../store/answers.ts'
 import type { Connections } from '../store/connections.ts'
@@ -11,7 +12,6 @@ import { type Migration, openMigration } from '../store/migration.ts'
 import { findVerified, type VerifiedObject } from '../verify/verified.ts'
 import { deleteObject } from './delete-object.ts'
 
-export type DeleteInput = { index?: number; item: number }
 export type DeleteResult = { deleted: number; kept: number }
 
 /**
@@ -31,7 +31,15 @@ export type KeptObject = { i: number; key: string; reason: string }
 export type DeletedSlice = { deleted: number; kept: KeptObject[] }
 
 type Tools = RunTools<DeleteCheckpoint>
-type DeleteRun = { migration: Migration; batch: Batch; tools: Tools; state: DeleteCheckpoint }
+type DeleteRun = {
+  migration: Migration
+  batch: Batch
+  all: Amount | undefined
+  /** What the slices before this one hold. */
+  before: Amount
+  tools: Tools
+  state: DeleteCheckpoint
+}
 
 const AT_ONCE = 8
 const MAX_REASON = 200
@@ -39,7 +47,7 @@ const MAX_REASON = 200
 /** Deletes at the source what was verified of one batch; with `remain_source` nothing. */
 export function deleteBatch(
   connections: Connections,
-  { item }: DeleteInput,
+  { item, all }: BatchInput,
   tools: Tools,
 ): Promise<DeleteResult> {
   return withNamedErrors(tools.signal, async () => {
@@ -48,7 +56,7 @@ export function deleteBatch(
     if (migration.options.remainSource) return nothing
     const batch = await readBatch(migration, item, tools.signal)
     const state = tools.resumeFrom ?? { slice: 0, result: nothing, done: [], kept: [] }
-    const run = { migration, batch, tools, state }
+    const run = { migration, batch, all, before: amountBefore(batch, state.slice), tools, state }
     for (const slice of slicesOf(batch).slice(run.state.slice)) await deleteSlice(run, slice)
     await writeBatchReport(migration, { batch }, tools.signal)
     return run.state.result
@@ -77,6 +85,7 @@ async function deleteSlice(run: DeleteRun, slice: Slice): Promise<void> {
     deleted: state.result.deleted + outcome.deleted,
     kept: state.result.kept + outcome.kept.length,
   }
+  run.before = plus(run.before, amountOf(slice.objects.map(({ listed }) => listed)))
   run.state = { slice: slice.number + 1, result, done: [], kept: [] }
   await tools.checkpoint(run.state)
 }
@@ -103,10 +112,9 @@ async function deleteEach(run: DeleteRun, verified: VerifiedObject[]): Promise<v
   })
 }
 
-async function lookAtAbort({ tools, batch, state }: DeleteRun): Promise<void> {
-  const { deleted, kept } = state.result
-  const done = deleted + kept + state.done.length + state.kept.length
-  tools.progress({ done, total: batch.objects.length, unit: 'objects' })
+async function lookAtAbort({ tools, batch, all, before, state }: DeleteRun): Promise<void> {
+  const ended = [...state.done, ...state.kept.map(([i]) => i)].map((i) => batch.objects[i]!)
+  tools.progress(inBytesAndObjects(plus(before, amountOf(ended)), batch.amount, all))
   await tools.checkpoint(state)
   await tools.pointOfNoReturn()
 }

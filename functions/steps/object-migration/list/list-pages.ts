@@ -1,4 +1,5 @@
 import type { HookTools, RunTools } from '#sdk/index.ts'
+import { inBytesAndObjects, plus } from '../batch/amount.ts'
 import type { ListedObject, Summary } from '../batch/batch.ts'
 import { batchLimits } from '../batch/limits.ts'
 import { withNamedErrors } from '../batch/named-errors.ts'
@@ -67,17 +68,12 @@ async function writeManifests(migration: Migration, probe: Probe, tools: Tools):
       if (!object.fault) open.last = object.key
     }
     if (hasSkippedMany(open, closed) && endsReadable(open)) await close()
-    tools.progress(listedSoFar(closed, open))
+    tools.progress(inBytesAndObjects(plus(closed, { objects: open.objects.length, bytes: open.bytes }), null))
     await tools.checkpoint(closed)
   }
   await close()
+  tools.progress(inBytesAndObjects(closed, closed))
   return closed
-}
-
-/** Objects are counted; their bytes are told beside them. */
-function listedSoFar(closed: ListCheckpoint, open: OpenBatch) {
-  const gib = (closed.bytes + open.bytes) / 1024 ** 3
-  return { done: closed.objects + open.objects.length, total: null, unit: `objects, ${gib.toFixed(3)} GiB` }
 }
 
 /** A retry lists again what comes after the last name that can be read: a batch ends with one. */

@@ -1,4 +1,5 @@
 import type { RunTools } from '#sdk/index.ts'
+import { type Amount, inBytesAndObjects, nothing, plus } from '../batch/amount.ts'
 import { NOTHING_SKIPPED, readBatch, type Summary } from '../batch/batch.ts'
 import { inParallel } from '../batch/in-parallel.ts'
 import { withNamedErrors } from '../batch/named-errors.ts'
@@ -33,8 +34,8 @@ export class VerificationFailed extends Error {
 export function reportJob(connections: Connections, tools: RunTools<never>): Promise<ReportResult> {
   return withNamedErrors(tools.stopping, async () => {
     const migration = openMigration(connections, tools.job)
-    const at = async (done: number, total: number) => {
-      tools.progress({ done, total, unit: 'batches' })
+    const at = async (done: Amount, total: Amount) => {
+      tools.progress(inBytesAndObjects(done, total))
       await tools.checkpoint()
     }
     const report = await writeReport(migration, at, tools.stopping)
@@ -51,7 +52,7 @@ const READS_AT_ONCE = 16
  */
 export async function writeReport(
   migration: Migration,
-  at: (done: number, total: number) => Promise<void>,
+  at: (done: Amount, total: Amount) => Promise<void>,
   signal: AbortSignal,
 ): Promise<JobReport> {
   const { folder } = migration
@@ -59,10 +60,13 @@ export async function writeReport(
   // A job that an earlier version has listed says nothing of it.
   const { batches, objects, bytes, skipped = NOTHING_SKIPPED } = summary
   const known = new Map<number, BatchReport | null>()
+  let summed = nothing()
   await inParallel(batches, { limit: READS_AT_ONCE, signal }, async (number, inner) => {
     const found = await folder.find<BatchReport>(paths.batchReport(number), inner)
-    known.set(number, found ?? (await reportCopied(migration, number, inner)))
-    await at(known.size, batches.length)
+    const report = found ?? (await reportCopied(migration, number, inner))
+    known.set(number, report)
+    summed = Object.values(report?.counts ?? {}).reduce(plus, summed)
+    await at(summed, { objects, bytes })
   })
   const sum: JobReport = {
     listed: { objects, bytes },

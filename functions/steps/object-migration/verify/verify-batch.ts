@@ -1,4 +1,5 @@
 import type { RunTools } from '#sdk/index.ts'
+import { amountOf, type BatchInput, nothing, plus } from '../batch/amount.ts'
 import { type BatchObject, readBatch } from '../batch/batch.ts'
 import { eachObject } from '../batch/each-object.ts'
 import { withNamedErrors } from '../batch/named-errors.ts'
@@ -21,20 +22,18 @@ import {
   type VerifyRun,
 } from './verify-run.ts'
 
-export type VerifyInput = { index?: number; item: number }
-
 const AT_ONCE = 8
 
 /** Compares the objects of one batch with their copies. What is not whole is counted and kept, and fails nothing. */
 export function verifyBatch(
   connections: Connections,
-  { item }: VerifyInput,
+  { item, all }: BatchInput,
   tools: RunTools<VerifyCheckpoint>,
 ): Promise<VerifyResult> {
   return withNamedErrors(tools.stopping, async () => {
     const migration = openMigration(connections, tools.job)
     const batch = await readBatch(migration, item, tools.stopping)
-    const run = await beginVerify(migration, batch, tools)
+    const run = await beginVerify(migration, { batch, all }, tools)
     for (const slice of slicesOf(batch).slice(run.slice)) await verifySlice(run, slice)
     await writeBatchReport(migration, { batch }, tools.stopping)
     return run.result
@@ -52,9 +51,9 @@ async function verifySlice(run: VerifyRun, slice: Slice): Promise<void> {
     attempt: tools.attempt,
     doneBefore: run.result.verified + run.proven.size,
     work: (object, signal) => verifyObject(run, { object, found, outcomes }, signal),
-    giveUp: async ({ i }, fault) => {
+    giveUp: async ({ i, listed }, fault) => {
       outcomes.set(i, fault)
-      run.compared += 1
+      run.compared = plus(run.compared, amountOf([listed]))
       await safePoint(run)
     },
     storesAnswer: (signal) => storesAnswer(migration, signal),
@@ -64,6 +63,7 @@ async function verifySlice(run: VerifyRun, slice: Slice): Promise<void> {
   const path = paths.verified(batch.number, slice.number)
   await migration.folder.write(path, verified, tools.stopping)
   count(run, verified)
+  run.before = plus(run.before, amountOf(slice.objects.map(({ listed }) => listed)))
   run.slice = slice.number + 1
   await safePoint(run)
 }
@@ -79,7 +79,7 @@ async function verifyObject(
   const wasProven = run.proven.has(object.i)
   const outcome = await judge(run, { object, stored: found.get(object.target) }, signal)
   outcomes.set(object.i, outcome)
-  run.compared += 1
+  run.compared = plus(run.compared, amountOf([object.listed]))
   // what the list or an earlier attempt has proven cost nothing
   if (!wasProven && ('reason' in outcome || outcome.method !== 'etag')) await safePoint(run)
 }
@@ -149,5 +149,5 @@ function count(run: VerifyRun, { verified, failures }: VerifiedSlice): void {
   }
   run.proven.clear()
   run.reading.clear()
-  run.compared = 0
+  run.compared = nothing()
 }

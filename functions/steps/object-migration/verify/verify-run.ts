@@ -1,5 +1,7 @@
 import type { RunTools } from '#sdk/index.ts'
+import { type Amount, inBytesAndObjects, nothing, plus } from '../batch/amount.ts'
 import type { Batch } from '../batch/batch.ts'
+import { amountBefore } from '../batch/slices.ts'
 import type { BatchResult } from '../copy/copy-batch.ts'
 import type { ObjectFault } from '../store/faults.ts'
 import { paths } from '../store/job-folder.ts'
@@ -34,13 +36,16 @@ export type VerifyRun = {
   result: VerifyResult
   proven: Map<number, Proof>
   reading: Map<number, Reading>
-  /** Objects of the slice that have been compared. */
-  compared: number
+  /** What all batches hold together, where the machine tells it. */
+  all: Amount | undefined
+  /** What the slices before this one hold, and what of this one has been compared. */
+  before: Amount
+  compared: Amount
 }
 
 export async function beginVerify(
   migration: Migration,
-  batch: Batch,
+  { batch, all }: { batch: Batch; all?: Amount | undefined },
   tools: RunTools<VerifyCheckpoint>,
 ): Promise<VerifyRun> {
   const copied = await migration.folder.read<BatchResult>(paths.result(batch.number), tools.stopping)
@@ -48,8 +53,8 @@ export async function beginVerify(
   for (const [i, etag, reason, message] of copied.entries) {
     if (etag === null) uncopied.set(i, { reason: reason!, message: message! })
   }
-  const nothing = { verified: 0, failed: 0, methods: noMethods() }
-  const { slice = 0, result = nothing, proven = [], reading = [] } = tools.resumeFrom ?? {}
+  const none = { verified: 0, failed: 0, methods: noMethods() }
+  const { slice = 0, result = none, proven = [], reading = [] } = tools.resumeFrom ?? {}
   return {
     migration,
     batch,
@@ -59,14 +64,15 @@ export async function beginVerify(
     result,
     proven: new Map(proven.map(([i, method, source, copy]) => [i, { method, source, copy }])),
     reading: new Map(reading),
-    compared: 0,
+    all,
+    before: amountBefore(batch, slice),
+    compared: nothing(),
   }
 }
 
 /** A safe point: keeps how far the batch is, reports it and looks at the abort. */
 export async function safePoint({ tools, batch, slice, result, ...run }: VerifyRun): Promise<void> {
-  const done = result.verified + result.failed + run.compared
-  tools.progress({ done, total: batch.objects.length, unit: 'objects' })
+  tools.progress(inBytesAndObjects(plus(run.before, run.compared), batch.amount, run.all))
   const proven = [...run.proven].map(([i, { method, source, copy }]): Proven => [i, method, source, copy])
   await tools.checkpoint({ slice, result, proven, reading: [...run.reading] })
 }

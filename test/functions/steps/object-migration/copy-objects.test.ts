@@ -104,7 +104,10 @@ describe.each([
     const job = startJob(stores, { filter: { prefix: 'large' } })
     await job.list()
     await job.copy(0, { memory })
-    expect(memory.progress.at(-1)).toEqual({ done: 17 * MIB, total: 17 * MIB })
+    expect(memory.progress.at(-1)).toEqual({
+      ...{ done: 17 * MIB, total: 17 * MIB, unit: 'bytes' },
+      also: { done: 1, total: 1, unit: 'objects' },
+    })
     expect(memory.progress.map(({ done }) => done)).toEqual(
       memory.progress.map(({ done }) => done).sort((a, b) => a - b),
     )

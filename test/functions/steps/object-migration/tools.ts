@@ -1,8 +1,9 @@
+import type { Progress } from '#core/step/step.ts'
 import { allSettled } from '#engine/steps/tools.ts'
 import type { HookTools, JobInfo, RunTools } from '#sdk/index.ts'
 
 /** What outlives an attempt: the last checkpoint that was written. */
-export type Memory = { checkpoint: unknown; progress: { done: number; total: number | null }[] }
+export type Memory = { checkpoint: unknown; progress: Progress[] }
 export const newMemory = (): Memory => ({ checkpoint: null, progress: [] })
 
 export type RunSettings = {
@@ -31,7 +32,7 @@ export function runTools<Checkpoint>(job: JobInfo, settings: RunSettings): RunTo
     index: null,
     job,
     resumeFrom: structuredClone(memory.checkpoint) as Checkpoint | null,
-    progress: ({ done, total }) => void memory.progress.push({ done, total }),
+    progress: (progress) => void memory.progress.push(progress),
     checkpoint: async (data) => {
       count += 1
       onCheckpoint?.(count)
