@@ -3,6 +3,7 @@ import * as sns from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import { JobControl, type JobControlProps } from './constructs/job-control.ts'
 import type { Network } from './constructs/network.ts'
+import { ActionPlan } from './jobs/action-plan.ts'
 import { Fabric } from './jobs/fabric.ts'
 import { NodePower } from './jobs/node-power.ts'
 import { ObjectMigration } from './jobs/object-migration.ts'
@@ -50,6 +51,7 @@ export class StanddownStack extends Stack {
     this.control = control
     new ObjectMigration(this, 'ObjectMigration', { control, buckets, keys })
     new Fabric(this, 'Fabric', { control, documents, nodeTag })
+    new ActionPlan(this, 'ActionPlan', { control })
     new NodePower(this, 'NodePower', { control, hosts, network })
   }
 }

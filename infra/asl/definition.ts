@@ -50,6 +50,10 @@ export type StepMark = {
   /** The rest is written by passes. */
   order?: number
   concurrency?: number
+  /** Where the data say which of a loop's rounds it is. */
+  'index.$'?: string
+  'rank.$'?: string
+  'item_count.$'?: string
 }
 
 /** The mark of a step, or of the commit, which has no `step`. */

@@ -1,8 +1,21 @@
-import type { StateJson } from './definition.ts'
+import type { StateJson, StepMark } from './definition.ts'
 
 /** A Map's own index, which the context object has only in the Map's ItemSelector. */
 export const INDEX = '$$.Map.Item.Index'
 const VALUE = '$$.Map.Item.Value'
+
+/** The index of a child, in its data. */
+export const CHILD_INDEX = '$.index'
+
+/** Where the data of a step in a loop number its rounds: each index comes once in a job. */
+export const numberedBy = (path: string): Pick<StepMark, 'index.$' | 'rank.$' | 'item_count.$'> => ({
+  'index.$': `${path}.index`,
+  'rank.$': `${path}.rank`,
+  'item_count.$': `${path}.count`,
+})
+
+/** Its rounds are told apart by the index that its data give. */
+export const isNumbered = ({ 'index.$': index = CHILD_INDEX }: StepMark): boolean => index !== CHILD_INDEX
 
 /** The rank of a child, where its Map gave it one. */
 export const RANK = { 'rank.$': '$.rank' }

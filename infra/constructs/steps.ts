@@ -3,7 +3,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
 import { STEP_PARAMETERS } from '#core/template.ts'
 import type { StepMark } from '../asl/definition.ts'
-import { itemSelector, OWN_KEYS } from '../asl/map-index.ts'
+import { itemSelector, numberedBy, OWN_KEYS } from '../asl/map-index.ts'
 import { PlainTask } from './plain-task.ts'
 import type { IStepFunction } from './step-function.ts'
 
@@ -13,6 +13,11 @@ export type StepTaskProps = Pick<
 > & {
   /** What of the state's input the step gets. @default $ */
   inputPath?: string
+  /**
+   * In a loop of a Map's children: the path of `{index, rank, count}`, where `index` numbers what the step does among
+   * all that it does in the job, `count` in all. A clean-up follows the ranks. @default each round is a visit of its own
+   */
+  numberedBy?: string
 }
 
 export type StepMapProps = Pick<
@@ -46,12 +51,13 @@ export class Steps {
    *
    * @example steps.task(verify, { resultPath: '$.verified' })
    */
-  task(fn: IStepFunction, { inputPath = '$', ...props }: StepTaskProps = {}): PlainTask {
+  task(fn: IStepFunction, { inputPath = '$', numberedBy: path, ...props }: StepTaskProps = {}): PlainTask {
     this.functions.add(fn)
     const { name, abortable, clean_up_after, irreversible, hooks } = fn.step
     const mark: StepMark = { step: name, abortable, clean_up_after }
     if (irreversible) mark.irreversible = irreversible
     if (hooks) mark.hooks = hooks
+    if (path !== undefined) Object.assign(mark, numberedBy(path))
     const parameters = { [STEP_PARAMETERS]: mark, 'input.$': inputPath }
     return new PlainTask(this.scope, name, { fn, parameters, versioned: true, ...props })
   }

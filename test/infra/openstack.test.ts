@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { gatewayRoutes } from '#core/api/door.ts'
 import { IRONIC } from '#functions/doors/ironic/routes.ts'
+import { WATCHER } from '#functions/doors/watcher/routes.ts'
 import type { AppOptions } from '#infra/build-app.ts'
 import { Deployed } from './deployed.ts'
 import { synthesize } from './synth.ts'
@@ -20,7 +21,7 @@ const toldOf = (deployed: Deployed): unknown =>
       .OPENSTACK_AUTH,
   )
 
-const keys = gatewayRoutes(IRONIC).map(({ key }) => key)
+const keys = [IRONIC, WATCHER].flatMap(gatewayRoutes).map(({ key }) => key)
 
 describe("the doors of OpenStack's clients", () => {
   test.each<[AppOptions['openStack'], object]>([

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { actionPlans } from './action-plan.scenario.ts'
 import { ends } from './ends.scenario.ts'
 import { fabric } from './fabric.scenario.ts'
 import { flows } from './flows.scenario.ts'
@@ -32,6 +33,7 @@ describe.concurrent('ends', () => ends(deployment))
 describe.concurrent('object migration', () => migrations(deployment))
 describe.concurrent('fabric', () => fabric(deployment))
 describe.concurrent('gelato', () => gelato(deployment))
+describe.concurrent('action plans', () => actionPlans(deployment))
 describe.concurrent('node power', () => nodePower(deployment))
 describe.concurrent('flows', () => flows(deployment))
 describe.concurrent('requests', () => requests(deployment))

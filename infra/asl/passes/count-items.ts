@@ -20,4 +20,4 @@ function withCount(state: StateJson, mapped: boolean): StateJson {
   return { ...state, ItemSelector: { ...state.ItemSelector, 'item_count.$': counted } }
 }
 
-const passCount = (state: StateJson): StateJson => withMark(state, { ...stepMark(state), ...ITEM_COUNT })
+const passCount = (state: StateJson): StateJson => withMark(state, { ...ITEM_COUNT, ...stepMark(state) })

@@ -1,5 +1,5 @@
 import { hasSteps, innerScopes, type StateJson, stepMark } from '../definition.ts'
-import { INDEX } from '../map-index.ts'
+import { CHILD_INDEX, INDEX } from '../map-index.ts'
 import type { Pass } from '../pass.ts'
 import { changeStates, withMark } from '../rewrite.ts'
 
@@ -12,7 +12,7 @@ export const indexChildren: Pass = (definition) =>
 /** A Map in a Map goes on from the outer one's index: `3.1`. */
 function passIndex(state: StateJson): StateJson {
   const mark = stepMark(state)
-  if (mark) return withMark(state, { ...mark, 'index.$': '$.index' })
+  if (mark) return withMark(state, { 'index.$': CHILD_INDEX, ...mark })
   if (!state.ItemProcessor || !hasSteps(state.ItemProcessor)) return state
   const nested = `States.Format('{}.{}', $.index, ${INDEX})`
   return { ...state, ItemSelector: { ...state.ItemSelector, 'index.$': nested } }

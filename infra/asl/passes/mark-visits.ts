@@ -1,19 +1,20 @@
 import { innerScopes, type ScopeJson, stepMark } from '../definition.ts'
 import { loopsOf } from '../loops.ts'
+import { isNumbered } from '../map-index.ts'
 import type { Pass } from '../pass.ts'
 import { changeTasks, withMark } from '../rewrite.ts'
 
 /**
  * Tells the visits of a step in a loop apart by the time at which its state was entered: a Retry keeps that
  * time, another round of the loop does not. The steps of one loop share the highest order in it, so that a
- * clean-up follows their visits back in time: the last round first.
+ * clean-up follows their visits back in time: the last round first. Those whose data number them are told apart already.
  */
 export const markVisits: Pass = (definition) => {
   const highest = new Map<string, number>()
   markLoops(definition, undefined, highest)
   return changeTasks(definition, (state, { name }) => {
     const mark = stepMark(state)
-    if (!mark || !highest.has(name)) return state
+    if (!mark || !highest.has(name) || isNumbered(mark)) return state
     return withMark(state, { ...mark, 'visit.$': '$$.State.EnteredTime', loop_order: highest.get(name) })
   })
 }

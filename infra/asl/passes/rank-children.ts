@@ -19,7 +19,7 @@ function findRanked(scope: ScopeJson, within: boolean, ranked: Set<string>): voi
 
 function passRank(state: StateJson): StateJson {
   const mark = stepMark(state)
-  if (mark) return withMark(state, { ...mark, ...RANK })
+  if (mark) return withMark(state, { ...RANK, ...mark })
   if (!state.ItemProcessor || !hasSteps(state.ItemProcessor) || hasRank(state)) return state
   return { ...state, ItemSelector: { ...state.ItemSelector, ...RANK } }
 }

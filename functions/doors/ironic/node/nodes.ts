@@ -2,6 +2,7 @@ import { ConflictError, NotFoundError } from '#core/errors.ts'
 import { timeAt } from '#core/time.ts'
 import { allRecords, type DoorRecord, type DoorRecords, type RecordChange } from '#engine/door-records.ts'
 import type { Page, PageQuery } from '#engine/ports.ts'
+import { type Counted, writeCounted } from '../../openstack/counted-records.ts'
 import type { Node } from './node.ts'
 
 /** A project has so many nodes at most: lists are sorted in memory. */
@@ -15,8 +16,6 @@ const setOf = (project: string): string => `nodes/${project}`
 const namesOf = (project: string): string => `node-names/${project}`
 /** Which projects have nodes, and how many. */
 const PROJECTS = 'node-projects'
-
-type Count = { count: number }
 
 /** The nodes of all projects, over the records of doors. */
 export class Nodes {
@@ -45,7 +44,7 @@ export class Nodes {
   }
 
   async projects(): Promise<string[]> {
-    const found = await allRecords<Count>(this.records, PROJECTS)
+    const found = await allRecords<Counted>(this.records, PROJECTS)
     return found.filter(({ value }) => value.count > 0).map(({ id }) => id)
   }
 
@@ -122,21 +121,9 @@ export class Nodes {
     return [...given, ...this.naming(project, after.name, uuid)]
   }
 
-  /** Makes these changes together with the project's count; computes them again where either has changed meanwhile. */
-  private async counting(project: string, by: number, changes: () => Promise<RecordChange[]>): Promise<void> {
-    const key = { set: PROJECTS, id: project }
-    for (let tries = 0; tries < TRIES; tries += 1) {
-      const [found, made] = await Promise.all([this.records.get<Count>(key), changes()])
-      const count = (found?.value.count ?? 0) + by
-      if (count > MAX_NODES) {
-        throw new ConflictError(
-          `the project ${project} has ${MAX_NODES} nodes, which is the most: delete some`,
-        )
-      }
-      const counted = { ...key, from: found?.version ?? null, to: { count } }
-      if (await this.records.write([...made, counted])) return
-    }
-    throw new ConflictError(`the nodes of ${project} are being changed by many at once: try again`)
+  private counting(project: string, by: number, changes: () => Promise<RecordChange[]>): Promise<void> {
+    const count = { set: PROJECTS, id: project, by, most: MAX_NODES, noun: 'nodes' }
+    return writeCounted(this.records, count, changes)
   }
 
   private time(): string {

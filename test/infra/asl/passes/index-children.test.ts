@@ -12,7 +12,24 @@ const map = (ItemSelector: Record<string, unknown>, ItemProcessor: ScopeJson): S
   ItemProcessor,
 })
 
+const numbered = (more: object): ScopeJson => ({
+  StartAt: 'Each',
+  States: {
+    Each: map(SELECTOR, {
+      StartAt: 'child',
+      States: {
+        child: step('child', { End: true, ...more }, { 'index.$': '$.action.index' }),
+      },
+    }),
+  },
+})
+
 testPass(indexChildren, [
+  {
+    title: 'an index that the data give stays',
+    given: numbered({}),
+    expected: numbered({ ResultPath: '$.item' }),
+  },
   {
     title: 'outside a Map nothing changes',
     given: { StartAt: 'alone', States: { alone: step('alone', { End: true }) } },

@@ -55,7 +55,14 @@ const mapped = (marks: Marks): ScopeJson => ({
   },
 })
 
+const numbered = mapped({ again: { 'index.$': '$.action.index' }, after: {} })
+
 testPass(markVisits, [
+  {
+    title: 'a step whose data number its rounds is told apart by them already',
+    given: numbered,
+    expected: numbered,
+  },
   {
     title: 'a chain without a loop stays as it is',
     given: {

@@ -1,0 +1,42 @@
+import { endTask } from '#aws/task-tokens.ts'
+import { inParallel } from '#engine/in-parallel.ts'
+import { task } from '../../middleware/task.ts'
+import { ports } from '../../ports.ts'
+import { plans } from './parts.ts'
+import type { Graph } from './plan/graph.ts'
+import { ask } from './run/ask.ts'
+import type { Worker } from './run/schedule.ts'
+
+/** A worker of a plan's job asks for its next action; `ended` is how its last one did, null at first. */
+type NextActionEvent = {
+  job_execution_id: string
+  project: string
+  plan: string
+  worker: number
+  asked_at: string
+  token: string
+  ended: { Error?: string } | null
+}
+
+const AT_ONCE = 10
+
+/** Answers by the token: at once, or when another worker's end makes an action ready. */
+export const handler = task('NextAction', async (event: NextActionEvent) => {
+  const { project, plan: uuid, job_execution_id: job, worker, asked_at, token, ended } = event
+  const plan = await plans().find(project, uuid)
+  if (plan.started?.job_id !== job) throw new Error(`the plan ${uuid} is not run by this job: start the plan`)
+  const graph = await plans().graph(uuid)
+  const question = { worker, asked_at, token, failed: ended?.Error !== undefined }
+  const told = await ask(ports().doorRecords, { job, graph }, question)
+  await inParallel(told, AT_ONCE, (each) => tell(uuid, graph, each))
+})
+
+async function tell(plan: string, graph: Graph, { token, told }: Worker): Promise<void> {
+  await endTask(token, typeof told === 'number' ? await actionFor(plan, graph, told) : { kind: told })
+}
+
+async function actionFor(plan: string, graph: Graph, at: number): Promise<object> {
+  const { index, rank, uuid, action_type, input_parameters } = await plans().action(plan, at)
+  const count = graph.ranks.length
+  return { kind: 'action', action: { index, rank, count, uuid, action_type, input_parameters } }
+}
