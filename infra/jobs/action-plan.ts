@@ -50,7 +50,7 @@ export class ActionPlan extends Construct {
     const each = steps.map('Each worker', {
       items: '$.workers.numbers',
       maxConcurrency: MAX_PARALLEL,
-      itemSelector: { 'project.$': '$.project', 'plan.$': '$.plan', ended: null },
+      itemSelector: { 'project.$': '$.project', 'plan.$': '$.plan', ended: { none: true } },
       resultPath: sfn.JsonPath.DISCARD,
     })
     return workers.next(each.itemProcessor(this.worker(steps)))

@@ -2,6 +2,7 @@ import { Match } from 'aws-cdk-lib/assertions'
 import { expect, test } from 'vitest'
 import { gatewayRoutes } from '#core/api/door.ts'
 import { NODES } from '#functions/doors/ironic/routes.ts'
+import { ACTION_PLANS } from '#functions/doors/watcher/routes.ts'
 import { DOORS } from '#infra/constructs/job-api.ts'
 import { readable } from './deployed.ts'
 import { everyApp } from './synth.ts'
@@ -9,7 +10,7 @@ import { everyApp } from './synth.ts'
 everyApp((deployed) => {
   test('has these routes, and each asks for an IAM signature', () => {
     const routes = deployed().all('AWS::ApiGatewayV2::Route')
-    const keys = ['$default', ...[...DOORS, NODES].flatMap(gatewayRoutes).map(({ key }) => key)]
+    const keys = ['$default', ...[...DOORS, NODES, ACTION_PLANS].flatMap(gatewayRoutes).map(({ key }) => key)]
     expect(
       routes.map(({ properties }) => `${properties.RouteKey} ${properties.AuthorizationType}`).sort(),
     ).toEqual(keys.map((key) => `${key} AWS_IAM`).sort())

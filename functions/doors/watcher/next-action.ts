@@ -7,7 +7,7 @@ import type { Graph } from './plan/graph.ts'
 import { ask } from './run/ask.ts'
 import type { Worker } from './run/schedule.ts'
 
-/** A worker of a plan's job asks for its next action; `ended` is how its last one did, null at first. */
+/** A worker of a plan's job asks for its next action; `ended` is how its last one did, an error's name if badly. */
 type NextActionEvent = {
   job_execution_id: string
   project: string
@@ -15,7 +15,7 @@ type NextActionEvent = {
   worker: number
   asked_at: string
   token: string
-  ended: { Error?: string } | null
+  ended: { Error?: string }
 }
 
 const AT_ONCE = 10
@@ -26,7 +26,7 @@ export const handler = task('NextAction', async (event: NextActionEvent) => {
   const plan = await plans().find(project, uuid)
   if (plan.started?.job_id !== job) throw new Error(`the plan ${uuid} is not run by this job: start the plan`)
   const graph = await plans().graph(uuid)
-  const question = { worker, asked_at, token, failed: ended?.Error !== undefined }
+  const question = { worker, asked_at, token, failed: ended.Error !== undefined }
   const told = await ask(ports().doorRecords, { job, graph }, question)
   await inParallel(told, AT_ONCE, (each) => tell(uuid, graph, each))
 })

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { MAX_ACTIONS } from '#functions/doors/watcher/plan-body.ts'
-import type { StateJson } from '#infra/asl/definition.ts'
+import type { ScopeJson, StateJson } from '#infra/asl/definition.ts'
 import { Deployed } from '../deployed.ts'
 import { synthesize } from '../synth.ts'
 
@@ -10,7 +10,7 @@ let worker: Record<string, StateJson>
 beforeAll(async () => {
   deployed = new Deployed(await synthesize({}))
   const { machine } = deployed.jobs.find((job) => job.template.name === 'action-plan')!
-  worker = machine.definition.States['Each worker']!.ItemProcessor!.States
+  worker = (machine.definition as unknown as ScopeJson).States['Each worker']!.ItemProcessor!.States
 })
 
 test('the rounds of its one step are told apart by the actions, and cleaned up by their ranks', () => {
