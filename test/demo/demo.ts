@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ApiClient } from '../scenarios/api-client.ts'
 import { npmStart } from '../scenarios/npm-start.ts'
+import { actionPlan } from './action-plan.ts'
 import { fabric } from './fabric.ts'
 import { nodePower } from './node-power.ts'
 import { objectMigration } from './object-migration.ts'
@@ -14,6 +15,7 @@ const SYSTEMS: Record<string, (scene: Scene) => Promise<void>> = {
   'object-migration': objectMigration,
   fabric,
   'node-power': nodePower,
+  'action-plan': actionPlan,
 }
 const USUAL = ['object-migration']
 
