@@ -287,10 +287,11 @@ export function actionPlans(deployment: () => Deployment): void {
   test('a job of the template that no plan is started by runs nothing', async () => {
     const door = watcher()
     const plan = await door.create([nop()])
-    const { status } = await deployment().api.call('POST /execute-job', {
-      body: { job_template_fq_name: 'action-plan', input: { project: 'default', plan, max_parallel: 50 } },
-    })
-    expect(status).toBe(400)
+    const input = { project: 'default', plan, max_parallel: 1 }
+    const view = await deployment().api.settled(await deployment().api.start('action-plan', input))
+    expect([view.state, view.fault?.exception]).toEqual(['FAILED', 'PlanNotStarted'])
+    expect(view.steps.filter(({ attempt }) => attempt > 0)).toEqual([])
+    expect((await door.show(plan)).state).toBe('RECOMMENDED')
   })
 
   const client = isInstalled('watcher')

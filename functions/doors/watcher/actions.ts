@@ -1,11 +1,19 @@
 import { invalidRequest } from '#core/api/requests.ts'
-import { NotFoundError } from '#core/errors.ts'
 import { inParallel } from '#engine/in-parallel.ts'
 import { answer } from '../../middleware/http.ts'
 import type { HttpAnswer, HttpRequest } from '../../middleware/http-door.ts'
 import { doorUrl, nextUrl } from '../openstack/links.ts'
 import { listQuery, pageOf } from '../openstack/list-query.ts'
-import { currentPlan, currentPlans, isUuid, plans, projectOf, stepsByAction, uuidOf } from './parts.ts'
+import {
+  currentPlan,
+  currentPlans,
+  isUuid,
+  plans,
+  projectOf,
+  stepsByAction,
+  unlessNotFound,
+  uuidOf,
+} from './parts.ts'
 import type { CurrentPlan } from './plan/plan.ts'
 import { refuseNoUuid } from './plans.ts'
 import { type CurrentAction, stateOf, viewAction } from './views.ts'
@@ -52,11 +60,6 @@ async function plansAsked(request: HttpRequest): Promise<CurrentPlan[]> {
   }
   const found = await plans().find(project, action_plan_uuid).catch(unlessNotFound)
   return found ? currentPlans([found]) : []
-}
-
-function unlessNotFound(error: Error): undefined {
-  if (!(error instanceof NotFoundError)) throw error
-  return undefined
 }
 
 /** In the order of the plans, and within each of them. @throws RequestInvalidError for too many */

@@ -2,7 +2,8 @@ import { endTask } from '#aws/task-tokens.ts'
 import { inParallel } from '#engine/in-parallel.ts'
 import { task } from '../../middleware/task.ts'
 import { ports } from '../../ports.ts'
-import { plans } from './parts.ts'
+import { ACTION_PLAN } from '../../steps/action-plan/template.ts'
+import { plans, unlessNotFound } from './parts.ts'
 import type { Graph } from './plan/graph.ts'
 import { ask } from './run/ask.ts'
 import type { Worker } from './run/schedule.ts'
@@ -20,11 +21,17 @@ type NextActionEvent = {
 
 const AT_ONCE = 10
 
+class PlanNotStarted extends Error {
+  override readonly name = ACTION_PLAN.errors.PlanNotStarted
+}
+
 /** Answers by the token: at once, or when another worker's end makes an action ready. */
 export const handler = task('NextAction', async (event: NextActionEvent) => {
   const { project, plan: uuid, job_execution_id: job, worker, asked_at, token, ended } = event
-  const plan = await plans().find(project, uuid)
-  if (plan.started?.job_id !== job) throw new Error(`the plan ${uuid} is not run by this job: start the plan`)
+  const plan = await plans().find(project, uuid).catch(unlessNotFound)
+  if (plan?.started?.job_id !== job) {
+    throw new PlanNotStarted(`the plan ${uuid} is not run by this job: start the plan`)
+  }
   const graph = await plans().graph(uuid)
   const question = { worker, asked_at, token, failed: ended.Error !== undefined }
   const told = await ask(ports().doorRecords, { job, graph }, question)

@@ -54,3 +54,8 @@ export async function stepsByAction({ job }: CurrentPlan): Promise<Map<number, S
   const steps = job ? await stepsOf(ports(), job) : []
   return new Map(steps.flatMap((step) => (typeof step.index === 'number' ? [[step.index, step]] : [])))
 }
+
+export function unlessNotFound(error: Error): undefined {
+  if (!(error instanceof NotFoundError)) throw error
+  return undefined
+}

@@ -19,5 +19,7 @@ export const ACTION_PLAN = {
   errors: {
     /** An action failed; those that do not rest on it came to their end. */
     ActionFailed: 'ActionFailed',
+    /** The job was started by itself: a plan has one job, which its start names. */
+    PlanNotStarted: 'PlanNotStarted',
   },
 } as const
