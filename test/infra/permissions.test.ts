@@ -59,6 +59,9 @@ const onAll = (calls: string[] = [], templates: string[]): string[] =>
     call.endsWith(' execution') ? on([call], '*') : templates.flatMap((name) => on([call], name)),
   )
 
+/** Functions of the product that the states of a job's machine call. */
+const ASKED: Record<string, string[]> = { 'action-plan': ['standdown-doors-watcher-next-action'] }
+
 everyApp((deployed) => {
   const tableArn = () => `<${deployed().all('AWS::DynamoDB::Table')[0]?.id}.Arn>`
 
@@ -175,10 +178,12 @@ everyApp((deployed) => {
     )
   })
 
-  test('the machine of a job may invoke every version of its steps and the commit, and nothing else', () => {
+  test('the machine of a job may invoke every version of its steps, the commit and whom it asks, and nothing else', () => {
     const { id: commit } = deployed().functionNamed('standdown-steps-commit')
     for (const job of deployed().jobs) {
-      const calls = [`InvokeFunction <${commit}.Arn>`, ...callsOfSteps(deployed().stepFunctions([job]))]
+      const asked = (ASKED[job.template.name] ?? []).map((name) => deployed().functionNamed(name).id)
+      const plain = [commit, ...asked].map((id) => `InvokeFunction <${id}.Arn>`)
+      const calls = [...plain, ...callsOfSteps(deployed().stepFunctions([job]))]
       expect(deployed().allowed(job.machine, 'lambda:'), job.template.name).toEqual(calls.sort())
     }
   })
