@@ -112,6 +112,30 @@ describe.skipIf(!SWIFT)('with Swift (STANDDOWN_SWIFT names it)', () => {
     120_000,
   )
 
+  test.each<[End, End]>([
+    ['local', 'swift'],
+    ['swift', 'local'],
+    ['swift', 'other'],
+  ])(
+    'a move from %s to %s takes odd keys, large and empty objects away, byte for byte, and says how it knows',
+    async (from, to) => {
+      const { client } = ends()[from]
+      for (const key of KEYS) await put(client, from, key, `this is ${key}`)
+      await put(client, from, 'empty', '')
+      await put(client, from, 'large', Buffer.alloc(12 * MIB, 'x'))
+      const before = await hashesOf(from)
+      const count = Object.keys(before).length
+      const job = begin(from, to, { multipart_threshold_mib: 5, remain_source: false })
+      await job.copyAll()
+      const verified = await job.verifyAll()
+      expect(verified.methods).toEqual({ etag: count - 1, checksum: 0, content: 1, size: 0 })
+      expect((await job.deleteAll()).counts).toEqual({ moved: expect.objectContaining({ objects: count }) })
+      expect(await hashesOf(from)).toEqual({})
+      expect(await hashesOf(to)).toEqual(before)
+    },
+    120_000,
+  )
+
   test('an object uploaded in parts is copied within Swift', async () => {
     await put(ends().local.client, 'local', 'parts', Buffer.alloc(12 * MIB, 'y'))
     await begin('local', 'swift', { multipart_threshold_mib: 5 }).copyAll()
