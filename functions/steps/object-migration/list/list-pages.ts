@@ -106,9 +106,10 @@ export async function removeManifests(
 ): Promise<void> {
   const migration = findMigration(connections, tools.job)
   if (!migration) return
-  await new Probe(migration, tools.job).remove(tools.signal)
+  const probeStays = await new Probe(migration, tools.job).remove(tools.signal)
   // The last hook of a rollback: the keys are known until then.
   if (tools.result) await writeReport(migration, async () => tools.signal.throwIfAborted(), tools.signal)
   await migration.folder.removeAll(paths.manifests, tools.signal)
   await migration.folder.removeAll(paths.summary, tools.signal)
+  if (probeStays !== null) throw new Error(`the job's probe stays at the destination: ${probeStays}`)
 }

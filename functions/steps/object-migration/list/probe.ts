@@ -66,13 +66,28 @@ export class Probe {
     if (page.some(({ key }) => key.endsWith(name))) throw this.samePlace()
   }
 
-  async remove(signal: AbortSignal): Promise<void> {
-    const { client, bucket } = this.migration.destination
+  /** Answers why it stays, where the store refuses to delete it; null where it is gone, or was never written. */
+  async remove(signal: AbortSignal): Promise<string | null> {
+    const { client, bucket, lacks } = this.migration.destination
     try {
       await send(client, new DeleteObjectCommand({ Bucket: bucket, Key: this.key }), signal)
+      return null
     } catch (error) {
-      // It was never written where nothing can be written; elsewhere it is one object of a name that explains itself.
       if (signal.aborted || isTransient(error)) throw error
+      if (!(await this.isThere(signal))) return null
+      const why = (error as Error).message
+      await lacks.tell('deletion', why, signal)
+      return why
+    }
+  }
+
+  /** What nobody may look at counts as there only where this attempt wrote it: a hook does not know. */
+  private async isThere(signal: AbortSignal): Promise<boolean> {
+    try {
+      return (await findObject(this.migration.destination, this.key, signal)) !== null
+    } catch (error) {
+      if (signal.aborted || isTransient(error)) throw error
+      return this.isPlaced
     }
   }
 

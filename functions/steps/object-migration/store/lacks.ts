@@ -4,6 +4,7 @@ import { type JobFolder, paths } from './job-folder.ts'
 export const FEATURES = {
   'list-uploads': 'multipart uploads are not listed: those of the job are known by its records alone',
   tagging: 'objects have no tags: one that has tags at the source is refused by key',
+  deletion: 'the object by which the job told its two ends apart stays: delete it by hand',
   'listed-etags': 'the listing has no ETags to compare: each object costs a HEAD',
 } as const
 

@@ -105,6 +105,24 @@ describe('the probe', () => {
     expect(await keysOf(stores.to, 'target')).toEqual([])
   })
 
+  test('that may not be deleted is told: in the report, and by a clean-up that fails', async () => {
+    const store = await foreignStore(stores.from.endpoint, {
+      request: (request) =>
+        isProbe(request) && request.method === 'DELETE' ? s3Error(403, 'AccessDenied') : undefined,
+    })
+    onTestFinished(store.close)
+    const job = startJob(stores, { destination: { bucket: 'target', endpoint: store.endpoint } })
+    await job.copyAll()
+    const why = expect.stringMatching(/DeleteObject of .*probe.*403/)
+    expect((await job.verifyAll()).lacks).toMatchObject([
+      { end: 'destination', feature: 'deletion', said: why },
+    ])
+    await expect(job.abortListing()).rejects.toThrow(/probe stays at the destination.*DeleteObject.*403/)
+    store.play()
+    await job.abortListing()
+    expect((await keysOf(stores.to, 'target')).filter((key) => key.includes('probe'))).toEqual([])
+  })
+
   test('that the source shows only after the listing is found then', async () => {
     let looks = 0
     const store = await foreignStore(stores.from.endpoint, {
