@@ -280,6 +280,8 @@ export function actionPlans(deployment: () => Deployment): void {
     for (const action of [listed, shown])
       expect(action).toMatchObject({ uuid, input_parameters, parents: [] })
     expect((await door.call(`GET /actions/${randomUUID()}`)).status).toBe(404)
+    const again = await door.call('POST /action_plans', { actions: [nop(), nop({ uuid })] })
+    expect([again.status, faultOf(again)]).toEqual([409, expect.stringContaining(uuid)])
     const post = await door.call('POST /actions', {})
     expect([post.status, post.headers.get('allow')]).toEqual([405, 'GET'])
   })

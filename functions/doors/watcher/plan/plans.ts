@@ -7,6 +7,7 @@ import {
   MAX_CHANGES,
   type RecordChange,
 } from '#engine/door-records.ts'
+import { inParallel } from '#engine/in-parallel.ts'
 import { writeCounted } from '../../openstack/counted-records.ts'
 import type { Graph } from './graph.ts'
 import type { Action, Plan } from './plan.ts'
@@ -14,6 +15,7 @@ import type { Action, Plan } from './plan.ts'
 /** A project has so many plans at most: lists are sorted in memory. */
 export const MAX_PLANS = 10_000
 const TRIES = 20
+const AT_ONCE = 20
 
 const setOf = (project: string): string => `plans/${project}`
 const deletedOf = (project: string): string => `deleted-plans/${project}`
@@ -131,14 +133,14 @@ export class Plans {
   /** A place that a plan holds which was never written, as when its request was cut off, is free. */
   private async place(project: string, actions: Action[]): Promise<void> {
     const changes: RecordChange[] = []
-    for (const { uuid, plan, index } of actions) {
+    await inParallel(actions, AT_ONCE, async ({ uuid, plan, index }) => {
       const key = { set: placesOf(project), id: uuid }
       const known = await this.records.get<Place>(key)
       if (known && (await this.isKept(project, known.value.plan))) {
         throw new ConflictError(`An action with UUID ${uuid} already exists.`)
       }
       changes.push({ ...key, from: known?.version ?? null, to: { plan, index } })
-    }
+    })
     await this.writeAll(changes)
   }
 
