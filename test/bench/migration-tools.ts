@@ -1,10 +1,11 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { CopyObjectCommand, CreateBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import pLimit from 'p-limit'
 import type { JobView } from '#core/api/answers.ts'
 import { type Deployment, ownedAlready } from '../scenarios/open-deployment.ts'
+import { isInstalled } from '../scenarios/openstack-clients.ts'
 import { between, items, median, round, SELDOM } from './figures.ts'
 
 const KIB = 1024
@@ -110,13 +111,4 @@ async function fill(
 async function newBucket(s3: S3Client, Bucket: string): Promise<string> {
   await s3.send(new CreateBucketCommand({ Bucket })).catch(ownedAlready)
   return Bucket
-}
-
-function isInstalled(command: string): boolean {
-  try {
-    execFileSync('which', [command], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,100 +1,11 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import type { Answer } from './api-client.ts'
 import { type Deployment, isForeign } from './open-deployment.ts'
-import { until } from './poll.ts'
-
-type PlanView = { uuid: string; state: string; job_execution_id: string | null; global_efficacy: unknown[] }
-type ActionView = {
-  uuid: string
-  state: string
-  action_type: string
-  parents: string[]
-  input_parameters: object
-}
-type PlanPage = { action_plans: PlanView[]; next?: string }
-type NewAction = { uuid?: string; action_type: string; input_parameters?: object; parents?: string[] }
-
-const BASE = '/infra-optim/v1'
-const ENDED = ['CANCELLED', 'SUCCEEDED', 'FAILED']
-const HEADERS = { 'x-auth-token': 't', 'openstack-api-version': 'infra-optim 1.4' }
-
-const nop = (more: object = {}): NewAction => ({ action_type: 'nop', ...more })
-const sleep = (duration: number, more: object = {}): NewAction => ({
-  action_type: 'sleep',
-  input_parameters: { duration },
-  ...more,
-})
-
-const faultOf = ({ body }: Answer<unknown>): string =>
-  JSON.parse((body as { error_message: string }).error_message).faultstring as string
-
-/** Watcher's door, as one of its clients uses it. */
-class Watcher {
-  private readonly deployment: Deployment
-
-  constructor(deployment: Deployment) {
-    this.deployment = deployment
-  }
-
-  call<Body>(route: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<Body>> {
-    const [method, path] = route.split(' ')
-    return this.deployment.api.call<Body>(`${method} ${BASE}${path}`, {
-      ...(body === undefined ? {} : { body }),
-      headers: { ...HEADERS, ...headers },
-    })
-  }
-
-  async create(actions: NewAction[], more: object = {}): Promise<string> {
-    const { status, body } = await this.call<PlanView>('POST /action_plans', { actions, ...more })
-    expect([status, body]).toEqual([201, expect.objectContaining({ state: 'RECOMMENDED' })])
-    return body.uuid
-  }
-
-  async start(uuid: string): Promise<Answer<PlanView>> {
-    const answer = await this.call<PlanView>(`POST /action_plans/${uuid}/start`, {})
-    if (answer.body?.job_execution_id) this.deployment.api.remember(answer.body.job_execution_id)
-    return answer
-  }
-
-  async started(actions: NewAction[], more: object = {}): Promise<string> {
-    const uuid = await this.create(actions, more)
-    expect((await this.start(uuid)).status).toBe(200)
-    return uuid
-  }
-
-  patch(uuid: string, value: string): Promise<Answer<PlanView>> {
-    return this.call(`PATCH /action_plans/${uuid}`, [{ op: 'replace', path: '/state', value }])
-  }
-
-  async show(uuid: string): Promise<PlanView> {
-    return (await this.call<PlanView>(`GET /action_plans/${uuid}`)).body
-  }
-
-  async actions(uuid: string): Promise<ActionView[]> {
-    return (await this.call<{ actions: ActionView[] }>(`GET /actions/detail?action_plan_uuid=${uuid}`)).body
-      .actions
-  }
-
-  async states(uuid: string): Promise<string[]> {
-    return (await this.actions(uuid)).map(({ state }) => state)
-  }
-
-  until(uuid: string, wanted: string[]): Promise<string> {
-    return until(`plan ${uuid} to be ${wanted.join(' or ')}`, async () => {
-      const { state } = await this.show(uuid)
-      return wanted.includes(state) ? state : null
-    })
-  }
-
-  untilActions(uuid: string, wanted: string[]): Promise<true> {
-    return until(`the actions of ${uuid} to be ${wanted}`, async () =>
-      (await this.states(uuid)).join() === wanted.join() ? true : null,
-    )
-  }
-}
+import { faultOf, isInstalled } from './openstack-clients.ts'
+import { type ActionView, BASE, ENDED, nop, type PlanPage, sleep, Watcher } from './watcher-client.ts'
 
 /** Watcher's users: plans, their actions, and the cancel of what runs them. */
 export function actionPlans(deployment: () => Deployment): void {
@@ -328,13 +239,4 @@ export function actionPlans(deployment: () => Deployment): void {
 function cycle(): object {
   const [a, b] = [randomUUID(), randomUUID()]
   return { actions: [nop({ uuid: a, parents: [b] }), nop({ uuid: b, parents: [a] })] }
-}
-
-function isInstalled(command: string): boolean {
-  try {
-    execFileSync('which', [command], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
 }

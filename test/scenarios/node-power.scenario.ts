@@ -1,5 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
+import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import {
@@ -7,77 +6,14 @@ import {
   type SimulatorOptions,
 } from '#test/functions/steps/node-power/redfish-simulator.ts'
 import type { Answer } from './api-client.ts'
+import { BASE, Ironic, type NodePage, type NodeView, named } from './ironic-client.ts'
 import { type Deployment, isForeign } from './open-deployment.ts'
+import { faultOf, isInstalled } from './openstack-clients.ts'
 import { until } from './poll.ts'
-
-type States = {
-  power_state: string | null
-  target_power_state: string | null
-  last_error: string | null
-  supported_power_states: string[]
-}
-type NodeView = States & { uuid: string; name: string; job_execution_id: string | null; driver_info: object }
-type NodePage = { nodes: { name: string }[]; next?: string }
-type Refused = { error_message: string }
-
-const BASE = '/baremetal/v1'
-const named = (): string => `node-${randomUUID()}`
-
-/** Ironic's door, as one of its clients uses it. */
-class Ironic {
-  private readonly deployment: Deployment
-
-  constructor(deployment: Deployment) {
-    this.deployment = deployment
-  }
-
-  call<Body>(route: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<Body>> {
-    const [method, path] = route.split(' ')
-    return this.deployment.api.call<Body>(`${method} ${BASE}${path}`, {
-      ...(body === undefined ? {} : { body }),
-      headers: { 'x-auth-token': 't', 'x-openstack-ironic-api-version': '1.78', ...headers },
-    })
-  }
-
-  async create(node: object = {}): Promise<string> {
-    const name = named()
-    const { status, body } = await this.call<NodeView>('POST /nodes', {
-      name,
-      driver: 'fake-hardware',
-      ...node,
-    })
-    expect([status, body]).toEqual([201, expect.objectContaining({ name })])
-    return name
-  }
-
-  async power(name: string, target: string, more: object = {}): Promise<number> {
-    const { status } = await this.call(`PUT /nodes/${name}/states/power`, { target, ...more })
-    if (status === 202) {
-      const { body } = await this.call<NodeView>(`GET /nodes/${name}`)
-      if (body.job_execution_id) this.deployment.api.remember(body.job_execution_id)
-    }
-    return status
-  }
-
-  async states(name: string): Promise<States> {
-    return (await this.call<States>(`GET /nodes/${name}/states`)).body
-  }
-
-  /** The states once no operation runs. */
-  idle(name: string): Promise<States> {
-    return until(`the end of the operation of ${name}`, async () => {
-      const states = await this.states(name)
-      return states.target_power_state === null ? states : null
-    })
-  }
-}
 
 const SLOW = {
   driver_info: { fake_soft_power_off_delay: 300, fake_soft_reboot_delay: 300, fake_inject_nmi_delay: 300 },
 }
-
-const faultOf = ({ body }: Answer<unknown>): string =>
-  JSON.parse((body as Refused).error_message).faultstring as string
 
 /** Ironic's users: nodes, their power, and the abort of what changes it. */
 export function nodePower(deployment: () => Deployment): void {
@@ -325,13 +261,4 @@ export function nodePower(deployment: () => Deployment): void {
       await expect(run('node', 'show', name)).rejects.toThrow('could not be found')
     },
   )
-}
-
-function isInstalled(command: string): boolean {
-  try {
-    execFileSync('which', [command], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
 }

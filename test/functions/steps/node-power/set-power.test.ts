@@ -1,65 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { openDriver } from '#functions/steps/node-power/power/open-driver.ts'
-import { type PowerCheckpoint, setPower } from '#functions/steps/node-power/power/set-power.ts'
-import { redfishOptions } from '#functions/steps/node-power/redfish/options.ts'
-import { RedfishDriver } from '#functions/steps/node-power/redfish/redfish-driver.ts'
-import { RedfishSession } from '#functions/steps/node-power/redfish/session.ts'
 import type { PowerTarget } from '#functions/steps/node-power/targets.ts'
-import type { NodePowerInput } from '#functions/steps/node-power/template.ts'
-import type { RunTools } from '#sdk/index.ts'
-import { RedfishSimulator, refusal, type SimulatorOptions } from './redfish-simulator.ts'
-
-// Time passes only while the step sleeps.
-let now: number
-let bmc: RedfishSimulator
-beforeEach(() => {
-  now = 1_000_000
-})
-afterEach(() => bmc[Symbol.asyncDispose]())
-
-const simulate = async (options: SimulatorOptions = {}): Promise<void> => {
-  bmc = await RedfishSimulator.start({ now: () => now, ...options })
-}
-
-const RULES = { allowed: null, loopback: true }
-const LOGIN = { username: 'admin', password: '1234' }
-
-type Run = { timeout?: number; info?: object; resumeFrom?: PowerCheckpoint; stopAfterMs?: number }
-
-/** Runs the step against the simulator, and answers what it came to with what it kept. */
-async function run(target: PowerTarget, { timeout, info = {}, resumeFrom, stopAfterMs }: Run = {}) {
-  const began = now
-  let kept: PowerCheckpoint | undefined
-  const look = async (): Promise<void> => {
-    if (stopAfterMs !== undefined && now - began >= stopAfterMs) throw new Error('aborted')
-  }
-  const tools = {
-    signal: new AbortController().signal,
-    resumeFrom: resumeFrom ?? null,
-    checkpoint: async (data: PowerCheckpoint) => {
-      kept = data
-      await look()
-    },
-    pointOfNoReturn: look,
-  } as unknown as RunTools<PowerCheckpoint>
-  const input: NodePowerInput = {
-    node: '0bb49fbd-d42d-4e09-b964-e509831f0af2',
-    driver: 'redfish',
-    driver_info: { redfish_address: bmc.address, ...info } as NodePowerInput['driver_info'],
-    power_state: null,
-    target,
-    ...(timeout ? { timeout } : {}),
-  }
-  const parts = {
-    now: () => now,
-    sleep: async (milliseconds: number) => {
-      now += milliseconds
-    },
-    open: async () => new RedfishDriver(new RedfishSession(redfishOptions(input.driver_info), LOGIN, RULES)),
-  }
-  const result = await setPower(parts, input, tools).catch((error: Error) => error)
-  return { result, kept, seconds: (now - began) / 1000 }
-}
+import { bmc, run, simulate } from './power-runs.ts'
+import { refusal } from './redfish-simulator.ts'
 
 describe('an operation', () => {
   test.each<[PowerTarget, string, string, unknown[]]>([
@@ -243,57 +186,6 @@ describe('a BMC that is not as it should be', () => {
         power_state: 'power on',
       })
     }
-  })
-})
-
-describe('the login', () => {
-  test('is one session at a time, and none is left', async () => {
-    await simulate({ sessions: 1, power: 'Off' })
-    for (const target of ['power on', 'soft power off', 'power on', 'rebooting'] as const) await run(target)
-    expect([bmc.mostSessions, bmc.openSessions.size]).toEqual([1, 0])
-  })
-
-  test('waits for a session to be free', async () => {
-    await simulate({ sessions: 0, power: 'Off' })
-    const { result, seconds } = await run('power on', { timeout: 20 })
-    expect(String(result)).toContain('no session is free')
-    expect(seconds).toBeGreaterThan(5)
-  })
-
-  test.each(['basic', 'auto'])(
-    'goes with each request where there are no sessions: %s',
-    async (redfish_auth_type) => {
-      await simulate({ sessions: null, power: 'Off' })
-      expect((await run('power on', { info: { redfish_auth_type } })).result).toMatchObject({
-        power_state: 'power on',
-      })
-    },
-  )
-
-  test('is made again where the BMC has ended it, and the reset is told once', async () => {
-    await simulate({ softMs: 3_000 })
-    let ended = false
-    bmc.instead = ({ path }) => {
-      if (path.endsWith('.Reset') && !ended) {
-        ended = true
-        bmc.openSessions.clear()
-      }
-      return undefined
-    }
-    expect((await run('soft power off')).result).toMatchObject({ power_state: 'power off' })
-    expect(bmc.openSessions.size).toBe(0)
-  })
-
-  test('with a wrong password fails at once, and no text repeats the password', async () => {
-    await simulate()
-    bmc.instead = ({ path, body }) =>
-      path.endsWith('Sessions')
-        ? { status: 401, body: refusal(`no: ${JSON.stringify(Object.keys(body as object))}`) }
-        : undefined
-    const { result, seconds } = await run('power off')
-    expect(String(result)).toContain('the login: 401')
-    expect(String(result)).not.toContain('1234')
-    expect(seconds).toBe(0)
   })
 })
 

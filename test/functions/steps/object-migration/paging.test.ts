@@ -2,7 +2,6 @@ import { CreateMultipartUploadCommand, UploadPartCommand } from '@aws-sdk/client
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { arrivedParts, openUploads } from '#functions/steps/object-migration/copy/uploads.ts'
 import { findObjects } from '#functions/steps/object-migration/store/find-objects.ts'
-import { justBefore } from '#functions/steps/object-migration/store/key-order.ts'
 import { Lacks } from '#functions/steps/object-migration/store/lacks.ts'
 import {
   type ForeignAnswer,
@@ -296,12 +295,3 @@ test('what a store lists in another order is looked for by HEAD', async () => {
   })
   expect((await findObjects(await store('from'), keys, signal)).size).toBe(10)
 })
-
-test.each(['a', 'a/b', 'ü', '\u{1F600}', '\uE000', 'a\u0000', 'x'.repeat(1024)])(
-  'nothing lies between %j and what comes just before it',
-  (key) => {
-    const before = Buffer.from(justBefore(key))
-    expect(Buffer.compare(before, Buffer.from(key))).toBe(-1)
-    expect(before.length).toBeLessThanOrEqual(1024)
-  },
-)
