@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { NotReached, type PowerDriver } from '#functions/steps/node-power/power/driver.ts'
 import { openDriver } from '#functions/steps/node-power/power/open-driver.ts'
+import { operate } from '#functions/steps/node-power/power/operate.ts'
 import type { PowerTarget } from '#functions/steps/node-power/targets.ts'
 import { bmc, run, simulate } from './power-runs.ts'
 import { refusal } from './redfish-simulator.ts'
@@ -209,4 +211,39 @@ test('fake hardware takes as long as its delays say, from when it was told', asy
     power: 'power off',
     busy: false,
   })
+})
+
+test('a BMC whose connections are refused three times is told then, and once', async () => {
+  let now = 0
+  let refused = 3
+  const told: string[] = []
+  const driver: PowerDriver = {
+    read: async () => ({
+      power: told.length > 0 ? 'power off' : 'power on',
+      word: '',
+      allowed: null,
+      busy: false,
+    }),
+    reset: async (type) => {
+      refused -= 1
+      if (refused >= 0) throw new NotReached('refused')
+      told.push(type)
+    },
+    abortNmi: async () => undefined,
+    close: async () => undefined,
+  }
+  const done = await operate(
+    driver,
+    { target: 'power off', deadline: 60_000, told: false },
+    {
+      signal: new AbortController().signal,
+      now: () => now,
+      sleep: async (milliseconds) => {
+        now += milliseconds
+      },
+      safePoint: async () => undefined,
+      pointOfNoReturn: async () => undefined,
+    },
+  )
+  expect([done.power, told]).toEqual(['power off', ['ForceOff']])
 })
