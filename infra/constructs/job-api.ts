@@ -78,7 +78,7 @@ export class JobApi extends Construct {
   }
 
   /** A job whose execution does not exist yet is stood down at once by whoever aborts it. */
-  permitStandDown(fn: lambda.Function): void {
+  private permitStandDown(fn: lambda.Function): void {
     permit({ grantee: fn, actions: ['StartExecution'] }, this.shared.machines.arnsOf(STAND_DOWN))
   }
 
@@ -119,8 +119,24 @@ export class JobApi extends Construct {
     return fn
   }
 
+  /** The function of a template's own doors: it starts and aborts jobs. */
+  jobHandler(scope: Construct, bundle: string): lambda.Function {
+    const { table, machines } = this.shared
+    const fn = this.handler(scope, 'Handler', bundle)
+    table.grantItems(fn)
+    machines.grant(
+      fn,
+      'StartExecution',
+      'StopExecution',
+      'DescribeStateMachine',
+      'DescribeStateMachineForExecution',
+    )
+    this.permitStandDown(fn)
+    return fn
+  }
+
   /** A function behind the API. API Gateway gives up after 30 s. */
-  handler(scope: Construct, id: string, bundle: string): lambda.Function {
+  private handler(scope: Construct, id: string, bundle: string): lambda.Function {
     const { environment, shared } = this
     const limits = { timeout: Duration.seconds(29), memorySize: 512 }
     const settles = bundle === ABORTS

@@ -1,3 +1,5 @@
+import type { SendRequest } from './requests.ts'
+
 /** What is kept of a command: the statuses are those of the wire. */
 export type PluginRecord = {
   name: string
@@ -13,16 +15,8 @@ export type PluginRecord = {
 
 export type InvocationRecord = { node: string; status: string; details: string; plugins: PluginRecord[] }
 
-export type CommandRecord = {
+export type CommandRecord = SendRequest & {
   id: string
-  document: string
-  comment: string
-  parameters: Record<string, string[]>
-  instanceIds: string[]
-  targets: { Key: string; Values: string[] }[]
-  timeoutSeconds: number
-  maxConcurrency: string
-  maxErrors: string
   requestedAt: number
   isCancelled: boolean
   invocations: InvocationRecord[]

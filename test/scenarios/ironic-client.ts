@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
-import type { Answer } from './api-client.ts'
 import type { Deployment } from './open-deployment.ts'
+import { OpenStackClient } from './openstack-clients.ts'
 import { until } from './poll.ts'
 
 export type States = {
@@ -21,19 +21,9 @@ export const BASE = '/baremetal/v1'
 export const named = (): string => `node-${randomUUID()}`
 
 /** Ironic's door, as one of its clients uses it. */
-export class Ironic {
-  private readonly deployment: Deployment
-
+export class Ironic extends OpenStackClient {
   constructor(deployment: Deployment) {
-    this.deployment = deployment
-  }
-
-  call<Body>(route: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<Body>> {
-    const [method, path] = route.split(' ')
-    return this.deployment.api.call<Body>(`${method} ${BASE}${path}`, {
-      ...(body === undefined ? {} : { body }),
-      headers: { 'x-auth-token': 't', 'x-openstack-ironic-api-version': '1.78', ...headers },
-    })
+    super(deployment, BASE, { 'x-openstack-ironic-api-version': '1.78' })
   }
 
   async create(node: object = {}): Promise<string> {

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { Answer } from './api-client.ts'
 import type { Deployment } from './open-deployment.ts'
+import { OpenStackClient } from './openstack-clients.ts'
 import { until } from './poll.ts'
 
 export type PlanView = {
@@ -31,19 +32,9 @@ export const sleep = (duration: number, more: object = {}): NewAction => ({
 })
 
 /** Watcher's door, as one of its clients uses it. */
-export class Watcher {
-  private readonly deployment: Deployment
-
+export class Watcher extends OpenStackClient {
   constructor(deployment: Deployment) {
-    this.deployment = deployment
-  }
-
-  call<Body>(route: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<Body>> {
-    const [method, path] = route.split(' ')
-    return this.deployment.api.call<Body>(`${method} ${BASE}${path}`, {
-      ...(body === undefined ? {} : { body }),
-      headers: { ...HEADERS, ...headers },
-    })
+    super(deployment, BASE, HEADERS)
   }
 
   async create(actions: NewAction[], more: object = {}): Promise<string> {

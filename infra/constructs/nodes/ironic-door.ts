@@ -14,23 +14,14 @@ export type IronicDoorProps = {
 export class IronicDoor extends Construct {
   constructor(scope: Construct, id: string, { control, sync }: IronicDoorProps) {
     super(scope, id)
-    const { shared, api } = control
-    const fn = api.handler(this, 'Handler', IRONIC.bundle)
+    const { api } = control
+    const fn = api.jobHandler(this, IRONIC.bundle)
     fn.addEnvironment('SYNC_FUNCTION', sync.functionName)
     iam.Grant.addToPrincipal({
       grantee: fn,
       actions: ['lambda:InvokeFunction'],
       resourceArns: [sync.functionArn],
     })
-    shared.table.grantItems(fn)
-    shared.machines.grant(
-      fn,
-      'StartExecution',
-      'StopExecution',
-      'DescribeStateMachine',
-      'DescribeStateMachineForExecution',
-    )
-    api.permitStandDown(fn)
     api.serve(NODES, fn)
     api.serveOpenStack(IRONIC, fn)
   }

@@ -6,17 +6,8 @@ import type { JobControl } from '../job-control.ts'
 export class WatcherDoor extends Construct {
   constructor(scope: Construct, id: string, { control }: { control: JobControl }) {
     super(scope, id)
-    const { shared, api } = control
-    const fn = api.handler(this, 'Handler', WATCHER.bundle)
-    shared.table.grantItems(fn)
-    shared.machines.grant(
-      fn,
-      'StartExecution',
-      'StopExecution',
-      'DescribeStateMachine',
-      'DescribeStateMachineForExecution',
-    )
-    api.permitStandDown(fn)
+    const { api } = control
+    const fn = api.jobHandler(this, WATCHER.bundle)
     api.serve(ACTION_PLANS, fn)
     api.serveOpenStack(WATCHER, fn)
   }
