@@ -1,6 +1,7 @@
 import {
   DescribeStateMachineCommand,
   DescribeStateMachineForExecutionCommand,
+  ExecutionDoesNotExist,
   type SFNClient,
 } from '@aws-sdk/client-sfn'
 import { NotFoundError } from '#core/errors.ts'
@@ -61,10 +62,17 @@ export class DeployedTemplates implements Templates {
   }
 
   ofJob(job: Job): Promise<Template | null> {
-    return this.ofExecution(job.execution_arn).catch(() => this.byName(job.template).catch(() => null))
+    return this.read(job.execution_arn).catch(() => this.byName(job.template).catch(() => null))
   }
 
-  private ofExecution(executionArn: string): Promise<Template> {
+  ofExecution(executionArn: string): Promise<Template | undefined> {
+    return this.read(executionArn).catch((error: unknown) => {
+      if (error instanceof ExecutionDoesNotExist) return undefined
+      throw error
+    })
+  }
+
+  private read(executionArn: string): Promise<Template> {
     return this.cached(executionArn, async () => {
       const command = new DescribeStateMachineForExecutionCommand({ executionArn })
       const found = await this.client.send(command)

@@ -1,4 +1,5 @@
 import type { Hook } from './clean-up/hook.ts'
+import { type Definition, definitionOf } from './definition.ts'
 import { ABORT_MODES, type AbortMode } from './job/job.ts'
 import type { Abortable, CleanUpAfter } from './step/step.ts'
 
@@ -29,6 +30,8 @@ export type Template = {
   input_schema: Record<string, unknown> | null
   abort_modes: AbortMode[]
   steps: TemplateStep[]
+  /** Its state machine, without what its graph does not need. */
+  definition: Definition
 }
 
 /** The key of a step's `Parameters` under which the construct writes what Standdown has to know. */
@@ -83,7 +86,7 @@ type ChainJson = { States: Record<string, StateJson> }
  * @throws Error when the definition was not made by an AbortableJob
  */
 export function parseTemplate(stateMachineArn: string, definition: string): Template {
-  const json = JSON.parse(definition) as ChainJson & { Comment?: string }
+  const json = JSON.parse(definition) as ChainJson & Definition & { Comment?: string }
   const comment = parseComment(json.Comment)
   if (!comment) throw new Error(`the state machine ${stateMachineArn} was not made by an AbortableJob`)
   return {
@@ -93,6 +96,7 @@ export function parseTemplate(stateMachineArn: string, definition: string): Temp
     input_schema: comment.input_schema,
     abort_modes: comment.abort_modes ?? [...ABORT_MODES],
     steps: stepsOf(json, false).sort((a, b) => a.order - b.order || a.name.localeCompare(b.name)),
+    definition: definitionOf(json),
   }
 }
 

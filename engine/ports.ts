@@ -171,6 +171,8 @@ export interface Templates {
   byName(name: string): Promise<Template>
   /** The template in the version that the job's execution runs; null when neither can be read. */
   ofJob(job: Job): Promise<Template | null>
+  /** The version that the execution runs; undefined where there is no such execution, yet or any more. */
+  ofExecution(executionArn: string): Promise<Template | undefined>
 }
 
 export interface Clock {

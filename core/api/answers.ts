@@ -68,15 +68,64 @@ export type JobView = z.infer<typeof jobView>
 /** One of `GET /jobs`, whose steps are not read. */
 export const listedJob = jobView.omit({ progress: true, step_counts: true, more_steps: true, steps: true })
 export type ListedJob = z.infer<typeof listedJob>
-export const jobList = z.strictObject({ items: z.array(listedJob), next_token: z.string().nullable() })
+
+/** Of the jobs that have not ended, as of a moment ago; not `complete`: there are more than the thousand that were counted. */
+export const activeCounts = z.strictObject({
+  PENDING: z.int(),
+  ONGOING: z.int(),
+  CANCELLING: z.int(),
+  complete: z.boolean(),
+})
+
+/** `counts`: only where they are asked for; null where the index did not answer in time. */
+export const jobList = z.strictObject({
+  items: z.array(listedJob),
+  next_token: z.string().nullable(),
+  counts: activeCounts.nullable().optional(),
+})
+export type JobList = z.infer<typeof jobList>
 
 /** `GET /jobs/{id}/steps`: those that were claimed. */
 export const stepList = z.strictObject({ items: z.array(stepView), next_token: z.string().nullable() })
 export type StepList = z.infer<typeof stepList>
 export const stepWithValuesList = stepList.extend({ items: z.array(stepWithValues) })
 
-/** `GET /templates/{name}`. */
-export const templateView = z.strictObject({
+/** What a state machine's definition says of its graph: the Amazon States Language without what each state does. */
+const definition = z.strictObject({
+  StartAt: z.string(),
+  get States() {
+    return z.record(z.string(), definitionState)
+  },
+})
+const definitionState = z.strictObject({
+  Type: z.string(),
+  Comment: z.string().optional(),
+  Next: z.string().optional(),
+  End: z.boolean().optional(),
+  Default: z.string().optional(),
+  Choices: z.array(z.strictObject({ Next: z.string() })).optional(),
+  Catch: z.array(z.strictObject({ ErrorEquals: z.array(z.string()), Next: z.string() })).optional(),
+  get Branches() {
+    return z.array(definition).optional()
+  },
+  get ItemProcessor() {
+    return definition.optional()
+  },
+  step: z.string().optional(),
+  added: z.boolean().optional(),
+})
+
+/** `GET /jobs/{id}/definition`: of its execution, else of its template as it is deployed now, else nothing. */
+export const definitionView = z.strictObject({
+  job_execution_id: z.string(),
+  source: z.enum(['execution', 'template']).nullable(),
+  state_machine_arn: z.string(),
+  definition: definition.nullable(),
+})
+export type DefinitionView = z.infer<typeof definitionView>
+
+/** One of `GET /templates`. */
+export const listedTemplate = z.strictObject({
   name: z.string(),
   description: z.string(),
   state_machine_arn: z.string(),
@@ -94,6 +143,11 @@ export const templateView = z.strictObject({
     }),
   ),
 })
+export type ListedTemplate = z.infer<typeof listedTemplate>
+export const templateList = z.strictObject({ items: z.array(listedTemplate), next_token: z.null() })
+
+/** `GET /templates/{name}`: with its state machine as it is deployed now. */
+export const templateView = listedTemplate.extend({ definition })
 export type TemplateView = z.infer<typeof templateView>
 
 /** `POST /jobs/{id}/clean-up`. */

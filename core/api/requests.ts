@@ -120,6 +120,7 @@ export const listQuery = z.strictObject({
   template: z.string().min(1).max(64).optional(),
   limit: limit.default(25),
   next_token,
+  counts: z.literal('active').optional(),
 })
 
 /** Of `GET /jobs/{id}/events`. */

@@ -1,8 +1,8 @@
 import type { Template } from '../template.ts'
-import type { TemplateView } from './answers.ts'
+import type { ListedTemplate, TemplateView } from './answers.ts'
 
 /** A template without where its functions are. */
-export const viewTemplate = (template: Template): TemplateView => ({
+export const viewListedTemplate = (template: Template): ListedTemplate => ({
   name: template.name,
   description: template.description,
   state_machine_arn: template.state_machine_arn,
@@ -17,4 +17,10 @@ export const viewTemplate = (template: Template): TemplateView => ({
     clean_up_after: step.clean_up_after,
     mapped: step.mapped,
   })),
+})
+
+/** The same with its state machine. */
+export const viewTemplate = (template: Template): TemplateView => ({
+  ...viewListedTemplate(template),
+  definition: template.definition,
 })

@@ -1,5 +1,5 @@
 import { NotFoundError } from '#core/errors.ts'
-import { ABORT_MODES, type AbortMode, type Job } from '#core/job/job.ts'
+import { ABORT_MODES, type AbortMode, type Job, stateMachineArnOf } from '#core/job/job.ts'
 import type { Template } from '#core/template.ts'
 import type { Templates } from '../ports.ts'
 
@@ -30,5 +30,10 @@ export class MemoryTemplates implements Templates {
 
   async ofJob(job: Job): Promise<Template | null> {
     return this.templates.find((template) => template.name === job.template) ?? null
+  }
+
+  async ofExecution(executionArn: string): Promise<Template | undefined> {
+    const machine = stateMachineArnOf(executionArn)
+    return this.templates.find((template) => template.state_machine_arn === machine)
   }
 }

@@ -1,20 +1,21 @@
-import { createHash } from 'node:crypto'
 import type { ProductPorts } from '#aws/ports.ts'
-import type { StepView } from '#core/api/answers.ts'
+import type { DefinitionView, JobList, StepView } from '#core/api/answers.ts'
 import { type StepValues, viewJob, viewListedJob, viewStep, withValues } from '#core/api/job-view.ts'
 import { eventsQuery, listQuery, MAX_PAGE_OF_VALUES, parse, stepsQuery } from '#core/api/requests.ts'
-import { viewTemplate } from '#core/api/template-view.ts'
-import type { Job } from '#core/job/job.ts'
+import { viewListedTemplate, viewTemplate } from '#core/api/template-view.ts'
+import { type Job, stateMachineArnOf } from '#core/job/job.ts'
 import type { Step } from '#core/step/step.ts'
-import { canonicalJson } from '#core/text/canonical-json.ts'
 import { timeAt } from '#core/time.ts'
 import type { JsonValue } from '#core/value.ts'
+import { countActive } from '#engine/jobs/count.ts'
+import { machineOf } from '#engine/jobs/definition.ts'
 import { findJob } from '#engine/jobs/find.ts'
 import { listJobs } from '#engine/jobs/list.ts'
 import { firstSteps, listNotifications, listSteps } from '#engine/jobs/parts.ts'
 import { readText } from '#engine/values/read.ts'
 import { gelatoJobs } from '../doors/gelato/jobs.ts'
 import { pathId } from '../doors/path-id.ts'
+import { tagged } from '../middleware/etag.ts'
 import { answer, httpFunction } from '../middleware/http.ts'
 import { type HttpAnswer, type HttpHandler, type HttpRequest, httpDoor } from '../middleware/http-door.ts'
 import { JSON_API } from '../middleware/json-api.ts'
@@ -29,19 +30,20 @@ async function jobOf(known: ProductPorts, request: HttpRequest): Promise<Job> {
 }
 
 async function list(known: ProductPorts, request: HttpRequest): Promise<HttpAnswer> {
-  const query = parse(listQuery, request.query, 'the query')
-  const { jobs, next_token } = await listJobs(known, { ...query, tenant_id: request.tenant_id })
+  const { counts, ...query } = parse(listQuery, request.query, 'the query')
+  const { tenant_id } = request
+  const [{ jobs, next_token }, counted] = await Promise.all([
+    listJobs(known, { ...query, tenant_id }),
+    counts && countActive(known, tenant_id),
+  ])
   const now = timeAt(known.clock.now())
   const items = jobs.map((job) => {
     const template = { name: job.template, abort_modes: [...known.templates.abortModes(job.template)] }
     return viewListedJob(job, { template, now })
   })
-  return answer(200, { items, next_token })
+  const view: JobList = { items, next_token, ...(counted === undefined ? {} : { counts: counted }) }
+  return tagged(request, view)
 }
-
-/** RFC 9110: `*`, or a list of tags, compared weakly. */
-const knows = (header: string | undefined, etag: string): boolean =>
-  header?.trim() === '*' || (header?.match(/"[^"]*"/g) ?? ([] as string[])).includes(etag)
 
 async function show(known: ProductPorts, request: HttpRequest): Promise<HttpAnswer> {
   const job = await jobOf(known, request)
@@ -51,10 +53,19 @@ async function show(known: ProductPorts, request: HttpRequest): Promise<HttpAnsw
     readText(known, job.job_execution_id, job.input),
   ])
   const view = viewJob(job, { ...looked, template, now: timeAt(known.clock.now()), input })
-  const etag = `"${createHash('sha256').update(canonicalJson(view)).digest('base64url').slice(0, 27)}"`
-  const headers = { etag, 'cache-control': 'no-cache' }
-  if (knows(request.headers['if-none-match'], etag)) return { statusCode: 304, headers }
-  return answer(200, view, headers)
+  return tagged(request, view)
+}
+
+async function definition(known: ProductPorts, request: HttpRequest): Promise<HttpAnswer> {
+  const job = await jobOf(known, request)
+  const machine = await machineOf(known, job)
+  const view: DefinitionView = {
+    job_execution_id: job.job_execution_id,
+    source: machine?.source ?? null,
+    state_machine_arn: machine?.template.state_machine_arn ?? stateMachineArnOf(job.execution_arn),
+    definition: machine?.template.definition ?? null,
+  }
+  return tagged(request, view)
 }
 
 async function steps(known: ProductPorts, request: HttpRequest): Promise<HttpAnswer> {
@@ -84,11 +95,11 @@ async function events(known: ProductPorts, request: HttpRequest): Promise<HttpAn
 
 async function templates(known: ProductPorts): Promise<HttpAnswer> {
   const items = await Promise.all(known.templates.names().map((name) => known.templates.byName(name)))
-  return answer(200, { items: items.map(viewTemplate), next_token: null })
+  return answer(200, { items: items.map(viewListedTemplate), next_token: null })
 }
 
-const template = async (known: ProductPorts, { parameters }: HttpRequest): Promise<HttpAnswer> =>
-  answer(200, viewTemplate(await known.templates.byName(parameters.name ?? '')))
+const template = async (known: ProductPorts, request: HttpRequest): Promise<HttpAnswer> =>
+  tagged(request, viewTemplate(await known.templates.byName(request.parameters.name ?? '')))
 
 const withPorts =
   (work: (known: ProductPorts, request: HttpRequest) => Promise<HttpAnswer>): HttpHandler =>
@@ -103,6 +114,7 @@ const ownJobs = httpDoor({
     showJob: withPorts(show),
     listEvents: withPorts(events),
     listSteps: withPorts(steps),
+    showDefinition: withPorts(definition),
     listTemplates: withPorts(templates),
     showTemplate: withPorts(template),
   },

@@ -16,6 +16,13 @@ export const API = {
     { method: 'GET', path: '/jobs/{id}/steps', useCase: 'listSteps', bundle: 'api/jobs', authorizer: 'iam' },
     {
       method: 'GET',
+      path: '/jobs/{id}/definition',
+      useCase: 'showDefinition',
+      bundle: 'api/jobs',
+      authorizer: 'iam',
+    },
+    {
+      method: 'GET',
       path: '/templates/{name}',
       useCase: 'showTemplate',
       bundle: 'api/jobs',

@@ -1,4 +1,5 @@
 import type { Hook } from '#core/clean-up/hook.ts'
+import { OWN_STATES } from '#core/definition.ts'
 import type { Abortable, CleanUpAfter } from '#core/step/step.ts'
 import { STEP_PARAMETERS } from '#core/template.ts'
 
@@ -36,8 +37,6 @@ export type ScopeJson = {
   [field: string]: unknown
 }
 
-/** Names of the states that are added begin so; the author's may not. */
-export const OWN_STATES = 'Standdown'
 export const COMMIT = `${OWN_STATES} commit`
 
 /** What `Steps.task` writes into its state's Parameters; the passes add to it. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Account, Machine, StepFunction } from '#cli/prune/account.ts'
 import { planOf } from '#cli/prune/plan.ts'
+import { NO_STATES } from '#test/core/template-samples.ts'
 
 const FN = 'arn:aws:lambda:eu-west-1:111122223333:function'
 const MACHINE = 'arn:aws:states:eu-west-1:111122223333:stateMachine'
@@ -18,7 +19,15 @@ const machine = (name: string): Machine => ({
   arn: `${MACHINE}:${name}`,
   role: `${name}-role`,
   logGroup: `/logs/${name}`,
-  template: { name, description: '', state_machine_arn: '', input_schema: null, abort_modes: [], steps: [] },
+  template: {
+    name,
+    description: '',
+    state_machine_arn: '',
+    input_schema: null,
+    abort_modes: [],
+    steps: [],
+    definition: NO_STATES,
+  },
 })
 
 /** The plan as lines. `owned`: what the stack has. */

@@ -14,11 +14,15 @@ export const templateStep = (
   mapped: false,
   ...more,
 })
+/** Of a template whose graph nobody draws. */
+export const NO_STATES: Template['definition'] = { StartAt: '', States: {} }
+
 export const TEMPLATE: Template = {
   name: 'demo',
   description: '',
   state_machine_arn: 'arn',
   input_schema: null,
   abort_modes: ['graceful', 'force'],
+  definition: NO_STATES,
   steps: [templateStep('list', 1), templateStep('copy', 2)],
 }

@@ -21,6 +21,7 @@ import { type HookInvocation, nextHookRound } from '#engine/stand-down/next-hook
 import { settleJob } from '#engine/stand-down/settle.ts'
 import type { Invocation, StepPorts } from '#engine/steps/ports.ts'
 import type { StepHandler } from '#sdk/define-step.ts'
+import { NO_STATES } from '#test/core/template-samples.ts'
 import { TABLE } from '../aws/table.ts'
 
 const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:demo'
@@ -64,6 +65,7 @@ const templateOf = (steps: TemplateStep[]): Template => ({
   state_machine_arn: MACHINE,
   input_schema: null,
   abort_modes: ['graceful', 'force'],
+  definition: NO_STATES,
   steps,
 })
 

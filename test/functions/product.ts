@@ -48,7 +48,7 @@ const definition = (modes: string[]): string => {
   const about = { name: 'demo', description: 'a demo', input_schema, abort_modes: modes }
   const standdown = { step: 'copy', order: 1, abortable: 'checkpoint' }
   const copy = { Type: 'Task', Resource: 'arn:copy', Parameters: { standdown } }
-  return JSON.stringify({ Comment: JSON.stringify({ standdown: about }), States: { copy } })
+  return JSON.stringify({ Comment: JSON.stringify({ standdown: about }), StartAt: 'copy', States: { copy } })
 }
 
 const executionOf = (machine: string, name: string): string =>
@@ -67,7 +67,10 @@ export async function startProduct(modes = ['graceful', 'force']): Promise<Produ
   }
   const operations: Record<string, (input: Input) => object | string> = {
     DescribeStateMachine: ({ stateMachineArn }) => ({ stateMachineArn, definition: definition(modes) }),
-    DescribeStateMachineForExecution: () => ({ stateMachineArn: MACHINE, definition: definition(modes) }),
+    DescribeStateMachineForExecution: ({ executionArn = '' }) =>
+      executions.has(executionArn)
+        ? { stateMachineArn: MACHINE, definition: definition(modes) }
+        : 'ExecutionDoesNotExist',
     StartExecution: ({ stateMachineArn = '', name = '', input = '' }) => {
       const executionArn = executionOf(stateMachineArn, name)
       if (executions.has(executionArn)) return 'ExecutionAlreadyExists'

@@ -1,9 +1,9 @@
+import { OWN_STATES } from '#core/definition.ts'
 import { ERROR_NAMES, FAILURE_NAMES } from '#core/errors.ts'
 import { STEP_PARAMETERS } from '#core/template.ts'
 import {
   type Catcher,
   innerScopes,
-  OWN_STATES,
   type Retrier,
   type ScopeJson,
   type StateJson,

@@ -1,4 +1,5 @@
-import { hasSteps, innerScopes, OWN_STATES, type ScopeJson, type StateJson, stepMark } from '../definition.ts'
+import { OWN_STATES } from '#core/definition.ts'
+import { hasSteps, innerScopes, type ScopeJson, type StateJson, stepMark } from '../definition.ts'
 import { hasItemSelector } from '../map-index.ts'
 import type { Pass } from '../pass.ts'
 

@@ -44,6 +44,7 @@ const templates = (names: string[]): Templates => ({
   abortModes: () => ABORT_MODES,
   byName: () => Promise.reject(new Error('no template is read')),
   ofJob: async () => null,
+  ofExecution: async () => undefined,
 })
 
 function ports(names: string[]) {

@@ -6,7 +6,7 @@ import { atOnce, type Wire } from '#engine/memory/table.ts'
 import { nameBasedId } from '#engine/name-based-id.ts'
 import type { Clock, Execution } from '#engine/ports.ts'
 import type { StepPorts } from '#engine/steps/ports.ts'
-import { templateStep } from '#test/core/template-samples.ts'
+import { NO_STATES, templateStep } from '#test/core/template-samples.ts'
 
 export const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:demo'
 export const STAND_DOWN = 'arn:aws:states:us-east-1:000000000000:stateMachine:stand-down'
@@ -25,6 +25,7 @@ export const TEMPLATE: Template = {
   state_machine_arn: MACHINE,
   input_schema: null,
   abort_modes: ['graceful', 'force'],
+  definition: NO_STATES,
   steps: STEPS.map((name, i) => templateStep(name, i + 1)),
 }
 

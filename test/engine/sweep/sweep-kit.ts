@@ -8,6 +8,7 @@ import { type MemoryPorts, memoryPorts } from '#engine/memory/ports.ts'
 import type { StandDownInput } from '#engine/ports.ts'
 import { drain } from '#engine/stand-down/drain.ts'
 import { settleJob } from '#engine/stand-down/settle.ts'
+import { NO_STATES } from '#test/core/template-samples.ts'
 import { STAND_DOWN, step } from '../house.ts'
 
 export const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:demo'
@@ -19,6 +20,7 @@ export const DEMO: Template = {
   state_machine_arn: MACHINE,
   input_schema: null,
   abort_modes: ['graceful', 'force'],
+  definition: NO_STATES,
   steps: [step('copy', 1)],
 }
 

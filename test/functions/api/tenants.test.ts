@@ -42,6 +42,7 @@ const ROUTES: [string, HttpLambda, (id: string) => RequestParts][] = [
   ['GET /jobs/{id}', jobs, (id) => ({ path: { id } })],
   ['GET /jobs/{id}/steps', jobs, (id) => ({ path: { id } })],
   ['GET /jobs/{id}/events', jobs, (id) => ({ path: { id } })],
+  ['GET /jobs/{id}/definition', jobs, (id) => ({ path: { id } })],
   ['POST /jobs/{id}/abort', abortJob, (id) => ({ path: { id }, body: { dry_run: true } })],
   ['POST /jobs/{id}/abort', abortJob, (id) => ({ path: { id }, body: { mode: 'force' } })],
   ['POST /jobs/{id}/clean-up', abortJob, (id) => ({ path: { id } })],

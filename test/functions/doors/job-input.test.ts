@@ -4,6 +4,7 @@ import { RequestInvalidError } from '#core/errors.ts'
 import type { Template } from '#core/template.ts'
 import { validInput } from '#functions/doors/job-input.ts'
 import { OBJECT_MIGRATION, objectMigrationInput } from '#functions/steps/object-migration/template.ts'
+import { NO_STATES } from '#test/core/template-samples.ts'
 
 afterEach(() => vi.unstubAllEnvs())
 
@@ -13,6 +14,7 @@ const template: Template = {
   state_machine_arn: 'arn',
   input_schema: z.toJSONSchema(objectMigrationInput, { io: 'input', target: 'draft-7' }),
   abort_modes: ['graceful'],
+  definition: NO_STATES,
   steps: [],
 }
 
