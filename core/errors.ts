@@ -13,7 +13,11 @@ export const ERROR_NAMES = {
 } as const
 
 /** Names that it matches of failures which nothing may repeat. */
-export const FAILURE_NAMES = { JobIdTaken: 'JobIdTaken', ParkedWithoutAbort: 'ParkedWithoutAbort' } as const
+export const FAILURE_NAMES = {
+  JobIdTaken: 'JobIdTaken',
+  ParkedWithoutAbort: 'ParkedWithoutAbort',
+  CannotCleanUp: 'CannotCleanUp',
+} as const
 
 /** The job is being aborted, in this mode: the step stops here. Never retried. */
 export class JobAborted extends Error {
@@ -49,6 +53,11 @@ export class JobIdTaken extends Error {
 /** A step said that it was stopped, and nobody stopped its job: the execution fails instead of waiting for ever. */
 export class ParkedWithoutAbort extends Error {
   override readonly name = FAILURE_NAMES.ParkedWithoutAbort
+}
+
+/** A hook found that no repeat of it would clean up: its step has FAILED with this message. Never retried. */
+export class CannotCleanUp extends Error {
+  override readonly name = FAILURE_NAMES.CannotCleanUp
 }
 
 /** What the author gave cannot be kept as JSON, or is too large: thrown where it is given. */

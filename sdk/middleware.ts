@@ -66,7 +66,7 @@ const toolsOf = (attempt: Attempt, { step, resumeFrom, info }: Claim): RunTools<
   signal: attempt.signal,
   all: allSettled,
   checkpoint: (data) => attempt.checkpoint(data),
-  pointOfNoReturn: () => attempt.pointOfNoReturn(),
+  pointOfNoReturn: (data) => attempt.pointOfNoReturn(data),
   progress: (progress) => attempt.progress(progress),
   resumeFrom,
   attempt: step.attempt,

@@ -1,3 +1,4 @@
+import { HOOKS, type Hook } from '../clean-up/hook.ts'
 import { ValueNotKept } from '../errors.ts'
 import { plainText } from '../text/plain-text.ts'
 
@@ -19,6 +20,10 @@ export function refuseRank({ step, rank }: Call): void {
     `the rank of ${step} is ${shown(rank)}: it must be a number between -${MOST} and ${MOST}`,
   )
 }
+
+/** What is no list of hooks is as if the call had not said: whether there is one, the function then says. */
+export const hooksOf = (hooks: unknown): Hook[] | null =>
+  Array.isArray(hooks) ? HOOKS.filter((hook) => hooks.includes(hook)) : null
 
 /** A Map numbers its children from 0; in a Map within a Map they are `3.1`. */
 const isIndex = (index: unknown): index is number | string =>

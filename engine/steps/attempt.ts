@@ -88,8 +88,10 @@ export class Attempt {
   }
 
   /** Not shared with a look under way, and certain: that one may have read before the abort was written. */
-  async pointOfNoReturn(): Promise<void> {
+  async pointOfNoReturn(data?: unknown): Promise<void> {
+    if (data !== undefined) this.reported.checkpoint(data)
     this.throwIfAsked()
+    if (data !== undefined) await this.keepNow()
     await this.seeAbort('certain')
     this.throwIfAsked()
   }
@@ -187,6 +189,20 @@ export class Attempt {
     const seen = await lookForAbort(this.ports, this.step, certainty)
     if (seen?.demand === 'now') this.lease.stop(aborted(seen.job, this.step))
     if (seen?.demand === 'at-safe-point') this.lease.ask(aborted(seen.job, this.step))
+  }
+
+  /** One write at a time: a look under way must not put an older checkpoint over this one. */
+  private async keepNow(): Promise<void> {
+    while (this.looking) await this.looking.catch(() => undefined)
+    this.looking = this.writeNow().finally(() => {
+      this.looking = undefined
+    })
+    await this.looking
+  }
+
+  private async writeNow(): Promise<void> {
+    await this.reported.prepared()
+    if (!(await this.renew('checkpoint'))) this.lease.stop(fenced(this.step))
   }
 
   /** What the author reported goes with a checkpoint; where that fails it is kept for the next one. */

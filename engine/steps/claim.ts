@@ -1,5 +1,5 @@
 import type { Job, Time } from '#core/job/job.ts'
-import { checkedIndex, isRank, itemCountOf, refuseRank } from '#core/step/from-data.ts'
+import { checkedIndex, hooksOf, isRank, itemCountOf, refuseRank } from '#core/step/from-data.ts'
 import { lifeOf } from '#core/step/of-job.ts'
 import type { NewStep, StepEvent } from '#core/step/reducer.ts'
 import { afterRefusedClaim, endsOwnStep } from '#core/step/refused-claim.ts'
@@ -36,7 +36,7 @@ const newStepOf = (call: StepCall): NewStep => ({
   template: call.template,
   abortable: call.abortable,
   clean_up_after: call.clean_up_after ?? 'lease',
-  hooks: call.hooks ?? null,
+  hooks: hooksOf(call.hooks),
   irreversible: call.irreversible ?? null,
   rank: isRank(call.rank) ? call.rank : null,
   item_count: itemCountOf(call.item_count),

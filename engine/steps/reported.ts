@@ -77,9 +77,14 @@ export class Reported {
 
   /** All that was reported, for the last write. @throws Error where a large checkpoint could not be written */
   async last(): Promise<Report> {
+    await this.prepared()
+    return this.take()
+  }
+
+  /** The next write carries the newest checkpoint, however large. @throws Error where that could not be written */
+  async prepared(): Promise<void> {
     await this.putting?.catch(() => undefined)
     if (this.large !== undefined) await this.putLarge(this.large)
-    return this.take()
   }
 
   private putLarge(text: JsonText): Promise<void> {

@@ -31,10 +31,10 @@ export type RunTools<Checkpoint> = {
    */
   checkpoint(data?: Checkpoint): Promise<void>
   /**
-   * Looks at the abort now, however recent the last look: for right before what cannot be undone. Throws as
-   * `checkpoint`, and also when it cannot look.
+   * Looks at the abort now, however recent the last look: for right before what cannot be undone. With `data`, a
+   * checkpoint that is certainly kept before that. Throws as `checkpoint`, and also when it cannot look or keep.
    */
-  pointOfNoReturn(): Promise<void>
+  pointOfNoReturn(data?: Checkpoint): Promise<void>
   /**
    * Waits for every part of parallel work, then throws the first error: work that outlives `run` would go on
    * beside its clean-up, as with `Promise.all`.

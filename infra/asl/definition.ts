@@ -51,6 +51,7 @@ export type StepMark = {
   concurrency?: number
   /** Where the data say which of a loop's rounds it is. */
   'index.$'?: string
+  'hooks.$'?: string
   'rank.$'?: string
   'item_count.$'?: string
 }

@@ -3,7 +3,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
 import { HOOK_RETRIES } from '#core/clean-up/history.ts'
-import { ERROR_NAMES } from '#core/errors.ts'
+import { ERROR_NAMES, FAILURE_NAMES } from '#core/errors.ts'
 import { NOT_INVOKED } from '../asl/error-names.ts'
 import { BUSY_WAITS, LONG_WAITS } from '../asl/passes/retry-tasks.ts'
 import { InvokeByArn } from './invoke-by-arn.ts'
@@ -94,6 +94,7 @@ export class StandDown extends Construct {
     // A clean-up longer than a Lambda goes on from what it saved.
     call.addRetry({ errors: [ERROR_NAMES.StepOutOfTime], ...OUT_OF_TIME })
     call.addRetry(UNTIL_INVOKED)
+    call.addRetry({ errors: [FAILURE_NAMES.CannotCleanUp], maxAttempts: 0 })
     call.addRetry({ ...GROWING, errors: ['States.ALL'], maxAttempts: this.shared.cleanUpTries - 1 })
     // A hook that was never invoked has not failed: this stand-down has, and another one asks for the hook again.
     const error = 'NoFreeLambda'

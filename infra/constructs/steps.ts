@@ -18,6 +18,8 @@ export type StepTaskProps = Pick<
    * all that it does in the job, `count` in all. A clean-up follows the ranks. @default each round is a visit of its own
    */
   numberedBy?: string
+  /** The path of a list of the hooks that what the step does has, where the data say it. @default those of the step */
+  hooks?: string
 }
 
 export type StepMapProps = Pick<
@@ -51,12 +53,16 @@ export class Steps {
    *
    * @example steps.task(verify, { resultPath: '$.verified' })
    */
-  task(fn: IStepFunction, { inputPath = '$', numberedBy: path, ...props }: StepTaskProps = {}): PlainTask {
+  task(
+    fn: IStepFunction,
+    { inputPath = '$', numberedBy: path, hooks: at, ...props }: StepTaskProps = {},
+  ): PlainTask {
     this.functions.add(fn)
     const { name, abortable, clean_up_after, irreversible, hooks } = fn.step
     const mark: StepMark = { step: name, abortable, clean_up_after }
     if (irreversible) mark.irreversible = irreversible
-    if (hooks) mark.hooks = hooks
+    if (at !== undefined) mark['hooks.$'] = at
+    else if (hooks) mark.hooks = hooks
     if (path !== undefined) Object.assign(mark, numberedBy(path))
     const parameters = { [STEP_PARAMETERS]: mark, 'input.$': inputPath }
     return new PlainTask(this.scope, name, { fn, parameters, versioned: true, ...props })

@@ -75,9 +75,10 @@ everyApp((deployed) => {
       expect(caught.ErrorEquals).toContain('Lambda.TooManyRequestsException')
     })
 
-    test('is tried ten times, with waits that grow to a minute, before it counts as failed', () => {
+    test('is tried ten times, with waits that grow to a minute, before it counts as failed, and once where it says that no repeat would help', () => {
       const waits = { IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: 60 }
       expect(hookOf().Retry.at(-1)).toEqual({ ErrorEquals: ['States.ALL'], ...waits, MaxAttempts: 9 })
+      expect(retryOf('CannotCleanUp')).toMatchObject({ MaxAttempts: 0 })
       // So is an invocation that was denied: it must not keep the job waiting.
       expect(retryOf('Lambda.AWSLambdaException')).toBeUndefined()
     })

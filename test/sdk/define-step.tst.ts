@@ -22,7 +22,7 @@ const handler = defineStep<Keys, Copied, Place>({
     expectTypeOf(input).toEqualTypeOf<Keys>()
     expectTypeOf(tools.resumeFrom).toEqualTypeOf<Place | null>()
     expectTypeOf(tools.checkpoint).toEqualTypeOf<(data?: Place) => Promise<void>>()
-    expectTypeOf(tools.pointOfNoReturn).toEqualTypeOf<() => Promise<void>>()
+    expectTypeOf(tools.pointOfNoReturn).toEqualTypeOf<(data?: Place) => Promise<void>>()
     expectTypeOf(tools.progress).parameter(0).toEqualTypeOf<Progress>()
     expectTypeOf(tools.signal).toEqualTypeOf<AbortSignal>()
     expectTypeOf(tools.attempt).toEqualTypeOf<number>()

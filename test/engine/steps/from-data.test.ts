@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { decode, encode } from '#aws/table/codec.ts'
 import { stepKey } from '#aws/table/keys.ts'
+import type { Hook } from '#core/clean-up/hook.ts'
 import type { Step } from '#core/step/step.ts'
 import { claimStep } from '#engine/steps/claim.ts'
 import { STEPS } from '#test/core/samples.ts'
@@ -26,6 +27,21 @@ test.each(RANKS)('the rank %d is kept as it is, by the table, too', async (rank)
   expect(claimed?.rank).toBe(rank)
   const kept: Step = { ...STEPS['ONGOING, live']!, rank }
   expect(decode<Step>(encode(stepKey(kept), kept)).rank).toBe(rank)
+})
+
+test.each([
+  [['revert'], ['revert']],
+  [['abort', 'dance'], ['abort']],
+  [[], []],
+  ['abort', null],
+  [{ abort: true }, null],
+])('the hooks %j of a call are kept as %j', async (hooks, kept) => {
+  const house = open()
+  const job = await house.start()
+  const call = { ...house.payload(job, 'copy', 3).standdown, hooks: hooks as Hook[] }
+  await claimStep(house.stepPorts(), call, INVOCATION)
+  const [claimed] = await house.ports.steps.list(job.job_execution_id)
+  expect(claimed?.hooks).toEqual(kept)
 })
 
 const NO_RANKS: [string, unknown][] = [
