@@ -17,11 +17,14 @@ export const stepView = z.strictObject({
   started_at: time.nullable(),
   ended_at: time.nullable(),
   progress: progress.nullable(),
+  checkpoint_at: time.nullable(),
   lease_until: time.nullable(),
   fault: fault.nullable(),
   cleaned_up: z.boolean(),
   clean_up_fault: fault.nullable(),
   not_responding_since: time.nullable(),
+  /** Until then at most the stand-down waits for its attempt to say that it stopped. */
+  awaited_until: time.nullable(),
 })
 export type StepView = z.infer<typeof stepView>
 

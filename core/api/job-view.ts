@@ -1,7 +1,8 @@
 import { supportedModes, type TemplateModes } from '../abort/modes.ts'
+import { isOpen } from '../clean-up/unfinished.ts'
 import type { ExecutionEnd, Job, Time } from '../job/job.ts'
 import { isTerminal, STATES } from '../states.ts'
-import { isLive, type Step } from '../step/step.ts'
+import { holdsUntil, isLive, type Step } from '../step/step.ts'
 import type { Template, TemplateStep } from '../template.ts'
 import { RawJson } from '../text/plain-json.ts'
 import type { JsonText } from '../value.ts'
@@ -104,11 +105,13 @@ export const viewStep = (step: Step, job: Job, now: Time): StepView => ({
   started_at: step.started_at,
   ended_at: step.ended_at,
   progress: step.progress && progressView(step.progress),
+  checkpoint_at: step.checkpoint_at,
   lease_until: step.lease_until,
   fault: step.fault && faultView(step.fault),
   cleaned_up: step.cleaned_up,
   clean_up_fault: step.clean_up?.fault ? faultView(step.clean_up.fault) : null,
   not_responding_since: silentSince(step, job, now),
+  awaited_until: awaitedUntil(step, job, now),
 })
 
 export type StepValues = Record<'checkpoint' | 'result', JsonText | null>
@@ -126,6 +129,10 @@ function silentSince(step: Step, job: Job, now: Time): Time | null {
   if (Date.parse(now) - Date.parse(requested_at) < SILENT_AFTER_MS) return null
   return step.checkpoint_at ?? step.started_at
 }
+
+/** Once the execution has ended; a hook that has taken the step over is waited for by nobody. */
+const awaitedUntil = (step: Step, job: Job, now: Time): Time | null =>
+  job.closed && isOpen(step) && step.clean_up === null && isLive(step, now) ? holdsUntil(step) : null
 
 /**
  * The steps that no attempt has claimed yet, or that a failed job never reached. One that ended well shows only what
@@ -147,9 +154,11 @@ const viewUnclaimed = ({ name, order, abortable }: TemplateStep): StepView => ({
   started_at: null,
   ended_at: null,
   progress: null,
+  checkpoint_at: null,
   lease_until: null,
   fault: null,
   cleaned_up: false,
   clean_up_fault: null,
   not_responding_since: null,
+  awaited_until: null,
 })

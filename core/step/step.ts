@@ -117,7 +117,7 @@ export const isLive = (step: Step, now: Time): boolean =>
   !step.attempt_ended && step.owner !== null && holdsUntil(step) > now
 
 /** The earlier of the lease and the Lambda's end, or the latter alone; the empty string sorts before any time. */
-const holdsUntil = ({ clean_up_after, lease_until, dead_by }: Step): Time => {
+export const holdsUntil = ({ clean_up_after, lease_until, dead_by }: Step): Time => {
   if (clean_up_after === 'lambda') return dead_by ?? ''
   const ends = [lease_until, dead_by].filter((time) => time !== null)
   return ends.sort()[0] ?? ''

@@ -107,11 +107,13 @@ test('who, what and when come first, then the abort, the progress, the fault and
             started_at: NOW,
             ended_at: NOW,
             progress,
+            checkpoint_at: null,
             lease_until: null,
             fault: null,
             cleaned_up: false,
             clean_up_fault: FAULT,
             not_responding_since: null,
+            awaited_until: null,
           },
         ],
       },
@@ -159,6 +161,20 @@ test('a step that does not see the abort is shown as silent since its last check
   const deaf = { ...heard, abortable: 'never' as const }
   expect(view('CANCELLING, graceful', [deaf], LATER).steps.at(-1)?.not_responding_since).toBeNull()
   expect(view('ONGOING', [heard], LATER).steps.at(-1)?.not_responding_since).toBeNull()
+})
+
+test('a step that the stand-down waits for says until when', () => {
+  const live = { ...STEPS['ONGOING, live']!, lease_until: LATER, dead_by: null }
+  const closed = jobAfter(abort('force'), close('ABORTED'))
+  const awaited = (step: Partial<typeof live>, job = closed) =>
+    viewJob(job, { steps: [{ ...live, ...step }], template: null, now: NOW }).steps[0]?.awaited_until
+  expect(awaited({})).toBe(LATER)
+  expect(awaited({ state: 'CANCELLING' })).toBe(LATER)
+  expect(awaited({ attempt_ended: true })).toBeNull()
+  expect(awaited({ state: 'SUCCEEDED' })).toBeNull()
+  const cleaning = { hook: 'abort', call: 'c', fault: null, again: false } as const
+  expect(awaited({ state: 'CANCELLING', clean_up: cleaning })).toBeNull()
+  expect(awaited({}, JOBS['CANCELLING, force']!)).toBeNull()
 })
 
 test('sort keys follow the chain, and no name can be taken for another', () => {
