@@ -12,11 +12,23 @@ export function readable(value: Rendered): string {
   return parts.map(readable).join(separator)
 }
 
-export type Statement = { policy: string; roles: string[]; actions: string[]; resources: string[] }
+export type Statement = {
+  policy: string
+  roles: string[]
+  actions: string[]
+  resources: string[]
+  conditions: Record<string, unknown>
+}
 
 // biome-ignore lint/suspicious/noExplicitAny: a template's properties have no types
 export type Properties = Record<string, any>
 export type Resource = { id: string; properties: Properties }
+
+type PolicyStatement = {
+  Action: string | string[]
+  Resource: Rendered | Rendered[]
+  Condition?: Record<string, unknown>
+}
 
 type State = { Type: string; Resource?: string; End?: boolean; Next?: string; [field: string]: unknown }
 export type Machine = Resource & {
@@ -93,14 +105,13 @@ export class Deployed {
   /** Every statement of every role's policy. */
   get statements(): Statement[] {
     return this.all('AWS::IAM::Policy').flatMap(({ id, properties }) =>
-      properties.PolicyDocument.Statement.map(
-        ({ Action, Resource }: { Action: string | string[]; Resource: Rendered | Rendered[] }) => ({
-          policy: id,
-          roles: properties.Roles.map(readable),
-          actions: [Action].flat(),
-          resources: [Resource].flat().map(readable),
-        }),
-      ),
+      properties.PolicyDocument.Statement.map(({ Action, Resource, Condition = {} }: PolicyStatement) => ({
+        policy: id,
+        roles: properties.Roles.map(readable),
+        actions: [Action].flat(),
+        resources: [Resource].flat().map(readable),
+        conditions: Condition,
+      })),
     )
   }
 

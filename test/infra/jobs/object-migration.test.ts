@@ -80,3 +80,22 @@ test('the steps reach their work bucket and the buckets that the deployment name
   const photos = ['arn:<AWS::Partition>:s3:::photos-*', 'arn:<AWS::Partition>:s3:::photos-*/*']
   expect(await reach(['photos-*'])).toEqual([...photos, 'work', 'work/destinations/*', 'work/jobs/*'])
 })
+
+test.each(['list-objects', 'copy-objects', 'verify', 'delete-source'])(
+  'the step %s can read secrets only below standdown/ and with the tag that lends them to migrations',
+  (step) => {
+    const role = deployed.functionNamed(`standdown-steps-object-migration-${step}`)
+    const onSecrets = deployed
+      .statementsOf(role)
+      .filter(({ actions }) => actions.some((action) => action.startsWith('secretsmanager:')))
+    expect(onSecrets).toMatchObject([
+      {
+        actions: ['secretsmanager:GetSecretValue'],
+        resources: [expect.stringMatching(/:secret:standdown\/\*$/)],
+      },
+    ])
+    expect(onSecrets[0]?.conditions).toEqual({
+      StringEquals: { 'aws:ResourceTag/standdown': 'object-migration' },
+    })
+  },
+)

@@ -83,19 +83,22 @@ async function streamPart(run: BatchRun, copy: PartCopy, signal: AbortSignal): P
   const first = await firstPass(run, copy, signal)
   if (first.isMd5) return first.etag
   const second = await sendPart(run, { ...copy, md5: first.md5 }, signal)
+  if (first.etag === '') run.wantsMd5 = true
   return second.etag
 }
 
 async function firstPass(run: BatchRun, copy: PartCopy, signal: AbortSignal): Promise<SentPart> {
-  if (run.wantsMd5) return { etag: '', md5: await md5OfPart(run, copy, signal), isMd5: false }
   try {
-    return await sendPart(run, { ...copy, md5: null }, signal)
+    if (!run.wantsMd5) return await sendPart(run, { ...copy, md5: null }, signal)
   } catch (error) {
-    if (!(error instanceof StoreError) || error.status !== 400 || !/md5/i.test(error.message)) throw error
-    run.wantsMd5 = true
-    return firstPass(run, copy, signal)
+    if (!mayWantMd5(error, copy.part)) throw error
   }
+  return { etag: '', md5: await md5OfPart(run, copy, signal), isMd5: false }
 }
+
+/** Stores word it as they like: whether it was the missing MD5 shows when the part is sent with one. */
+const mayWantMd5 = (error: unknown, part: Part): boolean =>
+  error instanceof StoreError && error.status === 400 && !isTooMany(error, part)
 
 async function md5OfPart(run: BatchRun, { object, part }: PartCopy, signal: AbortSignal): Promise<string> {
   const { body } = await openBody(run.migration.source, { listed: object.listed, part }, signal)

@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { BatchObject } from '../batch/batch.ts'
 import { ObjectError } from '../store/faults.ts'
-import { findObject } from '../store/find-objects.ts'
+import { findObject } from '../store/find-object.ts'
 import { ifMatch } from '../store/keys.ts'
 import { StoreError } from '../store/store-error.ts'
 import type { BatchRun } from './batch-run.ts'

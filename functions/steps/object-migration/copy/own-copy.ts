@@ -1,5 +1,5 @@
 import type { ListedObject } from '../batch/batch.ts'
-import type { StoredObject } from '../store/find-objects.ts'
+import type { StoredObject } from '../store/find-object.ts'
 import { isPlainEtag } from '../store/keys.ts'
 import type { Transfer } from '../store/migration.ts'
 import { MAX_HELD, partsOf } from './parts.ts'

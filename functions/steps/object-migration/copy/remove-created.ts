@@ -1,6 +1,7 @@
 import { settledFew } from '../batch/in-parallel.ts'
 import { findObjects } from '../store/find-objects.ts'
 import { paths } from '../store/job-folder.ts'
+import type { Baseline } from './baseline.ts'
 import type { BatchResult } from './copy-batch.ts'
 import type { HookRun } from './hook-run.ts'
 import { type Entry, readEntries } from './ledger.ts'
@@ -25,12 +26,13 @@ export async function removeCreated(run: HookRun): Promise<void> {
   const { migration, batch, tools } = run
   const report: RollbackReport = { removed: 0, kept: [], failed: [] }
   for (let round = 0; round < ROUNDS; round += 1) {
-    const { own, retained } = await findCreated(run)
+    const { own, retained, unseen } = await findCreated(run)
     report.kept = retained
+    report.failed = unseen
     if (own.length === 0) break
     const removal = await removeAll(run, own)
     report.removed += removal.removed
-    report.failed = removal.failed
+    report.failed.push(...removal.failed)
     if (removal.failed.length > 0) break
   }
   await migration.folder.write(paths.reverted(batch.number), report, tools.signal)
@@ -53,51 +55,70 @@ async function removeAll(
   return { removed: removed.length, failed }
 }
 
+/** What lies under the keys of a batch. `unseen` are copies of the job that could not be looked at. */
+type Written = { written: OwnCopy[]; retained: RetainedObject[]; unseen: RetainedObject[] }
+
 /** Which objects this job wrote and may remove, and which stay. */
-async function findCreated(run: HookRun): Promise<{ own: OwnCopy[]; retained: RetainedObject[] }> {
+async function findCreated(run: HookRun): Promise<Omit<Written, 'written'> & { own: OwnCopy[] }> {
   const { migration, tools } = run
-  const { written, retained } = await findWritten(run)
+  const { written, retained, unseen } = await findWritten(run)
   const gone = await goneFromSource(run, written)
   const keys = written.map(({ key }) => key)
   const others = keys.length > 0 ? await copiedByOthers(migration, keys, tools.signal) : new Map()
   const own: OwnCopy[] = []
   for (const copy of written) {
     const other = others.get(copy.key)
-    if (gone.has(copy.i)) retained.push({ key: copy.key, reason: 'no longer at the source' })
-    else if (other) retained.push({ key: copy.key, reason: `also copied by job ${other}` })
+    const reason = gone.get(copy.i) ?? (other && `also copied by job ${other}`)
+    if (reason) retained.push({ key: copy.key, reason })
     else own.push(copy)
   }
-  return { own, retained }
+  return { own, retained, unseen }
 }
 
-/** Of what was written, what has gone or changed at the source: its copy may be the last one, and is never removed. */
+/** Why the copy may be the last one of what was listed, which is never removed, by its place in the manifest. */
 async function goneFromSource(
-  { migration, batch, tools }: HookRun,
+  { migration, batch, tools: { signal } }: HookRun,
   written: OwnCopy[],
-): Promise<Set<number>> {
-  const listed = written.map(({ i }) => ({ i, ...batch.objects[i]! }))
-  const keys = listed.map(({ key }) => key)
-  const found = await findObjects(migration.source, keys, tools.signal)
-  return new Set(listed.filter(({ key, etag }) => found.get(key)?.etag !== etag).map(({ i }) => i))
+): Promise<Map<number, string>> {
+  const { source, pauses } = migration
+  const keys = written.map(({ i }) => batch.objects[i]!.key)
+  const found = await findObjects(source, keys, { signal, pauses })
+  const gone = new Map<number, string>()
+  for (const { i } of written) {
+    const { key, etag } = batch.objects[i]!
+    const object = found.get(key)
+    if (object?.unseen !== undefined) gone.set(i, `not seen at the source: ${object.unseen}`)
+    else if (object?.etag !== etag) gone.set(i, 'no longer at the source')
+  }
+  return gone
 }
 
-async function findWritten(run: HookRun): Promise<{ written: OwnCopy[]; retained: RetainedObject[] }> {
+async function findWritten(run: HookRun): Promise<Written> {
   const { migration, batch, baseline, tools } = run
+  const { destination, pauses } = migration
   const recorded = new Map((await recordedEntries(run)).map(([i, etag]) => [i, etag]))
-  const found = await findObjects(migration.destination, batch.targets.filter(Boolean), tools.signal)
-  const retained: RetainedObject[] = []
-  const written: OwnCopy[] = []
+  const looking = { signal: tools.signal, pauses }
+  const found = await findObjects(destination, batch.targets.filter(Boolean), looking)
+  const sorted: Written = { written: [], retained: [], unseen: [] }
   for (const [i, key] of batch.targets.entries()) {
     const stored = found.get(key)
+    const etag = recorded.get(i)
     // An object that is recorded as failed was not written by this job.
-    if (!stored || recorded.get(i) === null) continue
-    const copy = { listed: batch.objects[i]!, stored, recordedEtag: recorded.get(i) ?? undefined }
-    if (baseline.existed.includes(i)) retained.push({ key, reason: 'existed before' })
-    else if (isOwnCopy(copy, migration.transfer)) written.push({ i, key, etag: stored.etag })
-    else retained.push({ key, reason: 'changed since' })
+    if (!stored || etag === null) continue
+    const copy = { listed: batch.objects[i]!, stored, recordedEtag: etag }
+    if (baseline.existed.includes(i)) sorted.retained.push({ key, reason: existing(baseline, i) })
+    else if (stored.unseen !== undefined) {
+      const unseen = { key, reason: stored.unseen }
+      if (etag === undefined) sorted.retained.push(unseen)
+      else sorted.unseen.push(unseen)
+    } else if (isOwnCopy(copy, migration.transfer)) sorted.written.push({ i, key, etag: stored.etag })
+    else sorted.retained.push({ key, reason: 'changed since' })
   }
-  return { written, retained }
+  return sorted
 }
+
+const existing = ({ unseen = [] }: Baseline, i: number): string =>
+  unseen.includes(i) ? 'may have existed before: it could not be looked at' : 'existed before'
 
 /** What became of the batch's objects, as far as the interrupted run has told. */
 export async function recordedEntries({ migration, batch, tools }: HookRun): Promise<Entry[]> {

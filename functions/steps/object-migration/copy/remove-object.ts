@@ -1,6 +1,6 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3'
 import { isGone } from '../store/faults.ts'
-import { findObject } from '../store/find-objects.ts'
+import { findObject } from '../store/find-object.ts'
 import { ifMatch } from '../store/keys.ts'
 import type { Store } from '../store/migration.ts'
 import { StoreError } from '../store/store-error.ts'

@@ -1,7 +1,7 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3'
 import type { ListedObject } from '../batch/batch.ts'
 import { objectFault } from '../store/faults.ts'
-import { findObject, type StoredObject } from '../store/find-objects.ts'
+import { findObject, type StoredObject } from '../store/find-object.ts'
 import { ifMatch } from '../store/keys.ts'
 import type { Migration } from '../store/migration.ts'
 import { send } from '../store/send.ts'

@@ -1,27 +1,23 @@
 import type { ListedObject } from '../batch/batch.ts'
-import { inParallel } from '../batch/in-parallel.ts'
-import { objectFault } from '../store/faults.ts'
-import { findObject } from '../store/find-objects.ts'
 import { ifMatch } from '../store/keys.ts'
+import { type Looking, lookAtEach } from '../store/look-at-each.ts'
 import type { Migration, Store } from '../store/migration.ts'
 import { type FoundObject, objectPages } from '../store/object-pages.ts'
 import { shownKey } from '../store/store-error.ts'
-
-const HEADS_AT_ONCE = 16
 
 /**
  * The source's objects, page by page, from the first key after `startAfter`. A retry goes on from a key and not
  * from a continuation token, because in some stores a token ends with its session.
  */
 export async function* sourcePages(
-  { source, options }: Migration,
+  { source, options, pauses }: Migration,
   startAfter: string | null,
   signal: AbortSignal,
 ): AsyncGenerator<ListedObject[]> {
   const range = { prefix: source.prefix + (options.filter.prefix ?? ''), startAfter: startAfter ?? undefined }
   for await (const page of objectPages(source, range, signal)) {
     const objects = page.map(toListed)
-    await addEtags(source, objects, signal)
+    await addEtags(source, objects, { signal, pauses })
     yield objects
   }
 }
@@ -33,23 +29,16 @@ function toListed({ key, encodedKey, size, etag, modified }: FoundObject): Liste
   return { key: encodedKey, ...listed, fault: { reason: 'refused', message } }
 }
 
-/** Where the listing has no ETag, or a weak one, HEAD's is taken: without one a change would not be seen. */
-async function addEtags(source: Store, objects: ListedObject[], signal: AbortSignal): Promise<void> {
+/**
+ * Where the listing has no ETag, or a weak one, HEAD's is taken: without one a change would not be seen. What keeps an
+ * object from being looked at is told by its copy.
+ */
+async function addEtags(source: Store, objects: ListedObject[], looking: Looking): Promise<void> {
   const without = objects.filter(({ etag, fault }) => !fault && ifMatch(etag) === undefined)
   const [first] = without
-  if (first) await source.lacks.tell('listed-etags', `listed with the ETag "${first.etag}"`, signal)
-  await inParallel(without, { limit: HEADS_AT_ONCE, signal }, async (object, inner) => {
-    const etag = await etagOf(source, object.key, inner)
-    object.etag = etag || object.etag
-  })
-}
-
-/** Empty where it is not told: what keeps the object from being looked at is told by its copy. */
-async function etagOf(source: Store, key: string, signal: AbortSignal): Promise<string> {
-  try {
-    return (await findObject(source, key, signal))?.etag ?? ''
-  } catch (error) {
-    if (signal.aborted || !objectFault(error)) throw error
-    return ''
-  }
+  if (!first) return
+  await source.lacks.tell('listed-etags', `listed with the ETag "${first.etag}"`, looking.signal)
+  const keys = without.map(({ key }) => key)
+  const seen = await lookAtEach(source, keys, looking)
+  for (const object of without) object.etag = seen.get(object.key)?.etag || object.etag
 }

@@ -7,11 +7,12 @@ export async function storesAnswer(
   { source, destination }: Migration,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const answers = await Promise.all([source, destination].map((store) => answersList(store, signal)))
+  const answers = await Promise.all([source, destination].map((store) => storeAnswers(store, signal)))
   return answers.every(Boolean)
 }
 
-async function answersList({ client, bucket, prefix }: Store, signal: AbortSignal): Promise<boolean> {
+/** The same of one store. */
+export async function storeAnswers({ client, bucket, prefix }: Store, signal: AbortSignal): Promise<boolean> {
   const list = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: 1 })
   try {
     await send(client, list, signal)

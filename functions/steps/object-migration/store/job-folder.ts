@@ -1,4 +1,5 @@
-import { DeleteObjectsCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { inParallel } from '../batch/in-parallel.ts'
 import { isGone } from './faults.ts'
 import { objectPages } from './object-pages.ts'
 import { sendRecord } from './send.ts'
@@ -32,6 +33,8 @@ export const paths = {
   allReverted: 'reverted/',
   reverted: (batch: number): string => `reverted/${padded(batch)}`,
 }
+
+const REMOVALS_AT_ONCE = 16
 
 export type WorkBucket = { client: S3Client; bucket: string }
 
@@ -121,13 +124,13 @@ export class WorkFolder {
     return found
   }
 
+  /** One call a record, as in a rollback: what stands for S3 may not know DeleteObjects, or want an MD5 with it. */
   async removeAll(below: string, signal: AbortSignal): Promise<void> {
     for await (const page of this.#pages(below, signal)) {
-      if (page.length === 0) continue
-      const Delete = { Objects: page.map((Key) => ({ Key })), Quiet: true }
-      const removal = new DeleteObjectsCommand({ Bucket: this.#bucket, Delete })
-      const { Errors = [] } = await sendRecord(this.#client, removal, signal)
-      if (Errors[0]) throw new Error(`${Errors[0].Key} could not be deleted: ${Errors[0].Message}`)
+      await inParallel(page, { limit: REMOVALS_AT_ONCE, signal }, async (Key, inner) => {
+        const removal = new DeleteObjectCommand({ Bucket: this.#bucket, Key })
+        await sendRecord(this.#client, removal, inner)
+      })
     }
   }
 

@@ -14,7 +14,6 @@ const WORK: TimeLimits = { requestTimeout: 9 * MINUTE, total: 10 * MINUTE }
 const SLOW: Record<string, TimeLimits> = {
   PutObject: DATA,
   UploadPart: DATA,
-  DeleteObjects: DATA,
   CopyObject: WORK,
   UploadPartCopy: WORK,
   CompleteMultipartUpload: WORK,

@@ -1,6 +1,6 @@
 import { HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3'
 import type { BatchObject } from '../batch/batch.ts'
-import type { StoredObject } from '../store/find-objects.ts'
+import type { StoredObject } from '../store/find-object.ts'
 import { bareEtag, isPlainEtag } from '../store/keys.ts'
 import type { Migration, Store } from '../store/migration.ts'
 import { send } from '../store/send.ts'

@@ -199,16 +199,38 @@ describe('a part too large to be held', () => {
     expect(await contentsOf(stores.to, 'target')).toEqual(await contentsOf(stores.from, 'from'))
   })
 
-  test('goes with its MD5 where the store wants one before it', async () => {
+  test.each([
+    ['InvalidRequest', 'Content-MD5 HTTP header is required'],
+    ['MissingContentMD5', 'a digest of the body is missing'],
+    ['BadRequest', 'the request is not acceptable'],
+  ])(
+    'goes with its MD5 where the store wants one before it, and words that as %s: %s',
+    async (code, text) => {
+      target.play({
+        request: (request) => {
+          note(request)
+          const wants = request.query.has('partNumber') && !('content-md5' in request.headers)
+          return wants ? s3Error(400, code, text) : undefined
+        },
+      })
+      expect(await copied(foreignJob(options))).toMatchObject({ result: { objects: 1, failed: 0 } })
+      expect(await contentsOf(stores.to, 'target')).toEqual(await contentsOf(stores.from, 'from'))
+    },
+  )
+
+  test('is tried with its MD5 once where the store refuses it for another reason', async () => {
     target.play({
       request: (request) => {
         note(request)
-        const wants = request.query.has('partNumber') && !('content-md5' in request.headers)
-        return wants ? s3Error(400, 'InvalidRequest', 'Content-MD5 HTTP header is required') : undefined
+        return request.query.has('partNumber') ? s3Error(400, 'InvalidRequest', 'no parts today') : undefined
       },
     })
-    expect(await copied(foreignJob(options))).toMatchObject({ result: { objects: 1, failed: 0 } })
-    expect(await contentsOf(stores.to, 'target')).toEqual(await contentsOf(stores.from, 'from'))
+    const { result, failures } = await copied(foreignJob(options))
+    expect(result).toMatchObject({ objects: 0, failed: 1 })
+    expect(failures[0]).toMatchObject({ message: expect.stringContaining('no parts today') })
+    const tries = sent.map(({ part, md5 }) => `${part} ${md5}`)
+    expect(new Set(tries).size).toBe(tries.length)
+    expect(sent.some(({ md5 }) => md5)).toBe(true)
   })
 })
 

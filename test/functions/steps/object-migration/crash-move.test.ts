@@ -1,15 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { JobAborted } from '#sdk/index.ts'
+import { CUTS, cutOff, LIMIT_MS, MAX_CALLS } from './cut-off.ts'
 import { type MigrationJob, startJob } from './migration-job.ts'
 import { contentsOf, keysOf, linesOf, put, remove } from './objects.ts'
 import { MIB, type Stores, startStores } from './stores.ts'
-import { newMemory, type RunSettings } from './tools.ts'
-
-/** More S3 calls than a step makes for these objects. */
-const MAX_CALLS = 80
-const LIMIT_MS = 180_000
-
-type Kind = 'before' | 'after'
 
 describe.each([
   [1, 'within one store'],
@@ -32,23 +25,6 @@ describe.each([
     return job
   }
 
-  /** Cuts a step off at its n-th call to a store; false when it made fewer. */
-  async function cutAt(n: number, kind: Kind, step: (settings: RunSettings) => Promise<unknown>) {
-    const force = new AbortController()
-    let calls = 0
-    const hook = async () => {
-      calls += 1
-      if (calls === n) force.abort(new JobAborted('the job is CANCELLING'))
-      if (calls < n) return undefined
-      return kind === 'before' || calls > n ? ('fail' as const) : ('drop-reply' as const)
-    }
-    for (const s3 of new Set([stores.from, stores.to])) s3.intercept(hook)
-    const memory = newMemory()
-    await step({ memory, signal: force.signal, every: 2 }).catch(() => undefined)
-    for (const s3 of new Set([stores.from, stores.to])) s3.intercept(undefined)
-    return { wasCut: calls >= n, memory }
-  }
-
   /** Each object is whole at the source or, copied, at the destination. */
   async function expectNothingLost() {
     const [left, arrived] = [await contentsOf(stores.from, 'from'), await contentsOf(stores.to, 'target')]
@@ -63,13 +39,13 @@ describe.each([
     expect((await linesOf(stores.from, job, 0)).map(({ outcome }) => outcome)).toEqual(Array(3).fill('moved'))
   }
 
-  test.each(['before', 'after'] as const)(
+  test.each(CUTS)(
     `a verification cut off %s any call deletes nothing, is reported, and ends well when it is repeated, ${where}`,
     async (kind) => {
       const job = await fill()
       let n = 1
       for (; n < MAX_CALLS; n += 1) {
-        const { wasCut, memory } = await cutAt(n, kind, (settings) => job.verify(0, settings))
+        const { wasCut, memory } = await cutOff(stores, { n, kind }, (settings) => job.verify(0, settings))
         await job.reportInterrupted(0)
         expect(await expectNothingLost()).toHaveLength(3)
         expect(await job.verify(0, { memory, attempt: 2 })).toMatchObject({ verified: 3, failed: 0 })
@@ -83,14 +59,16 @@ describe.each([
     LIMIT_MS,
   )
 
-  test.each(['before', 'after'] as const)(
+  test.each(CUTS)(
     `a deletion cut off %s any call loses nothing, is reported, and ends well when it is repeated, ${where}`,
     async (kind) => {
       let n = 1
       for (; n < MAX_CALLS; n += 1) {
         const job = await fill()
         await job.verifyAll()
-        const { wasCut, memory } = await cutAt(n, kind, (settings) => job.deleteSource(0, settings))
+        const { wasCut, memory } = await cutOff(stores, { n, kind }, (settings) =>
+          job.deleteSource(0, settings),
+        )
         await job.reportInterrupted(0)
         await expectNothingLost()
         await job.deleteSource(0, { memory, attempt: 2 })

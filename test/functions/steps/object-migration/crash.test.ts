@@ -1,23 +1,15 @@
 import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { JobAborted } from '#sdk/index.ts'
+import { CUTS, cutOff, LIMIT_MS, MAX_CALLS } from './cut-off.ts'
 import { startJob } from './migration-job.ts'
 import { contentsOf, put, remove, uploadsOf } from './objects.ts'
 import { MIB, type Stores, startStores } from './stores.ts'
-import { newMemory } from './tools.ts'
-
-/** More S3 calls than one batch of these objects makes. */
-const MAX_CALLS = 80
-
-/** Each test runs a job per call: on a busy computer that outlasts the usual limit. */
-const LIMIT_MS = 180_000
 
 describe.each([
   [1, 'within one store, in parts', 8],
   [2, 'between two stores, in parts', 8],
   [2, 'between two stores, as a stream', 64],
 ] as const)('stores: %d, %s', (count, where, multipart_threshold_mib) => {
-  const kinds = ['before', 'after'] as const
   const options = { multipart_threshold_mib }
   let stores: Stores
   let whole: Record<string, string>
@@ -36,31 +28,6 @@ describe.each([
   })
   afterAll(() => stores.close())
 
-  /** Cuts an attempt off at its n-th call to a store; false when it made fewer. */
-  async function cutAt(
-    n: number,
-    kind: 'before' | 'after',
-    job: ReturnType<typeof startJob>,
-    memory = newMemory(),
-  ) {
-    const force = new AbortController()
-    let calls = 0
-    const hook = async () => {
-      calls += 1
-      if (calls === n) force.abort(new JobAborted('the job is CANCELLING'))
-      if (calls < n) return undefined
-      return kind === 'before' || calls > n ? ('fail' as const) : ('drop-reply' as const)
-    }
-    for (const s3 of new Set([stores.from, stores.to])) s3.intercept(hook)
-    const ended = await job.copy(0, { memory, signal: force.signal, every: 2 }).then(
-      () => 'done',
-      (error) => error,
-    )
-    for (const s3 of new Set([stores.from, stores.to])) s3.intercept(undefined)
-    if (calls >= n && ended !== 'done') expect(ended).toBe(force.signal.reason)
-    return calls >= n
-  }
-
   const emptyTarget = async () => {
     for (const key of Object.keys(whole)) await remove(stores.to, 'target', key)
   }
@@ -74,15 +41,14 @@ describe.each([
     return Object.keys(arrived)
   }
 
-  test.each(kinds)(
+  test.each(CUTS)(
     `cut off %s any call, then cleaned up: no upload stays and no object is half, ${where}`,
     async (kind) => {
       let n = 1
       for (; n < MAX_CALLS; n += 1) {
         const job = startJob(stores, options)
         await job.list()
-        const memory = newMemory()
-        const wasCut = await cutAt(n, kind, job, memory)
+        const { wasCut, memory } = await cutOff(stores, { n, kind }, (settings) => job.copy(0, settings))
         await job.abort(0, { memory })
         await onlyWhole()
         await job.abort(0, { memory, rollback: true })
@@ -96,14 +62,13 @@ describe.each([
     LIMIT_MS,
   )
 
-  test.each(kinds)(
+  test.each(CUTS)(
     `cut off %s any call, then retried: all is there and no upload stays, ${where}`,
     async (kind) => {
       for (let n = 1; n < MAX_CALLS; n += 1) {
         const job = startJob(stores, options)
         await job.list()
-        const memory = newMemory()
-        const wasCut = await cutAt(n, kind, job, memory)
+        const { wasCut, memory } = await cutOff(stores, { n, kind }, (settings) => job.copy(0, settings))
         expect(await job.copy(0, { memory, attempt: 2 })).toEqual({
           objects: 4,
           bytes: 9 * MIB + 30,

@@ -211,12 +211,13 @@ test('what may not be looked at counts as there', async () => {
   playListing((xml) => xml.replace(/<ETag>[^<]*<\/ETag>/g, ''))
   const client = await store('from')
   stores.from.intercept(undefined)
-  const seen = await findObjects(client, keys, signal)
+  const seen = await findObjects(client, keys, looking)
   foreign.play({ request: ({ method }) => (method === 'HEAD' ? s3Error(403, 'AccessDenied') : undefined) })
-  expect((await findObjects(client, [...keys, 'k9 zz'], signal)).size).toBe(seen.size)
+  expect((await findObjects(client, [...keys, 'k9 zz'], looking)).size).toBe(seen.size)
 })
 
 const signal = new AbortController().signal
+const looking = { signal, pauses: [1, 1] }
 const store = async (bucket: string) => {
   const client = stores.connections.connect({ bucket, endpoint: foreign.endpoint })
   return {
@@ -280,7 +281,7 @@ test('keys are found among thousands of neighbours by lists alone', async () => 
   })
   for (const start of [0, 150, 290]) {
     const wanted = all.slice(start, start + 10)
-    const found = await findObjects(await store('from'), [...wanted, `${wanted[9]}b`], signal)
+    const found = await findObjects(await store('from'), [...wanted, `${wanted[9]}b`], looking)
     expect([...found.keys()]).toEqual(wanted)
   }
   stores.from.intercept(undefined)
@@ -293,5 +294,5 @@ test('what a store lists in another order is looked for by HEAD', async () => {
     const entries = xml.match(/<Contents>.*?<\/Contents>/gs) ?? []
     return xml.replace(/<Contents>.*<\/Contents>/s, entries.reverse().join(''))
   })
-  expect((await findObjects(await store('from'), keys, signal)).size).toBe(10)
+  expect((await findObjects(await store('from'), keys, looking)).size).toBe(10)
 })
