@@ -1,8 +1,6 @@
 import * as z from 'zod'
 import { type InvalidPart, RequestInvalidError } from '../errors.ts'
-import { ABORT_MODES } from '../job/job.ts'
 import { STATES } from '../states.ts'
-import { NO_CONTROL } from '../text/control.ts'
 
 const JOB_ID_HINT =
   'must be 1 to 80 characters, without white space, control characters and < > { } [ ] ? * " # % \\ ^ | ~ ` $ & , ; : /'
@@ -17,80 +15,8 @@ export const jobId = z
   .regex(/^[^\u0000-\u0020\u007f-\u009f\ufffe\uffff<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/u, JOB_ID_HINT)
   .refine((id) => id.isWellFormed(), JOB_ID_HINT)
 
-const reason = z.string().max(1024).regex(NO_CONTROL, 'must not contain control characters')
-
-const abortOptions = {
-  reason: reason.optional(),
-  force_after_seconds: z.int().min(1).max(31_536_000).optional(),
-  rollback: z.boolean().optional(),
-  dry_run: z.boolean().optional(),
-}
-
-/** Body of `POST /jobs/{id}/abort`, of our own door and of Gelato's; empty means graceful. */
-export const abortBody = z.strictObject({ mode: z.enum(ABORT_MODES).optional(), ...abortOptions })
-
-/** How many jobs one request may abort. */
-export const MAX_MANY = 1_000
-
-const OPEN_STATES = ['PENDING', 'ONGOING', 'CANCELLING'] as const
-
-const jobFilter = z
-  .strictObject({
-    template: z.string().min(1).max(64).optional(),
-    state: z.enum(OPEN_STATES).optional(),
-    created_before: z.iso.datetime({ error: 'must be a time as 2026-01-31T09:00:00.000Z' }).optional(),
-  })
-  .refine((filter) => Object.keys(filter).length > 0, 'is empty: name a template, a state or a time')
-
-/** Body of `POST /jobs/abort`: which jobs is said in one way, and never by leaving it out. */
-export const abortManyBody = z
-  .strictObject({
-    job_execution_ids: z
-      .array(jobId)
-      .min(1, 'is empty: name the jobs to abort')
-      .max(MAX_MANY, `has too many: at most ${MAX_MANY} jobs are aborted at once`)
-      .optional(),
-    filter: jobFilter.optional(),
-    mode: z.enum(ABORT_MODES).optional(),
-    ...abortOptions,
-  })
-  .refine(
-    ({ job_execution_ids, filter }) => (job_execution_ids === undefined) !== (filter === undefined),
-    'must have either job_execution_ids or filter',
-  )
-
 /** Body of `POST /jobs/{id}/clean-up`: nothing is to be said. */
 export const cleanUpBody = z.strictObject({})
-
-/**
- * Contrail's document names the jobs in three ways: an id, a list under the same name, a list `job_execution_ids`. A list
- * has to name one job; its empty list, which there means all jobs, is a fault.
- */
-function namingOneJob(input: unknown): unknown {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input
-  const { job_execution_ids: ids, ...rest } = input as Record<string, unknown>
-  const { job_execution_id: id = ids } = rest
-  if (ids !== undefined && id !== ids) return input
-  return { ...rest, job_execution_id: Array.isArray(id) && id.length === 1 ? id[0] : id }
-}
-
-const oneJobId = z.unknown().superRefine((id, { addIssue }) => {
-  if (Array.isArray(id))
-    addIssue({ code: 'custom', message: `names ${id.length} jobs: name one, or ask POST /jobs/abort` })
-})
-
-/** Body of Contrail's `POST /abort-job`; the options may stand beside `input` or in it. */
-export const abortJobBody = z.strictObject({
-  input: z.preprocess(
-    namingOneJob,
-    z.strictObject({
-      job_execution_id: oneJobId.pipe(jobId),
-      abort_mode: z.enum(ABORT_MODES).optional(),
-      ...abortOptions,
-    }),
-  ),
-  ...abortOptions,
-})
 
 /** Body of Contrail's `POST /execute-job`. Its fully qualified name is an array, whose last element names the template. */
 export const executeJobBody = z.strictObject({
@@ -139,9 +65,6 @@ export const idempotencyKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
 
-export type AbortBody = z.infer<typeof abortBody>
-export type AbortManyBody = z.infer<typeof abortManyBody>
-export type OpenJobFilter = z.infer<typeof jobFilter>
 export type ListQuery = z.infer<typeof listQuery>
 export type StepsQuery = z.infer<typeof stepsQuery>
 export type EventsQuery = z.infer<typeof eventsQuery>

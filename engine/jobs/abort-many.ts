@@ -1,4 +1,4 @@
-import { MAX_MANY, type OpenJobFilter } from '#core/api/requests.ts'
+import { MAX_MANY, type OpenJobFilter } from '#core/api/abort-requests.ts'
 import type { Job } from '#core/job/job.ts'
 import { inParallel } from '../in-parallel.ts'
 import type { JobFilter, Needs } from '../ports.ts'

@@ -1,5 +1,6 @@
+import { abortBody } from '#core/api/abort-requests.ts'
 import { viewAbortedJob } from '#core/api/command-views.ts'
-import { abortBody, parse } from '#core/api/requests.ts'
+import { parse } from '#core/api/requests.ts'
 import { abort } from '../doors/abort.ts'
 import { contrailAbortJob } from '../doors/contrail/abort-job.ts'
 import { gelatoAbortJob } from '../doors/gelato/abort-job.ts'

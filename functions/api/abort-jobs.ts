@@ -1,6 +1,7 @@
+import { type AbortManyBody, abortManyBody, MAX_MANY, modeOf } from '#core/api/abort-requests.ts'
 import type { AbortJobsItem } from '#core/api/answers.ts'
 import { viewAbortedJob } from '#core/api/command-views.ts'
-import { type AbortManyBody, abortManyBody, invalidRequest, MAX_MANY, parse } from '#core/api/requests.ts'
+import { invalidRequest, parse } from '#core/api/requests.ts'
 import { inParallel } from '#engine/in-parallel.ts'
 import { type AbortCommand, foreseeAbort } from '#engine/jobs/abort.ts'
 import { type AbortOutcome, abortJobs as abortAll, openJobs } from '#engine/jobs/abort-many.ts'
@@ -48,7 +49,7 @@ const commandOf = (
 ): Omit<AbortCommand, 'job_execution_id'> => ({
   requested_by: caller,
   ...(tenant_id === undefined ? {} : { tenant_id }),
-  mode: body.mode ?? 'graceful',
+  mode: modeOf(body),
   reason: body.reason ?? null,
   force_after_seconds: body.force_after_seconds ?? null,
   rollback: body.rollback ?? false,

@@ -1,5 +1,5 @@
 import type { NotTaken } from '#core/abort/answer.ts'
-import type { AbortBody } from '#core/api/requests.ts'
+import { type AbortBody, modeOf } from '#core/api/abort-requests.ts'
 import type { Job } from '#core/job/job.ts'
 import { type AbortCommand, abortJob, planJobAbort } from '#engine/jobs/abort.ts'
 import { answer } from '../middleware/http.ts'
@@ -18,7 +18,7 @@ export type AbortTarget = {
 const commandOf = ({ tenant_id, ...target }: AbortTarget, options: AbortBody): AbortCommand => ({
   ...target,
   ...(tenant_id === undefined ? {} : { tenant_id }),
-  mode: options.mode ?? 'graceful',
+  mode: modeOf(options),
   reason: options.reason ?? null,
   force_after_seconds: options.force_after_seconds ?? null,
   rollback: options.rollback ?? false,

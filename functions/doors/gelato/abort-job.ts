@@ -1,5 +1,6 @@
 import type { NotTaken } from '#core/abort/answer.ts'
-import { abortBody, parse } from '#core/api/requests.ts'
+import { abortBody } from '#core/api/abort-requests.ts'
+import { parse } from '#core/api/requests.ts'
 import type { Job } from '#core/job/job.ts'
 import { noSuchJob } from '#engine/jobs/find.ts'
 import { type HttpAnswer, type HttpRequest, httpDoor } from '../../middleware/http-door.ts'

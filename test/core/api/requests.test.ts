@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { abortBody, abortJobBody, abortManyBody, modeOf } from '#core/api/abort-requests.ts'
 import { jsonPatch } from '#core/api/json-patch.ts'
 import {
-  abortBody,
-  abortJobBody,
   eventsQuery,
   executeJobBody,
   idempotencyKey,
@@ -57,7 +56,14 @@ describe('POST /abort-job', () => {
     ['an input that is a list', { input: ['j-1'] }, ['/input']],
     ['a misspelt mode', { input: { ...input, abort_mode: 'gracefull' } }, ['/input/abort_mode']],
     ['a mode in capitals', { input: { ...input, abort_mode: 'FORCE' } }, ['/input/abort_mode']],
-    ['an unknown property', { input, mode: 'force' }, ['/mode']],
+    ['an unknown property', { input, modes: 'force' }, ['/modes']],
+    ['a mode beside the input', { input, mode: 'force' }, []],
+    ['the same by both words', { input: { ...input, abort_mode: 'force' }, mode: 'force' }, []],
+    [
+      'another by the other word',
+      { input: { ...input, abort_mode: 'force' }, mode: 'graceful' },
+      ['/input/abort_mode', '/mode'],
+    ],
     ['one in the input', { input: { ...input, all: true } }, ['/input/all']],
     ['who', { input, requested_by: 'someone else' }, ['/requested_by']],
     ['two faults', { input: { abort_mode: 'x' } }, ['/input/job_execution_id', '/input/abort_mode']],
@@ -70,13 +76,24 @@ describe('POST /abort-job', () => {
   })
 })
 
-test.each<[unknown, string[]]>([
+test.each<[object, string[]]>([
   [{}, []],
   [{ mode: 'graceful' }, []],
   [{ mode: 'stop' }, ['/mode']],
-  [{ abort_mode: 'force' }, ['/abort_mode']],
-])('POST /jobs/{id}/abort with %j', (body, expected) => {
+  [{ abort_mode: 'force' }, []],
+  [{ abort_mode: 'Force' }, ['/abort_mode']],
+  [{ mode: 'force', abort_mode: 'force' }, []],
+  [{ mode: 'force', abort_mode: 'graceful' }, ['/mode', '/abort_mode']],
+  [{ modes: 'force' }, ['/modes']],
+])('POST /jobs/{id}/abort and /jobs/abort with %j', (body, expected) => {
   expect(pointersOf(abortBody, body)).toEqual(expected)
+  expect(pointersOf(abortManyBody, { job_execution_ids: ['j-1'], ...body })).toEqual(expected)
+})
+
+test('both words name the mode, and none means graceful', () => {
+  expect(
+    [{ mode: 'force' }, { abort_mode: 'force' }, {}].map((body) => modeOf(abortBody.parse(body))),
+  ).toEqual(['force', 'force', 'graceful'])
 })
 
 test.each<[unknown, string[]]>([

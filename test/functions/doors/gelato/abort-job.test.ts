@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { handler as abortJob } from '#functions/api/abort-job.ts'
 import { handler as executeJob } from '#functions/api/execute-job.ts'
-import { ask } from '../../http-event.ts'
+import { ask, pointersOf } from '../../http-event.ts'
 import { type Product, startProduct } from '../../product.ts'
 
 let product: Product
@@ -24,4 +24,15 @@ test('a job of another tenant looks exactly like one that is not there', async (
   expect(foreign.text).toBe(missing.text.replace('none', id))
   const own = await ask(abortJob, route, { path: { tenantId: 'acme', id } })
   expect(own.body).toEqual({ Id: id, Status: 'CANCELLING' })
+})
+
+test('both words for the mode are taken, and two that differ are refused by both names', async () => {
+  const id = await started('acme')
+  const abort = (body: object) =>
+    ask(abortJob, 'POST /v1/{tenantId}/jobs/{id}/abort', { path: { tenantId: 'acme', id }, body })
+  const torn = await abort({ mode: 'force', abort_mode: 'graceful' })
+  expect([torn.status, pointersOf(torn)]).toEqual([400, ['/mode', '/abort_mode']])
+  expect((await product.jobs.get(id))?.abort_request).toBeNull()
+  expect((await abort({ abort_mode: 'force' })).status).toBe(202)
+  expect((await product.jobs.get(id))?.abort_request?.mode).toBe('force')
 })
