@@ -23,7 +23,7 @@ export async function findListed(
 
 /**
  * The objects that exist under `keys`, which lie in listing order: they are listed from the first to the last,
- * whatever else the bucket holds. Only what that does not tell for sure costs a HEAD.
+ * whatever else the bucket holds, at first as many as are wanted. Only what that does not tell for sure costs a HEAD.
  */
 export async function findObjects(
   store: Store,
@@ -50,7 +50,8 @@ async function findByList(store: Store, keys: string[], signal: AbortSignal): Pr
   const [first, last] = [sorted[0]!, sorted.at(-1)!]
   const wanted = new Set(keys)
   const found: Range['found'] = new Map()
-  const range = { prefix: commonPrefix(keys), startAfter: justBefore(first) }
+  const startAfter = justBefore(first)
+  const range = { prefix: commonPrefix(keys), startAfter, firstPage: Math.min(keys.length, PAGE) }
   let pages = Math.ceil(keys.length / PAGE) + FURTHER_PAGES
   let reached: string | null = null
   for await (const page of objectPages(store, range, signal)) {

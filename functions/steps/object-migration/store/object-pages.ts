@@ -16,7 +16,8 @@ export type FoundObject = {
 }
 
 type ListedStore = Pick<Store, 'client' | 'bucket'> & { isRecord?: boolean }
-export type ObjectRange = { prefix: string; startAfter?: string | undefined; pageSize?: number }
+/** `firstPage`: the objects that the first page is asked for, where more than those are not wanted. */
+export type ObjectRange = { prefix: string; startAfter?: string | undefined; firstPage?: number }
 
 type Marker = { token?: string; startAfter?: string | undefined }
 
@@ -28,12 +29,14 @@ type Marker = { token?: string; startAfter?: string | undefined }
  */
 export async function* objectPages(
   { client, bucket, isRecord = false }: ListedStore,
-  { prefix, startAfter, pageSize }: ObjectRange,
+  { prefix, startAfter, firstPage }: ObjectRange,
   signal: AbortSignal,
 ): AsyncGenerator<FoundObject[]> {
   const what = `the objects of bucket ${bucket}`
+  let pageSize = firstPage
   const ask = async ({ token, startAfter }: Marker) => {
     const at = { ContinuationToken: token, StartAfter: startAfter, MaxKeys: pageSize }
+    pageSize = undefined
     const list = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, EncodingType: 'url', ...at })
     const page = await (isRecord ? sendRecord : send)(client, list, signal)
     if (isListing(page)) return page
