@@ -42,6 +42,11 @@ export class Conversation {
     child.on('message', (message: WorkerMessage) => this.#hear(message))
   }
 
+  /** Until the function's module is loaded, or could not be. */
+  get started(): Promise<unknown> {
+    return this.#ready.promise
+  }
+
   async run(payload: string, timeoutSeconds: number): Promise<InvokeResult> {
     const requestId = randomUUID()
     const failed = await this.#initialised()

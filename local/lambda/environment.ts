@@ -33,6 +33,8 @@ export type Environment = {
   readonly functionId: string
   readonly pid: number
   readonly gone: boolean
+  /** Until it can run something, or never will. */
+  readonly started: Promise<unknown>
   invoke(payload: string): Promise<InvokeResult>
   kill(): void
   readonly ended: Promise<void>
@@ -56,6 +58,7 @@ export function startEnvironment(fn: LambdaFunction, { log, watch }: Around): En
     functionName: fn.name,
     functionId: functionId(fn),
     pid: child.pid ?? -1,
+    started: conversation.started,
     ended: conversation.ended,
     get gone() {
       return conversation.gone

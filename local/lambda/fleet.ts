@@ -8,6 +8,7 @@ import {
 } from './environment.ts'
 import type { EnvironmentRecord } from './environment-record.ts'
 import { type FunctionLog, openFunctionLog } from './function-log.ts'
+import { StartPace } from './start-pace.ts'
 
 type Slot = { environment: Environment; busy: boolean; idleTimer?: NodeJS.Timeout }
 export type FleetOptions = {
@@ -22,6 +23,7 @@ export type FleetOptions = {
 export class Fleet {
   readonly #options: FleetOptions
   readonly #logs = new Map<string, FunctionLog>()
+  readonly #pace = new StartPace()
   /** Most recently used last, so that the ones not needed any more fall idle and are reaped. */
   #slots: Slot[] = []
 
@@ -39,11 +41,16 @@ export class Fleet {
     return result
   }
 
-  /** Of a function or a version, by its id. */
-  count(id: string): { busy: number; idle: number } {
+  /** Of a function or a version, by its id; and whether one more environment is worth its start now. */
+  count(id: string): { busy: number; idle: number; mayStart: boolean } {
     const own = this.#slots.filter(({ environment }) => environment.functionId === id)
     const busy = own.filter((slot) => slot.busy).length
-    return { busy, idle: own.length - busy }
+    return { busy, idle: own.length - busy, mayStart: this.#pace.mayStart(id, busy) }
+  }
+
+  /** If nothing came free for so long, one more may be started; in ms. */
+  get patienceMs(): number {
+    return this.#pace.patienceMs
   }
 
   /** Ends the coldest idle environment of a function to make room. */
@@ -74,8 +81,10 @@ export class Fleet {
   #start(fn: LambdaFunction): Slot {
     const log = this.#logs.get(fn.name) ?? openFunctionLog(this.#options.logDir, fn.name)
     this.#logs.set(fn.name, log)
+    const { busy } = this.count(functionId(fn))
     const slot: Slot = { environment: startEnvironment(fn, { log, watch: this.#options.watch }), busy: false }
     this.#slots.push(slot)
+    void this.#pace.started(functionId(fn), busy, slot.environment.started).then(() => this.#options.onFree())
     this.#options.record?.add(slot.environment.pid)
     void slot.environment.ended.then(() => {
       this.#remove(slot)
@@ -86,6 +95,7 @@ export class Fleet {
 
   #release(slot: Slot): void {
     slot.busy = false
+    this.#pace.cameFree(slot.environment.functionId)
     if (slot.environment.gone) this.#retire(slot)
     else if (this.#slots.includes(slot)) {
       this.#remove(slot)

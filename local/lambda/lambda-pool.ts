@@ -39,8 +39,15 @@ export function createLambdaPool(options: LambdaPoolOptions): LambdaPool {
   const entries = new Map<string, Entry>(options.functions.map((fn) => [functionId(fn), { fn, queue: [] }]))
   const fleet = new Fleet({ logDir, idleMs, record, watch: options.watch, onFree: serve })
   let closed = false
+  let again: NodeJS.Timeout | undefined
 
   function serve(): void {
+    serveWaiting()
+    clearTimeout(again)
+    const isWaiting = [...entries.values()].some(({ queue }) => queue.length > 0)
+    if (isWaiting) again = setTimeout(serve, fleet.patienceMs).unref()
+  }
+  function serveWaiting(): void {
     while (!closed) {
       const demands = [...entries]
         .map(([name, { fn, queue }]) => ({ name, fn, waiting: queue.length, ...fleet.count(name) }))
@@ -84,6 +91,7 @@ export function createLambdaPool(options: LambdaPoolOptions): LambdaPool {
     },
     async close() {
       closed = true
+      clearTimeout(again)
       for (const { queue } of entries.values()) for (const { reject } of queue.splice(0)) reject(poolClosed())
       await fleet.close()
     },

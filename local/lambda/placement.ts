@@ -1,5 +1,5 @@
-/** What one function wants and holds. */
-export type Demand = { name: string; waiting: number; busy: number; idle: number }
+/** What one function wants and holds, and whether one more environment is worth its start. */
+export type Demand = { name: string; waiting: number; busy: number; idle: number; mayStart: boolean }
 
 export type Choice = { name: string; evict?: string }
 
@@ -16,6 +16,7 @@ export function chooseNext(demands: Demand[], limit: number): Choice | undefined
   const available = demands.reduce((sum, { idle }) => sum + idle, free)
   for (const demand of demands.filter(({ waiting }) => waiting > 0).sort(byNeed)) {
     if (demand.idle > 0) return { name: demand.name }
+    if (!demand.mayStart) continue
     const reserved = demand.busy === 0 ? 0 : reserve
     if (available <= reserved) continue
     if (free > 0) return { name: demand.name }

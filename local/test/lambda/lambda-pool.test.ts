@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { eventually } from '../fixtures/eventually.ts'
@@ -22,10 +23,17 @@ test('invocations at the same time run in environments of their own', async () =
   const pool = poolOf([functionOf(WAITS_FOR_FILE)])
   const file = join(temporaryDirectory(), 'go')
   const running = [1, 2, 3].map(() => pool.invoke('worker', { file }))
-  expect(pool.environments().map(({ busy }) => busy)).toEqual([true, true, true])
+  await eventually(() => expect(pool.environments().map(({ busy }) => busy)).toEqual([true, true, true]))
   writeFileSync(file, '')
   const pids = (await Promise.all(running)).map(({ payload }) => payload)
   expect(new Set(pids).size).toBe(3)
+})
+
+test('what is done soon goes to the environments that there are', async () => {
+  const pool = poolOf([functionOf(WAITS_FOR_FILE)])
+  const running = Array.from({ length: 40 }, () => pool.invoke('worker', {}))
+  const pids = (await Promise.all(running)).map(({ payload }) => payload)
+  expect(new Set(pids).size).toBeLessThanOrEqual(Math.max(2, availableParallelism()))
 })
 
 test('an environment that stays idle is reaped', async () => {
@@ -42,7 +50,7 @@ test('at the limit invocations wait, and another function still gets an environm
   const pool = poolOf([busy, other], { maxEnvironments: 3 })
   const file = join(directory, 'go')
   const running = [1, 2, 3, 4, 5].map(() => pool.invoke('busy', { file }))
-  expect(pool.environments()).toHaveLength(2)
+  await eventually(() => expect(pool.environments()).toHaveLength(2))
   expect((await pool.invoke('other', 'hello')).payload).toBe('hello')
   writeFileSync(file, '')
   const pids = (await Promise.all(running)).map(({ payload }) => payload)

@@ -6,12 +6,15 @@ const demand = (name: string, waiting: number, busy: number, idle: number): Dema
   waiting,
   busy,
   idle,
+  mayStart: true,
 })
 
 test.each<[string, Demand[], number, ReturnType<typeof chooseNext>]>([
   ['nothing waits: nothing to do', [demand('a', 0, 1, 1)], 4, undefined],
   ['a warm environment is used', [demand('a', 1, 0, 1)], 1, { name: 'a' }],
   ['a new one is started while there is room', [demand('a', 1, 3, 0)], 4, { name: 'a' }],
+  ['what is not worth a start waits', [{ ...demand('a', 1, 1, 0), mayStart: false }], 4, undefined],
+  ['and gets a warm one', [{ ...demand('a', 1, 1, 1), mayStart: false }], 4, { name: 'a' }],
   ['at the limit all wait', [demand('a', 1, 4, 0)], 4, undefined],
   [
     'the last place is kept for the one with none',

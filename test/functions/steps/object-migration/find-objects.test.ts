@@ -23,7 +23,7 @@ const found = (wanted: string[]) => {
   const lacks = new Lacks('source', { write: async () => undefined })
   const client = stores.connections.connect({ bucket: 'from' })
   const store = { client, bucket: 'from', prefix: '', isAmazon: false, lacks }
-  return findObjects(store, wanted, new AbortController().signal)
+  return findObjects(store, wanted, { signal: new AbortController().signal, pauses: [] })
 }
 
 test('a batch that lies side by side is found by one list of its own length', async () => {
