@@ -1,12 +1,12 @@
 import type { NotTaken } from '#core/abort/answer.ts'
 import { type AbortBody, modeOf } from '#core/api/abort-requests.ts'
+import { jobPath } from '#core/api/job-path.ts'
 import type { Job } from '#core/job/job.ts'
 import { type AbortCommand, abortJob, planJobAbort } from '#engine/jobs/abort.ts'
 import { answer } from '../middleware/http.ts'
 import type { HttpAnswer } from '../middleware/http-door.ts'
 import { logger, logJob } from '../middleware/telemetry.ts'
 import { ports } from '../ports.ts'
-import { jobPath } from './path-id.ts'
 
 /** Which job, and who asks; with a tenant, a job of another one looks like none. */
 export type AbortTarget = {

@@ -24,7 +24,3 @@ function decode(text: string): string {
     return text
   }
 }
-
-/** The path of a job, for `Location`. */
-export const jobPath = (id: string): string =>
-  `/jobs/${/^\.{1,2}$/.test(id) ? id.replaceAll('.', '%252E') : encodeURIComponent(id)}`

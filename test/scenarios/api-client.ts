@@ -1,4 +1,5 @@
 import type { JobView, ListedJob, StepView } from '#core/api/answers.ts'
+import { jobPath } from '#core/api/job-path.ts'
 import type { Notification } from '#core/notifications/schemas.ts'
 import { type PollOptions, until } from './poll.ts'
 
@@ -11,10 +12,6 @@ export type Paged<Item> = { items: Item[]; next_token: string | null }
 export type Templates = { items: { name: string; state_machine_arn: string }[] }
 
 type Call = { body?: unknown; text?: string; headers?: Record<string, string> }
-
-/** A job's path: no path can hold `.` and `..`, which are encoded twice. */
-export const pathOf = (jobId: string): string =>
-  `/jobs/${/^\.{1,2}$/.test(jobId) ? jobId.replaceAll('.', '%252E') : encodeURIComponent(jobId)}`
 
 /** The HTTP API as any client sees it. */
 export class ApiClient {
@@ -60,7 +57,7 @@ export class ApiClient {
   }
 
   abort(jobId: string, options: Record<string, unknown> = {}): Promise<Answer<Aborted & Problem>> {
-    return this.call(`POST ${pathOf(jobId)}/abort`, { body: options })
+    return this.call(`POST ${jobPath(jobId)}/abort`, { body: options })
   }
 
   /** Aborts the job, and answers it once it has ended. */
@@ -71,13 +68,13 @@ export class ApiClient {
   }
 
   async view(jobId: string): Promise<JobView> {
-    const answer = await this.call<JobView>(`GET ${pathOf(jobId)}`)
+    const answer = await this.call<JobView>(`GET ${jobPath(jobId)}`)
     if (answer.status !== 200) throw new Error(`GET /jobs/${jobId} answered ${JSON.stringify(answer.body)}`)
     return answer.body
   }
 
   async events(jobId: string): Promise<Notification[]> {
-    return this.pages(`GET ${pathOf(jobId)}/events`)
+    return this.pages(`GET ${jobPath(jobId)}/events`)
   }
 
   /** The items of all pages. */

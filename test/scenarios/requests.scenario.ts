@@ -10,7 +10,8 @@ import {
   type StepView,
   templateView,
 } from '#core/api/answers.ts'
-import { type Listed, type Problem, pathOf, type Started } from './api-client.ts'
+import { jobPath } from '#core/api/job-path.ts'
+import type { Listed, Problem, Started } from './api-client.ts'
 import { LONG, labInput, labRunning, startLab, stepsRun, untilRunning } from './lab.ts'
 import type { Deployment } from './open-deployment.ts'
 import { until } from './poll.ts'
@@ -201,7 +202,7 @@ export function requests(deployment: () => Deployment): void {
       const stateMachineArn = await deployment().machineOf('lab-chain')
       const input = JSON.stringify(labInput({ steps: { first: LONG } }))
       await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input }))
-      await until('the adoption', async () => (await api.call(`GET ${pathOf(name)}`)).status === 200)
+      await until('the adoption', async () => (await api.call(`GET ${jobPath(name)}`)).status === 200)
       api.remember(name)
       const ongoing = await api.pages<ListedJob>('GET /jobs?state=ONGOING&limit=2')
       expect(ongoing.map((job) => job.job_execution_id)).toContain(name)

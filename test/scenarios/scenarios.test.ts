@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { actionPlans } from './action-plan.scenario.ts'
+import { clients } from './client.scenario.ts'
 import { ends } from './ends.scenario.ts'
 import { fabric } from './fabric.scenario.ts'
 import { flows } from './flows.scenario.ts'
@@ -30,6 +31,7 @@ const reason = isForeign() ? ' (left out: the runtime at STANDDOWN_API_URL is no
 // First what waits longest: the others run in the meantime.
 describe.skipIf(isForeign()).concurrent(`a killed runtime${reason}`, runtimeKill)
 describe.concurrent('ends', () => ends(deployment))
+describe.concurrent('typed client', () => clients(deployment))
 describe.concurrent('object migration', () => migrations(deployment))
 describe.concurrent('fabric', () => fabric(deployment))
 describe.concurrent('gelato', () => gelato(deployment))

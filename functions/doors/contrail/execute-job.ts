@@ -1,11 +1,11 @@
 import { viewStartedJob } from '#core/api/command-views.ts'
+import { jobPath } from '#core/api/job-path.ts'
 import { executeJobBody, idempotencyKey, invalidRequest, parse } from '#core/api/requests.ts'
 import { answer } from '../../middleware/http.ts'
 import { type HttpAnswer, type HttpRequest, httpDoor } from '../../middleware/http-door.ts'
 import { JSON_API } from '../../middleware/json-api.ts'
 import { identityOf } from '../../middleware/tenant.ts'
 import { execute } from '../execute.ts'
-import { jobPath } from '../path-id.ts'
 import { CONTRAIL } from './routes.ts'
 
 const notBoundTo = (tenant: string): Error =>
