@@ -7,14 +7,21 @@ export type Access = { bucket: string[]; objects: string[]; keys?: string[] }
 
 /** What each step does in the buckets it migrates. `s3:ListBucket` also tells what is gone from what is denied. */
 export const ACCESS = {
-  // It writes a probe at the destination, looks for it at the source, and removes it.
+  // It writes a probe at the destination, looks for it at the source, and removes it; and reads of the buckets what no
+  // copy will have. Each of these rights may be taken away: then it tells that it does not know.
   'list-objects': {
-    bucket: ['s3:ListBucket'],
+    bucket: [
+      's3:ListBucket',
+      's3:GetBucketVersioning',
+      's3:GetBucketObjectLockConfiguration',
+      's3:GetBucketOwnershipControls',
+      's3:GetEncryptionConfiguration',
+    ],
     objects: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
     keys: ['kms:Decrypt', 'kms:GenerateDataKey'],
   },
   'copy-objects': {
-    bucket: ['s3:ListBucket', 's3:ListBucketMultipartUploads'],
+    bucket: ['s3:ListBucket', 's3:ListBucketMultipartUploads', 's3:GetBucketWebsite'],
     objects: [
       's3:GetObject',
       's3:GetObjectTagging',

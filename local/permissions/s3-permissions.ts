@@ -21,10 +21,21 @@ export function s3Permissions({ method, path, copySource, tagged }: AwsCall): Pe
   ]
 }
 
+/** What is set for a bucket: the query that reads it, and the action, whose name is not always the call's. */
+const SETTINGS = [
+  ['versioning', 's3:GetBucketVersioning'],
+  ['ownershipControls', 's3:GetBucketOwnershipControls'],
+  ['encryption', 's3:GetEncryptionConfiguration'],
+  ['object-lock', 's3:GetBucketObjectLockConfiguration'],
+  ['website', 's3:GetBucketWebsite'],
+] as const
+
 function bucketPermissions(method: string, resource: string, query: URLSearchParams): Permission[] {
   if (query.has('uploads')) return [{ action: 's3:ListBucketMultipartUploads', resource }]
   // Each object of it needs its own, which the body names.
   if (query.has('delete')) return [{ action: 's3:DeleteObject', resource: null }]
+  const setting = SETTINGS.find(([name]) => query.has(name))
+  if (setting) return method === 'GET' ? [{ action: setting[1], resource }] : []
   const plain: Record<string, string> = {
     PUT: 's3:CreateBucket',
     DELETE: 's3:DeleteBucket',

@@ -1,3 +1,4 @@
+import * as settings from './operations/bucket-settings.ts'
 import * as buckets from './operations/buckets.ts'
 import { completeMultipartUpload } from './operations/complete-upload.ts'
 import { copyObject, uploadPartCopy } from './operations/copies.ts'
@@ -35,6 +36,19 @@ const routes: readonly Route[] = [
     takes: 'prefix delimiter encoding-type continuation-token start-after max-keys',
     run: listing.listObjectsV2,
   },
+  { operation: 'GetBucketVersioning', when: 'GET bucket ?versioning', run: settings.getBucketVersioning },
+  {
+    operation: 'GetBucketOwnershipControls',
+    when: 'GET bucket ?ownershipControls',
+    run: settings.getBucketOwnershipControls,
+  },
+  { operation: 'GetBucketEncryption', when: 'GET bucket ?encryption', run: settings.getBucketEncryption },
+  {
+    operation: 'GetObjectLockConfiguration',
+    when: 'GET bucket ?object-lock',
+    run: settings.getObjectLockConfiguration,
+  },
+  { operation: 'GetBucketWebsite', when: 'GET bucket ?website', run: settings.getBucketWebsite },
   { operation: 'CreateBucket', when: 'PUT bucket', run: buckets.createBucket },
   { operation: 'HeadBucket', when: 'HEAD bucket', run: buckets.headBucket },
   { operation: 'DeleteBucket', when: 'DELETE bucket', run: buckets.deleteBucket },

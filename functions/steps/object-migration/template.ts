@@ -49,6 +49,12 @@ export const objectMigrationInput = z.strictObject({
     .optional()
     .describe('larger objects are copied in parts; a graceful abort waits for a smaller one; default 64'),
   concurrency: z.int().min(1).max(32).optional().describe('objects at once within a batch; default 16'),
+  refuse_loss: z
+    .boolean()
+    .optional()
+    .describe(
+      'fail before the first copy where the destination would not have all of what is at the source, as storage classes, access lists or older versions; default false',
+    ),
   verify_checksums: z.boolean().optional().describe('read both sides where no checksum tells; default false'),
 })
 

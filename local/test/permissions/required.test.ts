@@ -50,6 +50,11 @@ test.each<[AwsCall, string[]]>([
   [s3('GET /photos/?encoding-type=url&list-type=2'), ['s3:ListBucket arn:aws:s3:::photos']],
   [s3('GET /photos?uploads='), ['s3:ListBucketMultipartUploads arn:aws:s3:::photos']],
   [s3('POST /photos?delete='), ['s3:DeleteObject null']],
+  [s3('GET /photos?versioning='), ['s3:GetBucketVersioning arn:aws:s3:::photos']],
+  [s3('GET /photos?encryption='), ['s3:GetEncryptionConfiguration arn:aws:s3:::photos']],
+  [s3('GET /photos?object-lock='), ['s3:GetBucketObjectLockConfiguration arn:aws:s3:::photos']],
+  [s3('GET /photos?ownershipControls='), ['s3:GetBucketOwnershipControls arn:aws:s3:::photos']],
+  [s3('GET /photos?website='), ['s3:GetBucketWebsite arn:aws:s3:::photos']],
   [s3('HEAD /photos/a%20b?x-id=HeadObject'), ['s3:GetObject arn:aws:s3:::photos/a b']],
   [s3('GET /photos/a?tagging='), ['s3:GetObjectTagging arn:aws:s3:::photos/a']],
   [

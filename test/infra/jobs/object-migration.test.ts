@@ -37,12 +37,22 @@ test('tells its steps in the order of the chain', () => {
 })
 
 const READS = ['GetObject']
+const SETTINGS = [
+  'GetBucketVersioning',
+  'GetBucketObjectLockConfiguration',
+  'GetBucketOwnershipControls',
+  'GetEncryptionConfiguration',
+]
 const WRITES = ['GetObjectTagging', 'PutObject', 'PutObjectTagging', 'DeleteObject']
 const UPLOADS = ['AbortMultipartUpload', 'ListMultipartUploadParts']
 
 test.each([
-  ['list-objects', ['ListBucket'], [...READS, 'PutObject', 'DeleteObject']],
-  ['copy-objects', ['ListBucket', 'ListBucketMultipartUploads'], [...READS, ...WRITES, ...UPLOADS]],
+  ['list-objects', ['ListBucket', ...SETTINGS], [...READS, 'PutObject', 'DeleteObject']],
+  [
+    'copy-objects',
+    ['ListBucket', 'ListBucketMultipartUploads', 'GetBucketWebsite'],
+    [...READS, ...WRITES, ...UPLOADS],
+  ],
   ['verify', ['ListBucket'], READS],
   ['delete-source', ['ListBucket'], [...READS, 'DeleteObject']],
   ['confirm', [], []],

@@ -1,3 +1,4 @@
+import type { NotKept } from '../list/not-kept.ts'
 import type { ObjectFault } from '../store/faults.ts'
 import { paths } from '../store/job-folder.ts'
 import { destinationKey } from '../store/keys.ts'
@@ -12,10 +13,18 @@ export type ListedObject = {
   last_modified: string
   /** Why it cannot be moved, where the listing shows it. */
   fault?: ObjectFault
+  /** The key is as it was listed, since it cannot be decoded. */
+  is_encoded?: true
 }
 
-/** What listing found: the numbers of the batches, and how much they hold in all. */
-export type Summary = { batches: number[]; objects: number; bytes: number; skipped?: Skipped }
+/** What listing found: the numbers of the batches, how much they hold in all, and what of it no copy will have. */
+export type Summary = {
+  batches: number[]
+  objects: number
+  bytes: number
+  skipped?: Skipped
+  not_kept?: NotKept[]
+}
 
 /** What the filter left out: `files` of it are in the work bucket. */
 export type Skipped = { objects: number; bytes: number; files: number }

@@ -1,17 +1,12 @@
-import {
-  CopyObjectCommand,
-  type GetObjectCommandOutput,
-  HeadObjectCommand,
-  PutObjectCommand,
-} from '@aws-sdk/client-s3'
+import { CopyObjectCommand, type GetObjectCommandOutput, PutObjectCommand } from '@aws-sdk/client-s3'
 import type { BatchObject, ListedObject } from '../batch/batch.ts'
 import { bareEtag, copySource } from '../store/keys.ts'
-import type { Migration, Store } from '../store/migration.ts'
-import { send } from '../store/send.ts'
+import type { Migration } from '../store/migration.ts'
 import type { BatchRun } from './batch-run.ts'
 import { keptHeaders } from './headers.ts'
 import { ifUnchanged } from './if-unchanged.ts'
 import { MAX_HELD, STREAM_BYTES } from './parts.ts'
+import { redirectOf } from './redirects.ts'
 import { removeObject } from './remove-object.ts'
 import { md5Of, openBody } from './source-body.ts'
 import { tagsToCopy } from './tags.ts'
@@ -33,7 +28,7 @@ export function copyWhole(run: BatchRun, object: BatchObject, signal: AbortSigna
 async function copyWithinStore(run: BatchRun, object: BatchObject, signal: AbortSignal): Promise<string> {
   const { source, destination } = run.migration
   const { listed, target } = object
-  const redirect = await redirectOf(source, listed, signal)
+  const redirect = await redirectOf(run.migration, listed, signal)
   const copy = async (CopySourceIfMatch: string | undefined) => {
     const command = new CopyObjectCommand({
       Bucket: destination.bucket,
@@ -50,20 +45,6 @@ async function copyWithinStore(run: BatchRun, object: BatchObject, signal: Abort
     await removeObject(destination, { key: target, etag }, signal)
   }
   return ifUnchanged(run, object, { copy, undo })
-}
-
-/**
- * The store copies everything but a redirect. Objects that are one are empty; asking for each of the others would
- * double the calls.
- */
-async function redirectOf(
-  { client, bucket }: Store,
-  { key, size }: ListedObject,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  if (size > 0) return undefined
-  const found = await send(client, new HeadObjectCommand({ Bucket: bucket, Key: key }), signal)
-  return found.WebsiteRedirectLocation
 }
 
 async function copyBetweenStores(

@@ -3,6 +3,7 @@ import { EVENTS_FOR_BATCHES, eventsOf, mapsOf } from '../batch/limits.ts'
 import { paths } from '../store/job-folder.ts'
 import type { Migration } from '../store/migration.ts'
 import { MigrationInputError } from '../store/options.ts'
+import { nothingTold, type Tally } from './not-kept.ts'
 
 /** How far the closed batches reach; a retry lists the objects of the open batch again. */
 export type ListCheckpoint = {
@@ -13,6 +14,7 @@ export type ListCheckpoint = {
   /** What the batches take of the execution's history. */
   events: number
   skipped: Skipped
+  not_kept: Tally
 }
 
 export const nothingListed = (): ListCheckpoint => ({
@@ -22,6 +24,7 @@ export const nothingListed = (): ListCheckpoint => ({
   bytes: 0,
   events: 0,
   skipped: NOTHING_SKIPPED,
+  not_kept: nothingTold(),
 })
 
 /** The batch that is being filled. `skipping` are the skipped objects that are in no file yet. */
@@ -31,14 +34,16 @@ export type OpenBatch = {
   last: string | null
   skipped: Skipped
   skipping: ListedObject[]
+  not_kept: Tally
 }
 
-export const openBatch = ({ start_after, skipped }: ListCheckpoint): OpenBatch => ({
+export const openBatch = ({ start_after, skipped, not_kept }: ListCheckpoint): OpenBatch => ({
   objects: [],
   bytes: 0,
   last: start_after,
   skipped: { ...skipped },
   skipping: [],
+  not_kept: structuredClone(not_kept),
 })
 
 /** Lines of a file of skipped objects. */
@@ -76,7 +81,7 @@ export async function closeBatch(
   signal: AbortSignal,
 ): Promise<ListCheckpoint> {
   await writeSkipped(migration, open, signal)
-  const { objects, bytes, last: start_after, skipped } = open
+  const { objects, bytes, last: start_after, skipped, not_kept } = open
   if (objects.length === 0) return { ...closed, start_after, skipped }
   const load = { objects: objects.length, bytes }
   const events = closed.events + eventsOf(load, mapsOf(migration.options.remainSource))
@@ -89,6 +94,7 @@ export async function closeBatch(
     bytes: closed.bytes + bytes,
     events,
     skipped,
+    not_kept,
   }
 }
 

@@ -10,6 +10,7 @@ import { destinationKey } from '../store/keys.ts'
 import { findMigration, type Migration, openMigration } from '../store/migration.ts'
 import { MigrationInputError } from '../store/options.ts'
 import { StoreError } from '../store/store-error.ts'
+import { toldByBucket } from './bucket-settings.ts'
 import {
   closeBatch,
   hasSkippedMany,
@@ -20,7 +21,9 @@ import {
   skip,
 } from './close-batch.ts'
 import { matches } from './filter.ts'
+import { tell, toldByListing } from './not-kept.ts'
 import { isProbe, Probe, withProbe } from './probe.ts'
+import { refuseLoss } from './refuse-loss.ts'
 import { sourcePages } from './source-pages.ts'
 
 type Tools = RunTools<ListCheckpoint>
@@ -35,7 +38,11 @@ export function listPages(connections: Connections, tools: Tools): Promise<Summa
       refuseUnknownHost(error, tools),
     )
     const { batches, objects, bytes, skipped } = listed
-    const summary = { batches: Array.from({ length: batches }, (_, i) => i), objects, bytes, skipped }
+    const numbers = Array.from({ length: batches }, (_, i) => i)
+    const not_kept = [...toldByListing(listed.not_kept), ...(await toldByBucket(migration, tools.signal))]
+    const told = not_kept.length > 0 ? { not_kept } : {}
+    const summary: Summary = { batches: numbers, objects, bytes, skipped, ...told }
+    if (migration.options.refuseLoss) refuseLoss(not_kept)
     await migration.folder.write(paths.summary, summary, tools.signal)
     return summary
   })
@@ -58,14 +65,15 @@ async function writeManifests(migration: Migration, probe: Probe, tools: Tools):
     open = openBatch(closed)
   }
   for await (const page of sourcePages(migration, closed.start_after, tools.signal)) {
-    probe.checkPage(page)
-    for (const object of page) {
-      if (isWanted(migration, object)) {
-        if (isFull(open, object, closed)) await close()
-        add(open, object)
-      } else if (!isProbe(object)) await skip(migration, { open, object }, tools.signal)
+    probe.checkPage(page.map(({ listed }) => listed))
+    for (const { listed, found } of page) {
+      if (isWanted(migration, listed)) {
+        if (isFull(open, listed, closed)) await close()
+        add(open, listed)
+        tell(open.not_kept, migration, found)
+      } else if (!isProbe(listed)) await skip(migration, { open, object: listed }, tools.signal)
       // no listing goes on from a name that cannot be read
-      if (!object.fault) open.last = object.key
+      if (!listed.is_encoded) open.last = listed.key
     }
     if (hasSkippedMany(open, closed) && endsReadable(open)) await close()
     tools.progress(inBytesAndObjects(plus(closed, { objects: open.objects.length, bytes: open.bytes }), null))
@@ -77,7 +85,7 @@ async function writeManifests(migration: Migration, probe: Probe, tools: Tools):
 }
 
 /** A retry lists again what comes after the last name that can be read: a batch ends with one. */
-const endsReadable = ({ objects }: Pick<OpenBatch, 'objects'>): boolean => !objects.at(-1)?.fault
+const endsReadable = ({ objects }: Pick<OpenBatch, 'objects'>): boolean => !objects.at(-1)?.is_encoded
 
 function isFull({ objects, bytes }: OpenBatch, { size }: ListedObject, { batches }: ListCheckpoint): boolean {
   const limits = batchLimits(batches)

@@ -4,29 +4,41 @@ import { type Looking, lookAtEach } from '../store/look-at-each.ts'
 import type { Migration, Store } from '../store/migration.ts'
 import { type FoundObject, objectPages } from '../store/object-pages.ts'
 import { shownKey } from '../store/store-error.ts'
+import { isArchived } from './not-kept.ts'
+
+/** `listed`: as it goes into a manifest. */
+export type SourceObject = { listed: ListedObject; found: FoundObject }
 
 /**
  * The source's objects, page by page, from the first key after `startAfter`. A retry goes on from a key and not
  * from a continuation token, because in some stores a token ends with its session.
  */
 export async function* sourcePages(
-  { source, options, pauses }: Migration,
+  migration: Migration,
   startAfter: string | null,
   signal: AbortSignal,
-): AsyncGenerator<ListedObject[]> {
-  const range = { prefix: source.prefix + (options.filter.prefix ?? ''), startAfter: startAfter ?? undefined }
+): AsyncGenerator<SourceObject[]> {
+  const { source, options, pauses } = migration
+  const prefix = source.prefix + (options.filter.prefix ?? '')
+  const range = { prefix, startAfter: startAfter ?? undefined, restores: source.isAmazon }
   for await (const page of objectPages(source, range, signal)) {
-    const objects = page.map(toListed)
-    await addEtags(source, objects, { signal, pauses })
+    const objects = page.map((found) => ({ listed: toListed(migration, found), found }))
+    const listed = objects.map((object) => object.listed)
+    await addEtags(source, listed, { signal, pauses })
     yield objects
   }
 }
 
-function toListed({ key, encodedKey, size, etag, modified }: FoundObject): ListedObject {
+function toListed(migration: Migration, found: FoundObject): ListedObject {
+  const { key, encodedKey, size, etag, modified, storageClass } = found
   const listed = { size, etag, last_modified: (modified ?? new Date(0)).toISOString() }
+  if (key !== null && isArchived(migration, found)) {
+    const message = `archived (${storageClass}) and not restored: restore it at the source, or leave it out by a filter`
+    return { key, ...listed, fault: { reason: 'refused', message } }
+  }
   if (key !== null) return { key, ...listed }
   const message = `listed as ${shownKey(encodedKey)}, which is no URL encoding of UTF-8: it cannot be asked for`
-  return { key: encodedKey, ...listed, fault: { reason: 'refused', message } }
+  return { key: encodedKey, ...listed, fault: { reason: 'refused', message }, is_encoded: true }
 }
 
 /**

@@ -4,6 +4,7 @@ import { NOTHING_SKIPPED, readBatch, type Summary } from '../batch/batch.ts'
 import { inParallel } from '../batch/in-parallel.ts'
 import { withNamedErrors } from '../batch/named-errors.ts'
 import type { BatchResult } from '../copy/copy-batch.ts'
+import type { NotKept } from '../list/not-kept.ts'
 import type { Connections } from '../store/connections.ts'
 import { MIGRATION_ERRORS } from '../store/errors.ts'
 import { paths } from '../store/job-folder.ts'
@@ -18,6 +19,8 @@ export type JobReport = BatchReport & {
   listed: { objects: number; bytes: number }
   /** What the stores lacked, and what was done without it; absent where they lacked nothing. */
   lacks?: Lack[]
+  /** What the destination does not have of the source; absent where that is nothing. */
+  not_kept?: NotKept[]
 }
 
 /** Objects are missing or differ at the destination. A repeat would find the same: not to be retried. */
@@ -58,7 +61,7 @@ export async function writeReport(
   const { folder } = migration
   const summary = await folder.read<Summary>(paths.summary, signal)
   // A job that an earlier version has listed says nothing of it.
-  const { batches, objects, bytes, skipped = NOTHING_SKIPPED } = summary
+  const { batches, objects, bytes, skipped = NOTHING_SKIPPED, not_kept } = summary
   const known = new Map<number, BatchReport | null>()
   let summed = nothing()
   await inParallel(batches, { limit: READS_AT_ONCE, signal }, async (number, inner) => {
@@ -82,6 +85,7 @@ export async function writeReport(
   }
   const lacks = await readLacks(folder, signal)
   if (lacks.length > 0) sum.lacks = lacks
+  if (not_kept) sum.not_kept = not_kept
   await folder.write(paths.report, sum, signal)
   return sum
 }

@@ -2,6 +2,8 @@
 export const MIGRATION_ERRORS = {
   /** A store does not answer, or asks to slow down: a later attempt resumes. */
   StoreUnavailable: 'StoreUnavailable',
+  /** Something of the source would be lost, and `refuse_loss` was given: nothing was copied. */
+  LossRefused: 'LossRefused',
   /** Objects are missing or differ at the destination: a repeat would find the same. */
   VerificationFailed: 'VerificationFailed',
 } as const

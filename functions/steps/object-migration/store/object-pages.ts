@@ -1,4 +1,9 @@
-import { type _Object, ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3'
+import {
+  type _Object,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandOutput,
+  type OptionalObjectAttributes,
+} from '@aws-sdk/client-s3'
 import { bareEtag, readKey } from './keys.ts'
 import type { Store } from './migration.ts'
 import { eachPage, ListingError } from './paging.ts'
@@ -13,11 +18,27 @@ export type FoundObject = {
   /** Empty where the listing has none. */
   etag: string
   modified: Date | undefined
+  /** Empty where the listing has none. */
+  storageClass: string
+  /** A copy of what is archived can be read; told only where it was asked for. */
+  isRestored: boolean
+  /** The algorithms, not the sums. */
+  checksums: string[]
 }
 
 type ListedStore = Pick<Store, 'client' | 'bucket'> & { isRecord?: boolean }
-/** `firstPage`: the objects that the first page is asked for, where more than those are not wanted. */
-export type ObjectRange = { prefix: string; startAfter?: string | undefined; firstPage?: number }
+/**
+ * `firstPage`: the objects that the first page is asked for, where more than those are not wanted; `restores`: also
+ * asks whether archived objects are restored, which Amazon S3 knows.
+ */
+export type ObjectRange = {
+  prefix: string
+  startAfter?: string | undefined
+  firstPage?: number
+  restores?: boolean
+}
+
+const RESTORE_STATUS: OptionalObjectAttributes[] = ['RestoreStatus']
 
 type Marker = { token?: string; startAfter?: string | undefined }
 
@@ -29,13 +50,18 @@ type Marker = { token?: string; startAfter?: string | undefined }
  */
 export async function* objectPages(
   { client, bucket, isRecord = false }: ListedStore,
-  { prefix, startAfter, firstPage }: ObjectRange,
+  { prefix, startAfter, firstPage, restores }: ObjectRange,
   signal: AbortSignal,
 ): AsyncGenerator<FoundObject[]> {
   const what = `the objects of bucket ${bucket}`
   let pageSize = firstPage
   const ask = async ({ token, startAfter }: Marker) => {
-    const at = { ContinuationToken: token, StartAfter: startAfter, MaxKeys: pageSize }
+    const at = {
+      ContinuationToken: token,
+      StartAfter: startAfter,
+      MaxKeys: pageSize,
+      ...(restores && { OptionalObjectAttributes: RESTORE_STATUS }),
+    }
     pageSize = undefined
     const list = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, EncodingType: 'url', ...at })
     const page = await (isRecord ? sendRecord : send)(client, list, signal)
@@ -63,12 +89,18 @@ function nextMarker(page: ListObjectsV2CommandOutput): Marker | null | undefined
   return last === undefined ? undefined : { startAfter: last }
 }
 
-const toFound = ({ Key = '', Size = 0, ETag, LastModified }: _Object, encoding: string | undefined) => ({
+const toFound = (
+  { Key = '', Size = 0, ETag, LastModified, StorageClass, RestoreStatus, ChecksumAlgorithm = [] }: _Object,
+  encoding: string | undefined,
+): FoundObject => ({
   key: Key === '' ? null : readKey(Key, encoding),
   encodedKey: Key,
   size: Size,
   etag: bareEtag(ETag),
   modified: LastModified,
+  storageClass: StorageClass ?? '',
+  isRestored: RestoreStatus?.RestoreExpiryDate !== undefined && !RestoreStatus.IsRestoreInProgress,
+  checksums: ChecksumAlgorithm,
 })
 
 /**

@@ -11,6 +11,7 @@ export type MigrationOptions = {
   threshold: number
   concurrency: number
   verifyChecksums: boolean
+  refuseLoss: boolean
 }
 
 /** The job's input cannot be run. */
@@ -33,6 +34,7 @@ export function readOptions(input: unknown): MigrationOptions {
     partSize: whole(given.part_size_mib ?? 8, 'part_size_mib', [5, 5120]) * MIB,
     threshold: whole(given.multipart_threshold_mib ?? 64, 'multipart_threshold_mib', [5, 5120]) * MIB,
     concurrency: whole(given.concurrency ?? 16, 'concurrency', [1, 32]),
+    refuseLoss: flag(given.refuse_loss ?? false, 'refuse_loss'),
     verifyChecksums: flag(given.verify_checksums ?? false, 'verify_checksums'),
   }
 }

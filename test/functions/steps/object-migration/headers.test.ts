@@ -197,3 +197,56 @@ test('an empty object that is a website redirect stays one within a store', asyn
   const head = new HeadObjectCommand({ Bucket: 'target', Key: 'moved' })
   expect(await stores.to.client.send(head)).toMatchObject({ WebsiteRedirectLocation: '/elsewhere' })
 })
+
+describe('an object with content that redirects', () => {
+  beforeEach(async () => {
+    stores = await startStores()
+    foreign = await foreignStore(stores.from.endpoint)
+    await put(stores.from, { key: 'moved' }, 10, { WebsiteRedirectLocation: '/elsewhere' })
+    await put(stores.from, { key: 'plain' }, 10)
+  })
+
+  /** How often objects were looked at, and where the copy leads. */
+  async function copied(website: ReturnType<typeof s3Error> | undefined, more: object = {}) {
+    let heads = 0
+    let asked = 0
+    foreign.play({
+      request: ({ method, bucket, key, query }) => {
+        if (method === 'HEAD' && bucket === 'from' && ['moved', 'plain'].includes(key)) heads += 1
+        if (!query.has('website')) return undefined
+        asked += 1
+        return website
+      },
+    })
+    const at = (bucket: string) => ({ bucket, endpoint: foreign.endpoint })
+    await startJob(stores, { source: at('from'), destination: at('target'), ...more }).copyAll()
+    const head = new HeadObjectCommand({ Bucket: 'target', Key: 'moved' })
+    const { WebsiteRedirectLocation } = await stores.to.client.send(head)
+    return { heads, asked, redirect: WebsiteRedirectLocation }
+  }
+
+  const website = {
+    status: 200,
+    headers: { 'content-type': 'application/xml' },
+    body: '<WebsiteConfiguration/>',
+  }
+
+  test.each([
+    ['serves a website', website],
+    ['may serve one, which nobody may know', s3Error(403, 'AccessDenied')],
+    ['may serve one, which the store cannot say now', s3Error(500, 'InternalError')],
+  ])('stays one in a copy within a store whose bucket %s', async (_, answer) => {
+    expect(await copied(answer)).toMatchObject({ heads: 2, redirect: '/elsewhere' })
+  })
+
+  test.each([
+    ['serves no website', undefined],
+    ['cannot serve one', s3Error(501, 'NotImplemented')],
+  ])('is not looked for where the bucket %s, and the bucket is asked once', async (_, answer) => {
+    expect(await copied(answer)).toEqual({ heads: 0, asked: 1, redirect: undefined })
+  })
+
+  test('stays one everywhere where nothing may be lost', async () => {
+    expect(await copied(undefined, { refuse_loss: true })).toMatchObject({ redirect: '/elsewhere' })
+  })
+})
