@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type LeftWork, type Runtime, startRuntime } from 'standdown-local'
+import { PAGE_FOLDER, PAGE_HEADERS } from './console/page.ts'
 import { ensureAssembly } from './dev/assembly.ts'
 import { readConfig, SETTINGS } from './dev/config.ts'
 import { endLeftWork } from './dev/end-left-work.ts'
@@ -21,7 +22,8 @@ async function start(): Promise<void> {
   await ensureAssembly({ root: ROOT, outDir: assemblyDir, env: process.env, signal: work.signal, log })
   const onLeftWork = (left: LeftWork) => endLeftWork(left, { root: ROOT, signal: work.signal })
   const names = { settings: SETTINGS, marker: 'standdown.json' }
-  runtime = await startRuntime({ ...config, ...names, assemblyDir, onLeftWork, log })
+  const files = { folder: PAGE_FOLDER, headers: PAGE_HEADERS }
+  runtime = await startRuntime({ ...config, ...names, assemblyDir, files, onLeftWork, log })
   // Whoever reads an address may ask for what is there: the buckets are there first.
   const tour = await seedInChild(runtime, { root: ROOT, signal: work.signal })
   for (const line of [...addresses(runtime, config.dataDir), tour]) log(line)
@@ -29,6 +31,7 @@ async function start(): Promise<void> {
 
 function addresses({ apiUrl, awsUrl }: Runtime, dataDir: string): string[] {
   return [
+    `console       ${apiUrl}/`,
     `API           ${apiUrl}`,
     `AWS endpoint  ${awsUrl}`,
     `events        curl -N ${awsUrl}/_events`,

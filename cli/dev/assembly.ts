@@ -1,7 +1,7 @@
-import { createHash, type Hash } from 'node:crypto'
-import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { runNode } from './run-node.ts'
+import { addFiles, beginHash } from './source-hash.ts'
 
 export type BuildOptions = {
   root: string
@@ -49,21 +49,12 @@ export async function ensureAssembly({ root, outDir, env, signal, log }: BuildOp
  * what it imports from elsewhere, outside of the product, is not seen.
  */
 export function hashSource(root: string, extraJobs: string | undefined): string {
-  const hash = createHash('sha256').update(`${process.version} ${extraJobs ?? ''}`)
-  add(hash, root, [...globSync(SOURCES, { cwd: root }).sort(), ...FILES])
+  const hash = beginHash(extraJobs)
+  addFiles(hash, root, [...globSync(SOURCES, { cwd: root }).sort(), ...FILES])
   if (extraJobs) {
     const folder = dirname(resolve(root, extraJobs))
     const exclude = (name: string): boolean => NOT_SOURCES.includes(name.split(/[/\\]/).at(-1) ?? '')
-    add(hash, folder, globSync(EXTRA_SOURCES, { cwd: folder, exclude }).sort())
+    addFiles(hash, folder, globSync(EXTRA_SOURCES, { cwd: folder, exclude }).sort())
   }
   return hash.digest('hex')
-}
-
-function add(hash: Hash, folder: string, names: string[]): void {
-  for (const name of names) {
-    const path = join(folder, name)
-    if (statSync(path, { throwIfNoEntry: false })?.isFile()) {
-      hash.update(`\0${name}\0`).update(readFileSync(path))
-    }
-  }
 }

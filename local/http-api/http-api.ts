@@ -7,10 +7,13 @@ import { authorize } from './authorizer.ts'
 import { refuseForeign, refuseNotJson } from './foreign-requests.ts'
 import { type HttpEvent, toEvent, urlOf } from './payload.ts'
 import { createRouter, type Match } from './router.ts'
+import { createFileServer, type StaticFiles } from './static-files.ts'
 
 export type HttpApiOptions = {
   api: HttpApiModel
   lambda: LambdaInvoker
+  /** Served where no route is but the default one: routes win. */
+  files?: StaticFiles | undefined
   /** From then on every request is answered 503. */
   stopping(): boolean
   log(line: string): void
@@ -28,6 +31,7 @@ const TOO_LARGE = {
 export function createHttpApi(options: HttpApiOptions) {
   const { api, lambda } = options
   const findRoute = createRouter(api)
+  const serveFile = options.files && createFileServer(options.files)
 
   return async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const refusal = refuseForeign(req) ?? refuseNotJson(req)
@@ -38,10 +42,15 @@ export function createHttpApi(options: HttpApiOptions) {
 
   async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const body = await readHttpBody(req, BODY_LIMIT)
+    if ('tooLarge' in body) return sendProblem(res, TOO_LARGE)
     const match = findRoute(req.method ?? 'GET', urlOf(req).pathname)
-    if ('tooLarge' in body) sendProblem(res, TOO_LARGE)
-    else if (!match) sendMessage(res, 404, 'Not Found')
-    else await invoke(res, match, toEvent({ req, body: body.bytes, api }, match))
+    const answer = async (): Promise<void> => {
+      if (match) await invoke(res, match, toEvent({ req, body: body.bytes, api }, match))
+      else sendMessage(res, 404, 'Not Found')
+    }
+    const isRouted = match !== undefined && match.route.routeKey !== '$default'
+    if (serveFile && !isRouted) serveFile(req, res, () => void answer())
+    else await answer()
   }
 
   async function invoke(res: ServerResponse, { route }: Match, event: HttpEvent): Promise<void> {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { deploy } from '../deployment/deploy.ts'
 import { Ledger } from '../deployment/ledger.ts'
 import { createHttpApi } from '../http-api/http-api.ts'
+import type { StaticFiles } from '../http-api/static-files.ts'
 import { createSsm } from '../ssm/ssm.ts'
 import type { Model } from '../template/model.ts'
 import { readTemplate } from '../template/read-template.ts'
@@ -19,6 +20,8 @@ export type RuntimeOptions = {
   apiPort: number
   /** 0 picks a free one. */
   awsPort: number
+  /** Served at the API's address where the API has no route. @default none */
+  files?: StaticFiles
   /** Whether Run Command runs shell scripts on this machine. @default false: such a command is refused */
   runCommands?: boolean
   /** What the caller calls these settings, so that an error can say what to change. */
@@ -86,7 +89,7 @@ async function start(options: RuntimeOptions, closing: Closing): Promise<Runtime
   const pump = startStreams(model, parts, site)
   openAwsEndpoint(aws, { parts, pump, site, ssm })
   await createBuckets(model, aws.url)
-  openApi(api, { model, parts, site })
+  openApi(api, { model, parts, site }, options.files)
   startClocks(model, { parts, pump, site })
   return {
     apiUrl: api.url,
@@ -113,12 +116,13 @@ async function tellLeftWork({ onLeftWork, log }: RuntimeOptions, { parts, output
 function openApi(
   listener: Listener,
   { model, parts, site }: { model: Model; parts: Parts; site: Site },
+  files: StaticFiles | undefined,
 ): void {
   if (model.httpApis.length > 1)
     throw new Error('the template has more than one HTTP API; only one can run here')
   const api = model.httpApis[0] ?? { id: 'none', name: 'none', stage: '$default', routes: [] }
   const { log, closing } = site
-  listener.serve(createHttpApi({ api, lambda: parts.pool, log, stopping: () => closing.started }))
+  listener.serve(createHttpApi({ api, lambda: parts.pool, files, log, stopping: () => closing.started }))
 }
 
 async function createBuckets({ buckets }: Model, awsUrl: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { createHttpApi } from '#local/http-api/http-api.ts'
+import type { StaticFiles } from '#local/http-api/static-files.ts'
 import { openListener } from '#local/runtime/listener.ts'
 import type { InvokeResult } from '#local/types.ts'
 
@@ -7,8 +8,8 @@ const ROUTE = { functionName: 'f', payloadFormatVersion: '2.0' }
 
 export type StartedApi = Awaited<ReturnType<typeof startApi>>
 
-/** An HTTP API of two routes on a free port; its function answers what it is told to, and keeps what it got. */
-export async function startApi() {
+/** An HTTP API of some routes on a free port; its function answers what it is told to, and keeps what it got. */
+export async function startApi(files?: StaticFiles, keys = ['POST /jobs/{id}/abort', 'GET /jobs']) {
   const events: Record<string, unknown>[] = []
   let stopping = false
   let answer = (): InvokeResult => ({ payload: { statusCode: 200, body: 'ok' } })
@@ -18,10 +19,10 @@ export async function startApi() {
       return answer()
     },
   }
-  const routes = ['POST /jobs/{id}/abort', 'GET /jobs'].map((routeKey) => ({ routeKey, ...ROUTE }))
+  const routes = keys.map((routeKey) => ({ routeKey, ...ROUTE }))
   const api = { id: 'api', name: 'api', stage: '$default', routes }
   const listener = await openListener({ port: 0, setting: 'PORT', log })
-  listener.serve(createHttpApi({ api, lambda, log, stopping: () => stopping }))
+  listener.serve(createHttpApi({ api, lambda, files, log, stopping: () => stopping }))
   return {
     url: listener.url,
     events,
