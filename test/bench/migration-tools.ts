@@ -1,15 +1,16 @@
-import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { promisify } from 'node:util'
-import { CopyObjectCommand, CreateBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { CopyObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import pLimit from 'p-limit'
 import type { JobView } from '#core/api/answers.ts'
-import { type Deployment, ownedAlready } from '../scenarios/open-deployment.ts'
+import type { Deployment } from '../scenarios/open-deployment.ts'
 import { isInstalled } from '../scenarios/openstack-clients.ts'
 import { between, items, median, round, SELDOM } from './figures.ts'
+import { rcloneSeconds } from './rclone.ts'
+import { dropBucket, type End, newBucket, ownEnd, swiftEnd } from './tool-ends.ts'
 
 const KIB = 1024
-const ROUNDS = 3
+const TRANSFERS = [4, 16]
+const PATIENT = { ...SELDOM, forMs: 1_200_000 }
 
 /** What people move: many small objects, and some large ones. */
 const SETS = {
@@ -17,15 +18,23 @@ const SETS = {
   '24_of_32_mib': { count: 24, size: 32 * KIB ** 2 },
 }
 
-type Bench = { deployment: Deployment; set: string; count: number }
+type Bench = { deployment: Deployment; end: End; set: keyof typeof SETS }
 
-/** Seconds of a whole migration within one store, and of rclone for the same where it is installed; medians of three. */
+/**
+ * Seconds of whole migrations within one store, and to a Swift where one is named, and of rclone for the same where
+ * it is installed, in turn; medians. The ratio is to rclone's own default of four transfers.
+ */
 export async function againstTools(deployment: Deployment): Promise<Record<string, unknown>> {
-  const figures: Record<string, unknown> = {}
-  for (const [set, { count, size }] of Object.entries(SETS)) {
+  const ends = { within_the_store: ownEnd(deployment), to_swift: await swiftEnd(deployment) }
+  const figures: Record<string, Record<string, unknown>> = {}
+  for (const [name, { count, size }] of Object.entries(SETS)) {
+    const set = name as keyof typeof SETS
     await fill(deployment.s3, { bucket: sourceOf(set), count, size })
-    figures[set] = await compare({ deployment, set, count })
+    for (const [where, end] of Object.entries(ends)) {
+      if (end) figures[where] = { ...figures[where], [set]: await compare({ deployment, end, set }) }
+    }
   }
+  ends.to_swift?.s3.destroy()
   return figures
 }
 
@@ -36,24 +45,37 @@ async function compare(bench: Bench): Promise<Record<string, number>> {
   const note = (name: string, value: number): void => {
     seconds[name] = [...(seconds[name] ?? []), value]
   }
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const view = await migrate(bench, round)
+  const hasRclone = isInstalled('rclone')
+  for (let i = 0; i < bench.end.rounds; i += 1) {
+    const view = await inBucket(bench.end, `job-${i}`, (bucket) => migrate(bench, bucket))
     note('job', between(view.started_at, view.ended_at) / 1_000)
-    note('job_copy', spanOf(view, 'copy-objects'))
-    note('job_verify', spanOf(view, 'verify'))
-    if (!isInstalled('rclone')) continue
-    for (const transfers of [4, 16]) note(`rclone_${transfers}`, await rclone(bench, { round, transfers }))
+    for (const step of ['copy-objects', 'verify']) note(`job_${step}`, spanOf(view, step))
+    for (const transfers of hasRclone ? TRANSFERS : []) {
+      const took = await inBucket(bench.end, `rclone-${transfers}-${i}`, (to) => rclone(bench, to, transfers))
+      note(`rclone_${transfers}`, took)
+    }
   }
-  return Object.fromEntries(
-    Object.entries(seconds).map(([name, all]) => [`${name}_s`, round(median(all), 2)]),
-  )
+  const medians = Object.entries(seconds).map(([name, all]) => [`${name}_s`, round(median(all), 2)])
+  const ratios = (seconds.rclone_4 ?? []).map((base, i) => (seconds.job?.[i] ?? Number.NaN) / base)
+  return Object.fromEntries([...medians, ...(hasRclone ? [['ratio', round(median(ratios), 2)]] : [])])
 }
 
-async function migrate({ deployment, set }: Bench, round: number): Promise<JobView> {
-  const { api, s3 } = deployment
-  const bucket = await newBucket(s3, `${sourceOf(set)}-job-${round}`)
-  const input = { source: { bucket: sourceOf(set) }, destination: { bucket } }
-  const view = await api.settled(await api.start('object-migration', input), SELDOM)
+async function inBucket<Result>(
+  { s3 }: End,
+  name: string,
+  work: (bucket: string) => Promise<Result>,
+): Promise<Result> {
+  const bucket = await newBucket(s3, `bench-${randomBytes(4).toString('hex')}-${name}`)
+  try {
+    return await work(bucket)
+  } finally {
+    await dropBucket(s3, bucket)
+  }
+}
+
+async function migrate({ deployment: { api }, end, set }: Bench, bucket: string): Promise<JobView> {
+  const input = { source: { bucket: sourceOf(set) }, destination: { bucket, ...end.location } }
+  const view = await api.settled(await api.start('object-migration', input), PATIENT)
   if (view.state !== 'SUCCEEDED') throw new Error(`the migration ended ${view.state}`)
   return view
 }
@@ -65,40 +87,14 @@ function spanOf({ steps }: JobView, name: string): number {
   return between(times('started_at')[0] ?? null, times('ended_at').at(-1) ?? null) / 1_000
 }
 
-type Run = { round: number; transfers: number }
-
-async function rclone({ deployment, set, count }: Bench, { round, transfers }: Run): Promise<number> {
-  const bucket = await newBucket(deployment.s3, `${sourceOf(set)}-rclone-${transfers}-${round}`)
-  // Nothing of the AWS settings of this machine.
-  const env = {
-    PATH: process.env.PATH,
-    RCLONE_CONFIG_STORE_TYPE: 's3',
-    RCLONE_CONFIG_STORE_PROVIDER: 'Other',
-    RCLONE_CONFIG_STORE_ENDPOINT: deployment.awsUrl,
-    RCLONE_CONFIG_STORE_ACCESS_KEY_ID: 'local',
-    RCLONE_CONFIG_STORE_SECRET_ACCESS_KEY: 'local',
-    RCLONE_CONFIG_STORE_FORCE_PATH_STYLE: 'true',
-    RCLONE_CONFIG_STORE_LIST_VERSION: '2',
-  }
-  const flags = ['--config', '/dev/null', '--transfers', String(transfers), '--stats', '0']
-  const from = performance.now()
-  await promisify(execFile)('rclone', ['copy', `store:${sourceOf(set)}`, `store:${bucket}`, ...flags], {
-    env,
-  })
-  const took = (performance.now() - from) / 1_000
-  const { stdout } = await promisify(execFile)(
-    'rclone',
-    ['size', `store:${bucket}`, '--json', '--config', '/dev/null'],
-    { env },
-  )
-  if (JSON.parse(stdout).count !== count) throw new Error(`rclone copied ${stdout}`)
-  return took
+const rclone = ({ deployment, end, set }: Bench, bucket: string, transfers: number): Promise<number> => {
+  const from = { remote: ownEnd(deployment).remote, bucket: sourceOf(set) }
+  return rcloneSeconds(from, { remote: end.remote, bucket }, { transfers, count: SETS[set].count })
 }
 
-async function fill(
-  s3: S3Client,
-  { bucket, count, size }: { bucket: string; count: number; size: number },
-): Promise<void> {
+type Set = { bucket: string; count: number; size: number }
+
+async function fill(s3: S3Client, { bucket, count, size }: Set): Promise<void> {
   await newBucket(s3, bucket)
   const keyOf = (i: number): string => `${String(i % 20).padStart(2, '0')}/${String(i).padStart(5, '0')}`
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: keyOf(0), Body: randomBytes(size) }))
@@ -106,9 +102,4 @@ async function fill(
   await pLimit(8).map(items(count).slice(1), (i) =>
     s3.send(new CopyObjectCommand({ Bucket: bucket, Key: keyOf(i), CopySource })),
   )
-}
-
-async function newBucket(s3: S3Client, Bucket: string): Promise<string> {
-  await s3.send(new CreateBucketCommand({ Bucket })).catch(ownedAlready)
-  return Bucket
 }

@@ -35,12 +35,15 @@ const TIERS = [
   { from: 200, scale: 1_000 },
   { from: 150, scale: 100 },
   { from: 100, scale: 10 },
+  { from: 32, scale: 4 },
+  { from: 8, scale: 2 },
   { from: 0, scale: 1 },
 ]
 
 /**
- * How much a batch holds: 100 objects or 256 MiB at first, and a thousand times that from the 200th batch on. A few
- * objects are so spread over many children, and the batches of twenty million fit the history.
+ * How much a batch holds: 100 objects or 256 MiB at first, twice that once each of the eight children that run at once
+ * has one, and a thousand times that from the 200th batch on. A few objects are so spread over many children, what a
+ * batch costs by itself is shared by more, and the batches of twenty million fit the history.
  */
 export function batchLimits(batch: number): Load {
   const { scale } = TIERS.find(({ from }) => batch >= from)!

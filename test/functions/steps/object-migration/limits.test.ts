@@ -69,7 +69,8 @@ describe.each([
 })
 
 test('batches never shrink, so that few objects are spread over many children and many still fit', () => {
-  expect(batchLimits(0)).toEqual({ objects: 100, bytes: 256 * MIB })
+  expect(batchLimits(7)).toEqual({ objects: 100, bytes: 256 * MIB })
+  expect(batchLimits(8)).toEqual({ objects: 200, bytes: 512 * MIB })
   fc.assert(
     fc.property(fc.nat(500), (batch) => {
       expect(batchLimits(batch + 1).objects).toBeGreaterThanOrEqual(batchLimits(batch).objects)
