@@ -66,17 +66,17 @@ async function inBucket<Result>(
   work: (bucket: string) => Promise<Result>,
 ): Promise<Result> {
   const bucket = await newBucket(s3, `bench-${randomBytes(4).toString('hex')}-${name}`)
-  try {
-    return await work(bucket)
-  } finally {
-    await dropBucket(s3, bucket)
-  }
+  const result = await work(bucket)
+  await dropBucket(s3, bucket)
+  return result
 }
 
 async function migrate({ deployment: { api }, end, set }: Bench, bucket: string): Promise<JobView> {
   const input = { source: { bucket: sourceOf(set) }, destination: { bucket, ...end.location } }
   const view = await api.settled(await api.start('object-migration', input), PATIENT)
-  if (view.state !== 'SUCCEEDED') throw new Error(`the migration ended ${view.state}`)
+  if (view.state !== 'SUCCEEDED') {
+    throw new Error(`the migration ended ${view.state}: ${JSON.stringify(view.fault)}`)
+  }
   return view
 }
 
