@@ -18,7 +18,11 @@ export const eventBridge = once(() => new EventBridgeClient(clientOptions(TIMES.
 const MAX_ENTRIES = 10
 const MAX_BYTES = 256 * 1024
 
-type Entry = { notification: Notification; request: PutEventsRequestEntry }
+/** One event: `at` is when that happened of which it tells. */
+export type BusEvent = { type: string; at: string; detail: object }
+export type RefusedEvent = { event: BusEvent; reason: string }
+
+type Entry = { event: BusEvent; request: PutEventsRequestEntry }
 
 export class EventBridgeBus implements Bus {
   private readonly client: EventBridgeClient
@@ -30,11 +34,18 @@ export class EventBridgeBus implements Bus {
   }
 
   async publish(notifications: Notification[]): Promise<Refusal[]> {
-    const calls = callsOf(notifications.map((notification) => this.entry(notification)))
-    const refused: Refusal[] = []
+    const events = notifications.map((detail) => ({ type: detail.event_type, at: detail.timestamp, detail }))
+    const refused = await this.put(events)
+    return refused.map(({ event, reason }) => ({ notification: event.detail as Notification, reason }))
+  }
+
+  /** Whatever their shape, in their order; answers those that the bus did not take. */
+  async put(events: BusEvent[]): Promise<RefusedEvent[]> {
+    const calls = callsOf(events.map((event) => this.entry(event)))
+    const refused: RefusedEvent[] = []
     for (const [i, entries] of calls.entries()) {
       try {
-        refused.push(...(await this.put(entries)))
+        refused.push(...(await this.call(entries)))
       } catch (error) {
         // The bus does not answer now: what comes after it would only wait as long.
         return [...refused, ...refusalsOf(calls.slice(i).flat(), String(error))]
@@ -43,19 +54,19 @@ export class EventBridgeBus implements Bus {
     return refused
   }
 
-  private entry(notification: Notification): Entry {
+  private entry(event: BusEvent): Entry {
     const request = {
       EventBusName: this.busName,
       Source: NOTIFICATION_SOURCE,
-      DetailType: notification.event_type,
-      Detail: plainJson(notification),
-      Time: new Date(notification.timestamp),
+      DetailType: event.type,
+      Detail: plainJson(event.detail),
+      Time: new Date(event.at),
     }
-    return { notification, request }
+    return { event, request }
   }
 
   /** A call that goes through may still have entries that did not. */
-  private async put(entries: Entry[]): Promise<Refusal[]> {
+  private async call(entries: Entry[]): Promise<RefusedEvent[]> {
     const Entries = entries.map(({ request }) => request)
     const answer = await this.client.send(new PutEventsCommand({ Entries }))
     if (!answer.FailedEntryCount) return []
@@ -67,13 +78,13 @@ export class EventBridgeBus implements Bus {
 }
 
 /** The bus of a deployed function, from its environment. */
-export const deployedBus = (): Bus => new EventBridgeBus(eventBridge(), env.busName())
+export const deployedBus = (): EventBridgeBus => new EventBridgeBus(eventBridge(), env.busName())
 
 const faultOf = (result: PutEventsResultEntry | undefined): string =>
   result ? `${result.ErrorCode} ${result.ErrorMessage}` : 'the bus did not answer for it'
 
-const refusalsOf = (entries: Entry[], reason: string): Refusal[] =>
-  entries.map(({ notification }) => ({ notification, reason }))
+const refusalsOf = (entries: Entry[], reason: string): RefusedEvent[] =>
+  entries.map(({ event }) => ({ event, reason }))
 
 /** In their order, as many to a call as it takes. */
 function callsOf(entries: Entry[]): Entry[][] {

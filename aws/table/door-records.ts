@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import type { DoorRecord, DoorRecords, RecordChange, RecordKey } from '#engine/door-records.ts'
 import type { Page, PageQuery } from '#engine/ports.ts'
-import { doorRecordKey, type Item, marshalledKey } from './keys.ts'
+import { doorKeyOf, doorRecordKey, type Item, marshalledKey } from './keys.ts'
 import { getItem, type TableAccess } from './records.ts'
 
 /** An ended record is kept for so long, so that its version goes on where the same id is used again. */
@@ -71,6 +71,19 @@ function recordOf<Value>({ set, id }: RecordKey, item: Item | undefined): DoorRe
   if (text === undefined) return undefined
   return { set, id, version: Number(item?.version?.N), value: JSON.parse(text) }
 }
+
+/** A record of a door as the table's stream shows it; null where there was, or is, none. */
+export type DoorChange = RecordKey & { before: unknown; after: unknown }
+
+/** The change of a door's record; undefined where the item is none. */
+export function doorChangeOf({ Keys = {}, OldImage, NewImage }: DoorImages): DoorChange | undefined {
+  const key = doorKeyOf(Keys.pk?.S ?? '', Keys.sk?.S ?? '')
+  if (!key) return undefined
+  const valueIn = (item: Item | undefined): unknown => recordOf(key, item)?.value ?? null
+  return { ...key, before: valueIn(OldImage), after: valueIn(NewImage) }
+}
+
+type DoorImages = { Keys?: Item; OldImage?: Item; NewImage?: Item }
 
 function update(change: RecordChange) {
   const { from, to } = change

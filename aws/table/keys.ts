@@ -27,6 +27,8 @@ export const notificationKey = (jobId: string, place: string): ItemKey => ({
 export const SWEEP_LEASE_KEY: ItemKey = { pk: '#sweep', sk: 'LEASE' }
 /** A door's record, whose set no job's id can be. */
 export const doorRecordKey = ({ set, id }: RecordKey): ItemKey => ({ pk: `#${set}`, sk: id })
+export const doorKeyOf = (pk: string, sk: string): RecordKey | undefined =>
+  pk.startsWith('#') ? { set: pk.slice(1), id: sk } : undefined
 
 export const valueKey = (jobId: string, place: string): ItemKey => ({ pk: jobId, sk: `VALUE#${place}` })
 

@@ -44,6 +44,12 @@ const rulesMet = <Item extends { state: State }, Type extends string, Data>(
 ): Rule<Item, Type, Data>[] =>
   rules.filter((rule) => rule.states.includes(after.state) && rule.when(before, after))
 
+/** Whether a change means anything at all. */
+export const isNotified = <Item extends { state: State }>(
+  rules: readonly Rule<Item, string, unknown>[],
+  change: Change<Item>,
+): boolean => rulesMet(rules, change).length > 0
+
 /** The messages that a change means, in order: the same ones, ids included, however often it is computed. */
 export const messagesOf = <Item extends { state: State }, Type extends string, Data, Message>(
   { rules, envelope }: Noun<Item, Type, Data, Message>,

@@ -7,23 +7,37 @@ import { notification } from '#core/notifications/schemas.ts'
 /** The only JSON Schema that the registry takes, https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-schema.html */
 const TYPE = 'JSONSchemaDraft4'
 
-/** Publishes the shape of a notification, so that consumers can look it up and generate code for it. */
+/** Publishes the shapes of what is on the bus, so that consumers can look them up and generate code for them. */
 export class EventSchemas extends Construct {
+  private readonly registryName: string
+
   constructor(scope: Construct, id: string, props: { prefix: string }) {
     super(scope, id)
     const registry = new schemas.CfnRegistry(this, 'Registry', {
       registryName: props.prefix,
       description: 'What Standdown puts on its event bus',
     })
-    new schemas.CfnSchema(this, 'Notification', {
-      registryName: registry.attrRegistryName,
-      schemaName: `${NOTIFICATION_SOURCE}@notification`,
+    this.registryName = registry.attrRegistryName
+    this.publish('Notification', {
+      name: 'notification',
+      description: 'The detail of every event of jobs and steps; its detail-type is the event_type',
+      shape: notification,
+    })
+  }
+
+  /** As `<source>@<name>`. */
+  publish(id: string, { name, description, shape }: EventShape): void {
+    new schemas.CfnSchema(this, id, {
+      registryName: this.registryName,
+      schemaName: `${NOTIFICATION_SOURCE}@${name}`,
       type: TYPE,
-      description: 'The detail of every event; its detail-type is the event_type',
+      description,
       content: JSON.stringify({
-        title: 'StanddownNotification',
-        ...z.toJSONSchema(notification, { target: 'draft-4' }),
+        title: `Standdown${id}`,
+        ...z.toJSONSchema(shape, { target: 'draft-4' }),
       }),
     })
   }
 }
+
+export type EventShape = { name: string; description: string; shape: z.ZodType }

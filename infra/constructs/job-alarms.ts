@@ -35,7 +35,7 @@ export class JobAlarms extends Construct {
     this.props = props
     this.watchQueues()
     for (const fn of props.functions) this.watchFunction(fn)
-    this.watchStream()
+    this.watchReader('stream-age', props.notifier)
     this.watchJobs()
   }
 
@@ -65,9 +65,10 @@ export class JobAlarms extends Construct {
     })
   }
 
-  private watchStream(): void {
-    const metric = this.props.notifier.metric('IteratorAge', { period: PERIOD, statistic: 'Maximum' })
-    this.watch('stream-age', { metric, above: STREAM_AGE.toMilliseconds(), says: 'notifications are late' })
+  /** Of a function that reads the table's stream. */
+  watchReader(name: string, fn: lambda.IFunction): void {
+    const metric = fn.metric('IteratorAge', { period: PERIOD, statistic: 'Maximum' })
+    this.watch(name, { metric, above: STREAM_AGE.toMilliseconds(), says: 'notifications are late' })
   }
 
   /** What the sweeper finds, and that it sweeps. */

@@ -62,6 +62,7 @@ export class JobControl extends Construct {
   readonly api: JobApi
   readonly events: JobEvents
   readonly shared: Shared
+  private readonly alarms: JobAlarms | undefined
 
   constructor(scope: Construct, id: string, props: JobControlProps = {}) {
     super(scope, id)
@@ -80,7 +81,7 @@ export class JobControl extends Construct {
     this.api = new JobApi(this, 'Api', { shared: this.shared, tenants, openStack })
     this.events = new JobEvents(this, 'Events', this.shared)
     new JobDashboard(this, 'Dashboard', { prefix })
-    if (props.alarmTopic) this.watch(this.events, props.alarmTopic)
+    this.alarms = props.alarmTopic && this.watch(this.events, props.alarmTopic)
     this.output('ApiUrl', this.api.url)
     this.output('TableName', this.table.table.tableName)
     this.output('BusName', this.events.bus.eventBusName)
@@ -89,10 +90,15 @@ export class JobControl extends Construct {
     if (capacity.reserved === undefined) this.output('NotProtected', notProtected(capacity))
   }
 
-  private watch({ undelivered, unsent, notifier }: JobEvents, topic: sns.ITopic): void {
+  private watch({ undelivered, unsent, notifier }: JobEvents, topic: sns.ITopic): JobAlarms {
     const functions = this.node.findAll().filter((node) => node instanceof ProductFunction)
     const watched = { functions, deadLetters: { undelivered, unsent }, notifier }
-    new JobAlarms(this, 'Alarms', { prefix: this.prefix, topic, ...watched })
+    return new JobAlarms(this, 'Alarms', { prefix: this.prefix, topic, ...watched })
+  }
+
+  /** A template's own reader of the table's stream; the alarm, where there are any, gets this name. */
+  watchReader(name: string, fn: lambda.IFunction): void {
+    this.alarms?.watchReader(name, fn)
   }
 
   private committer(): lambda.Function {

@@ -20,6 +20,7 @@ const STOPPED_BY_HAND = ['ABORTED']
 /** What follows from a job's changes: its settlement, its notifications, the sweep of what was lost. */
 export class JobEvents extends Construct {
   readonly bus: events.EventBus
+  readonly schemas: EventSchemas
   private readonly shared: Shared
   /** What event rules and asynchronous invocations could not deliver. */
   readonly undelivered: sqs.Queue
@@ -32,7 +33,7 @@ export class JobEvents extends Construct {
     super(scope, id)
     this.shared = shared
     this.bus = new events.EventBus(this, 'Bus', { eventBusName: shared.prefix })
-    new EventSchemas(this, 'Schemas', shared)
+    this.schemas = new EventSchemas(this, 'Schemas', shared)
     this.undelivered = new DeadLetters(this, 'Undelivered', { prefix: shared.prefix, name: 'undelivered' })
     this.unsent = new DeadLetters(this, 'Unsent', { prefix: shared.prefix, name: 'unsent' })
     this.settle()
@@ -95,21 +96,26 @@ export class JobEvents extends Construct {
     })
     shared.table.grantPut(fn)
     this.bus.grantPutEventsTo(fn)
+    this.follow(fn, streamPatterns())
+    return fn
+  }
+
+  /** Gives a function the changes of the table that a pattern lets through, in order; what it fails at comes again. */
+  follow(fn: lambda.Function, patterns: object[]): void {
     Validations.of(fn.role!).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'Like X-Ray, dynamodb:ListStreams has no resources; a stream can only be read by its own ARN',
     })
     fn.addEventSource(
-      new DynamoEventSource(shared.table.table as dynamodb.ITable, {
+      new DynamoEventSource(this.shared.table.table as dynamodb.ITable, {
         startingPosition: lambda.StartingPosition.TRIM_HORIZON,
         batchSize: 100,
         retryAttempts: 100,
         bisectBatchOnError: true,
         reportBatchItemFailures: true,
         onFailure: new SqsDlq(this.unsent),
-        filters: streamPatterns().map((pattern) => lambda.FilterCriteria.filter(pattern)),
+        filters: patterns.map((pattern) => lambda.FilterCriteria.filter(pattern)),
       }),
     )
-    return fn
   }
 }

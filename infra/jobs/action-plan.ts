@@ -4,6 +4,7 @@ import { Construct } from 'constructs'
 import { ACTION_PLAN, MAX_PARALLEL } from '#functions/steps/action-plan/template.ts'
 import { AbortableJob } from '../constructs/abortable-job.ts'
 import type { JobControl } from '../constructs/job-control.ts'
+import { PlanNotifier } from '../constructs/plans/plan-notifier.ts'
 import { PlanScheduler } from '../constructs/plans/plan-scheduler.ts'
 import { TokenTask } from '../constructs/plans/token-task.ts'
 import { WatcherDoor } from '../constructs/plans/watcher-door.ts'
@@ -40,6 +41,7 @@ export class ActionPlan extends Construct {
       definition: (steps) => this.chain(steps),
     })
     new WatcherDoor(this, 'Watcher', { control })
+    new PlanNotifier(this, 'Notifier', { control, template: ACTION_PLAN.name })
   }
 
   private chain(steps: Steps): sfn.IChainable {

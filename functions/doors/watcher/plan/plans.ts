@@ -17,7 +17,8 @@ export const MAX_PLANS = 10_000
 const TRIES = 20
 const AT_ONCE = 20
 
-const setOf = (project: string): string => `plans/${project}`
+const PLANS = 'plans/'
+const setOf = (project: string): string => `${PLANS}${project}`
 const deletedOf = (project: string): string => `deleted-plans/${project}`
 const actionsOf = (plan: string): string => `plan-actions/${plan}`
 /** Where an action is that is asked for by its own uuid. */
@@ -27,6 +28,9 @@ const GRAPHS = 'plan-graphs'
 const placeOf = (index: number): string => String(index).padStart(3, '0')
 const notFound = (what: string, uuid: string): NotFoundError =>
   new NotFoundError(`${what} ${uuid} could not be found`)
+
+/** Whether a record of this set is a plan that is not deleted. */
+export const isPlans = (set: string): boolean => set.startsWith(PLANS)
 
 type Place = { plan: string; index: number }
 export type NewPlan = { plan: Plan; actions: Action[]; graph: Graph }
@@ -44,6 +48,15 @@ export class Plans {
   /** @throws NotFoundError */
   async find(project: string, uuid: string): Promise<Plan> {
     return (await this.record(project, uuid)).value
+  }
+
+  /** Also one that was deleted: what is still to be told of it, is. */
+  async kept(project: string, uuid: string): Promise<Plan | undefined> {
+    for (const set of [setOf(project), deletedOf(project)]) {
+      const found = await this.records.get<Plan>({ set, id: uuid })
+      if (found) return found.value
+    }
+    return undefined
   }
 
   async list(project: string): Promise<Plan[]> {
