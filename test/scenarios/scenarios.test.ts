@@ -1,15 +1,17 @@
 import pLimit from 'p-limit'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { actionPlans } from './action-plan.scenario.ts'
+import { showsItsBuses } from './bus.ts'
 import { clients } from './client.scenario.ts'
 import { ends } from './ends.scenario.ts'
 import { fabric } from './fabric.scenario.ts'
 import { flows } from './flows.scenario.ts'
 import { gelato } from './gelato.scenario.ts'
-import { lostOnTheBus, showsItsBuses } from './lost-notifications.ts'
+import { lostOnTheBus } from './lost-notifications.ts'
 import { migrations } from './migrations.scenario.ts'
 import { nodePower } from './node-power.scenario.ts'
 import { type Deployment, isForeign, openDeployment } from './open-deployment.ts'
+import { planNotifications } from './plan-notifications.scenario.ts'
 import { faultsOf } from './recorded-history.ts'
 import { requests } from './requests.scenario.ts'
 import { runtimeKill } from './runtime-kill.scenario.ts'
@@ -36,6 +38,7 @@ describe.concurrent('object migration', () => migrations(deployment))
 describe.concurrent('fabric', () => fabric(deployment))
 describe.concurrent('gelato', () => gelato(deployment))
 describe.concurrent('action plans', () => actionPlans(deployment))
+describe.concurrent('notifications of action plans', () => planNotifications(deployment))
 describe.concurrent('node power', () => nodePower(deployment))
 describe.concurrent('flows', () => flows(deployment))
 describe.concurrent('requests', () => requests(deployment))
