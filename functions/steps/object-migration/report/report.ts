@@ -4,6 +4,7 @@ import { NOTHING_SKIPPED, readBatch, type Summary } from '../batch/batch.ts'
 import { inParallel } from '../batch/in-parallel.ts'
 import { withNamedErrors } from '../batch/named-errors.ts'
 import type { BatchResult } from '../copy/copy-batch.ts'
+import type { LeftUpload } from '../copy/own-uploads.ts'
 import type { NotKept } from '../list/not-kept.ts'
 import type { Connections } from '../store/connections.ts'
 import { MIGRATION_ERRORS } from '../store/errors.ts'
@@ -19,6 +20,8 @@ export type JobReport = BatchReport & {
   listed: { objects: number; bytes: number }
   /** What the stores lacked, and what was done without it; absent where they lacked nothing. */
   lacks?: Lack[]
+  /** Multipart uploads that may be this job's and were not closed; absent where none are. */
+  left_open?: LeftUpload[]
   /** What the destination does not have of the source; absent where that is nothing. */
   not_kept?: NotKept[]
 }
@@ -86,8 +89,16 @@ export async function writeReport(
   const lacks = await readLacks(folder, signal)
   if (lacks.length > 0) sum.lacks = lacks
   if (not_kept) sum.not_kept = not_kept
+  const left_open = await readLeftOpen(migration, signal)
+  if (left_open.length > 0) sum.left_open = left_open
   await folder.write(paths.report, sum, signal)
   return sum
+}
+
+async function readLeftOpen({ folder }: Migration, signal: AbortSignal): Promise<LeftUpload[]> {
+  const found = await folder.list(paths.allClosed, signal)
+  const read = found.map((path) => folder.read<{ left: LeftUpload[] }>(path, signal))
+  return (await Promise.all(read)).flatMap(({ left }) => left)
 }
 
 /** Of a batch that was copied and not verified: the job ended before. */

@@ -13,10 +13,13 @@ export type ReportResult = Omit<JobReport, 'counts'> & {
 /** The end of an execution is an event of EventBridge too, with input and output in it. */
 const MAX_BYTES = 24 * 1024
 const MAX_TEXT = 200
+/** Their keys may be long, and all of them are in `report.json`. */
+const MAX_LEFT_OPEN = 5
 
 /** At most the first hundred of each outcome; where they are too long together, fewer of each alike. */
 export function shortened(report: JobReport, folder: string): ReportResult {
-  const { counts, ...rest } = report
+  const { counts, left_open, ...more } = report
+  const rest = left_open ? { ...more, left_open: left_open.slice(0, MAX_LEFT_OPEN) } : more
   const met = Object.fromEntries(Object.entries(counts).filter(([, { objects }]) => objects > 0))
   let result: ReportResult
   let most = MAX_EXAMPLES

@@ -20,7 +20,8 @@ export const paths = {
   /** The uploads that each attempt opened. */
   openings: (batch: number, attempt: number): string => `${paths.allOpenings(batch)}${attempt}.json`,
   allOpenings: (batch: number): string => `uploads/${below(batch)}/`,
-  closed: (batch: number): string => `closed/${padded(batch)}`,
+  allClosed: 'closed/',
+  closed: (batch: number): string => `${paths.allClosed}${padded(batch)}`,
   result: (batch: number): string => `results/${padded(batch)}`,
   lacks: 'lacks/',
   lack: (end: string, feature: string): string => `${paths.lacks}${end}-${feature}.json`,

@@ -5,6 +5,8 @@ export const FEATURES = {
   'list-uploads': 'multipart uploads are not listed: those of the job are known by its records alone',
   tagging: 'objects have no tags: one that has tags at the source is refused by key',
   deletion: 'the object by which the job told its two ends apart stays: delete it by hand',
+  checksums:
+    'objects are told without a checksum: where no ETag tells, they are read, or compared by their size alone',
   'listed-etags': 'the listing has no ETags to compare: each object costs a HEAD',
 } as const
 

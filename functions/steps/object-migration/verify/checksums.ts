@@ -8,6 +8,10 @@ const CHECKSUMS = [
   'ChecksumCRC32',
 ] as const
 
+/** Whether the store told any checksum of the object. */
+export const hasChecksum = (head: HeadObjectCommandOutput): boolean =>
+  CHECKSUMS.some((name) => head[name] !== undefined)
+
 type Unequal = { name: string; source: string; copy: string }
 
 /**

@@ -4,7 +4,8 @@ import type { StoredObject } from '../store/find-object.ts'
 import { bareEtag, isPlainEtag } from '../store/keys.ts'
 import type { Migration, Store } from '../store/migration.ts'
 import { send } from '../store/send.ts'
-import { byChecksum } from './checksums.ts'
+import { shownKey } from '../store/store-error.ts'
+import { byChecksum, hasChecksum } from './checksums.ts'
 import { md5Of, type ReadTools, sameContent } from './content.ts'
 
 /** What showed that two objects are alike: the ETag, a checksum, the bytes themselves, or the size alone. */
@@ -71,12 +72,26 @@ async function byHeads(migration: Migration, heads: Heads, tools: ReadTools): Pr
   const verdict = byChecksum(source, copy)
   if (verdict === 'equal') return { proof: { method: 'checksum', ...seen } }
   if (verdict) return differ(verdict.name, verdict.source, verdict.copy)
+  await tellWithout(migration, heads, tools.signal)
   if (isMd5(source) && isMd5(copy) && seen.source.etag !== seen.copy.etag)
     return differ('ETag', seen.source.etag, seen.copy.etag)
   const { remainSource, verifyChecksums } = migration.options
   if (remainSource && !verifyChecksums) return { proof: { method: 'size', ...seen } }
   const difference = await byContent(migration, heads, tools)
   return difference === null ? { proof: { method: 'content', ...seen } } : changed(difference)
+}
+
+/** Amazon S3 has checksums: an object that has none was put there without. */
+async function tellWithout(migration: Migration, heads: Heads, signal: AbortSignal): Promise<void> {
+  const { listed, target } = heads.object
+  const ends = [
+    { store: migration.source, head: heads.source, key: listed.key },
+    { store: migration.destination, head: heads.copy, key: target },
+  ]
+  for (const { store, head, key } of ends) {
+    if (store.isAmazon || hasChecksum(head)) continue
+    await store.lacks.tell('checksums', `HeadObject of ${shownKey(key)} told none`, signal)
+  }
 }
 
 const seenIn = ({ ETag, VersionId }: HeadObjectCommandOutput): Seen => ({

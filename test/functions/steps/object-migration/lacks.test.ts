@@ -4,6 +4,7 @@ import { openMigration } from '#functions/steps/object-migration/store/migration
 import { type ForeignRequest, type ForeignStore, foreignStore, s3Error } from './foreign-store.ts'
 import { type MigrationJob, startJob } from './migration-job.ts'
 import { contentsOf, jsonOf, keysOf, put, remove, uploadsOf } from './objects.ts'
+import { opaqueEtags } from './opaque-etags.ts'
 import { MIB, type Stores, startStores } from './stores.ts'
 
 const signal = new AbortController().signal
@@ -129,8 +130,34 @@ test('a listing without ETags is told once', async () => {
 })
 
 test('a store that lacks nothing has nothing told of it', async () => {
+  foreign.play({
+    answer: ({ method }, { headers }) => {
+      if (method === 'HEAD') headers['x-amz-checksum-sha1'] = 'its own'
+      return undefined
+    },
+  })
   const job = into()
   await job.copyAll()
   expect(await lacksOf(job)).toEqual([])
   expect(await job.verifyAll()).not.toHaveProperty('lacks')
+})
+
+test('a destination that tells neither MD5s nor checksums is told once as one without checksums', async () => {
+  const opaque = await opaqueEtags(stores.to.endpoint)
+  const job = into({
+    destination: { bucket: 'target', endpoint: opaque.endpoint },
+    multipart_threshold_mib: 64,
+  })
+  await job.copyAll()
+  const { lacks, methods } = await job.verifyAll()
+  await opaque.close()
+  expect(methods).toMatchObject({ size: 7 })
+  expect(lacks).toEqual([
+    {
+      end: 'destination',
+      feature: 'checksums',
+      without: expect.stringContaining('by their size alone'),
+      said: expect.stringMatching(/^HeadObject of ".*" told none$/),
+    },
+  ])
 })

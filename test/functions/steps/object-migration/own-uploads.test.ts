@@ -119,6 +119,8 @@ test.each([
   )
   expect(told.left.map(({ key }) => key)).toEqual(['large', 'large'])
   expect(told.left[0]?.reason).toMatch(/cannot be told/)
+  const report = await jsonOf<object>(stores.from, `jobs/${job.job.job_execution_id}/report.json`)
+  expect(report).toMatchObject({ left_open: told.left })
 })
 
 test('an upload that vanished is begun anew', async () => {
