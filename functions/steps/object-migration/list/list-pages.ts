@@ -3,7 +3,7 @@ import { inBytesAndObjects, plus } from '../batch/amount.ts'
 import type { ListedObject, Summary } from '../batch/batch.ts'
 import { batchLimits } from '../batch/limits.ts'
 import { withNamedErrors } from '../batch/named-errors.ts'
-import { writeReport } from '../report/report.ts'
+import { writeFirstReport, writeReport } from '../report/report.ts'
 import type { Connections } from '../store/connections.ts'
 import { paths } from '../store/job-folder.ts'
 import { destinationKey } from '../store/keys.ts'
@@ -42,7 +42,8 @@ export function listPages(connections: Connections, tools: Tools): Promise<Summa
     const not_kept = [...toldByListing(listed.not_kept), ...(await toldByBucket(migration, tools.signal))]
     const told = not_kept.length > 0 ? { not_kept } : {}
     const summary: Summary = { batches: numbers, objects, bytes, skipped, ...told }
-    if (migration.options.refuseLoss) refuseLoss(not_kept)
+    await writeFirstReport(migration, summary, tools.signal)
+    if (migration.options.refuseLoss) refuseLoss(not_kept, migration.folder.address(paths.report))
     await migration.folder.write(paths.summary, summary, tools.signal)
     return summary
   })
@@ -115,8 +116,9 @@ export async function removeManifests(
   const migration = findMigration(connections, tools.job)
   if (!migration) return
   const probeStays = await new Probe(migration, tools.job).remove(tools.signal)
-  // The last hook of a rollback: the keys are known until then.
-  if (tools.result) await writeReport(migration, async () => tools.signal.throwIfAborted(), tools.signal)
+  // The last hook of a rollback: the keys are known until then. A repeated one finds them gone.
+  const isListed = tools.result && (await migration.folder.find(paths.summary, tools.signal))
+  if (isListed) await writeReport(migration, async () => tools.signal.throwIfAborted(), tools.signal)
   await migration.folder.removeAll(paths.manifests, tools.signal)
   await migration.folder.removeAll(paths.summary, tools.signal)
   if (probeStays !== null) throw new Error(`the job's probe stays at the destination: ${probeStays}`)

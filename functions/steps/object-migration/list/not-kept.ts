@@ -37,12 +37,16 @@ export const isArchived = (
 const MOST_NAMES = 8
 const OTHERS = 'others'
 
+/** An archived object has no copy that could lack anything. */
 export function tell(tally: Tally, migration: Migration, object: FoundObject): void {
   const { storageClass } = object
+  if (isArchived(migration, object)) {
+    tally.archived += 1
+    return
+  }
   if (storageClass !== '' && storageClass !== STANDARD) count(tally.storage_classes, storageClass)
   const lost = lostChecksum(migration, object)
   if (lost !== undefined) count(tally.checksums, lost)
-  if (isArchived(migration, object)) tally.archived += 1
 }
 
 function count(counts: Record<string, number>, name: string): void {

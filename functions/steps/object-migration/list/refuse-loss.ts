@@ -12,13 +12,13 @@ export class LossRefused extends Error {
  *
  * @throws LossRefused
  */
-export function refuseLoss(notKept: NotKept[]): void {
+export function refuseLoss(notKept: NotKept[], address: string): void {
   const lost = notKept.filter(({ known, what }) => known && what !== 'checksums')
   if (lost.length === 0) return
   const named = lost.map(({ what, objects, bucket, why }) =>
     objects === undefined ? `${what} of bucket ${bucket}: ${why}` : `${what}: ${objects} objects ${why}`,
   )
   throw new LossRefused(
-    `nothing was copied, since the destination would not have all (refuse_loss): ${named.join('; ')}`,
+    `nothing was copied, since the destination would not have all (refuse_loss): ${named.join('; ')}: see ${address}`,
   )
 }

@@ -63,8 +63,7 @@ export async function writeReport(
 ): Promise<JobReport> {
   const { folder } = migration
   const summary = await folder.read<Summary>(paths.summary, signal)
-  // A job that an earlier version has listed says nothing of it.
-  const { batches, objects, bytes, skipped = NOTHING_SKIPPED, not_kept } = summary
+  const { batches, objects, bytes } = summary
   const known = new Map<number, BatchReport | null>()
   let summed = nothing()
   await inParallel(batches, { limit: READS_AT_ONCE, signal }, async (number, inner) => {
@@ -74,24 +73,44 @@ export async function writeReport(
     summed = Object.values(report?.counts ?? {}).reduce(plus, summed)
     await at(summed, { objects, bytes })
   })
+  const reports = batches.map((number) => known.get(number) ?? null)
+  return writeSum(migration, { summary, reports }, signal)
+}
+
+/**
+ * The report before the first copy: all is pending. Of an abort that falls between two steps no clean-up runs that could
+ * write another one.
+ */
+export const writeFirstReport = (migration: Migration, summary: Summary, signal: AbortSignal) =>
+  writeSum(migration, { summary, reports: [] }, signal)
+
+/** `summed_up_at` is in the file alone: what is compared is what was found. */
+async function writeSum(
+  migration: Migration,
+  { summary, reports }: { summary: Summary; reports: (BatchReport | null)[] },
+  signal: AbortSignal,
+): Promise<JobReport> {
+  const { folder } = migration
+  // A job that an earlier version has listed says nothing of it.
+  const { objects, bytes, skipped = NOTHING_SKIPPED, not_kept } = summary
   const sum: JobReport = {
     listed: { objects, bytes },
     counts: noCounts(),
     methods: noMethods(),
     examples: {},
   }
-  for (const number of batches) add(sum, known.get(number) ?? null)
+  for (const report of reports) add(sum, report)
   addPending(sum)
   sum.counts.skipped = { objects: skipped.objects, bytes: skipped.bytes }
   if (skipped.files > 0) {
     addExamples(sum.examples, { skipped: await folder.readLines(paths.skipped(0), signal) })
   }
   const lacks = await readLacks(folder, signal)
-  if (lacks.length > 0) sum.lacks = lacks
-  if (not_kept) sum.not_kept = not_kept
   const left_open = await readLeftOpen(migration, signal)
+  if (lacks.length > 0) sum.lacks = lacks
   if (left_open.length > 0) sum.left_open = left_open
-  await folder.write(paths.report, sum, signal)
+  if (not_kept) sum.not_kept = not_kept
+  await folder.write(paths.report, { summed_up_at: new Date().toISOString(), ...sum }, signal)
   return sum
 }
 

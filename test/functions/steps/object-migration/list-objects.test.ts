@@ -98,14 +98,23 @@ test('a listing that was cut off goes on and ends as if it had not been', async 
   }
 })
 
-test('both hooks remove the manifests, twice if need be', async () => {
+test('both hooks remove the manifests, twice if need be, and leave the report', async () => {
   const job = startJob(stores, { filter: { prefix: 'many/' } })
   await job.list()
-  expect(await workKeys(job)).toHaveLength(4)
+  expect(await workKeys(job)).toHaveLength(5)
   for (const _ of [1, 2]) {
     await removeManifests(stores.connections, hookTools(job.job, 0, {}))
-    expect(await workKeys(job)).toEqual([])
+    expect(await workKeys(job)).toEqual([expect.stringMatching(/report.json$/)])
   }
+})
+
+test('a rollback of the listing that is repeated ends well', async () => {
+  const job = startJob(stores, { filter: { prefix: 'many/' } })
+  const result = await job.list()
+  for (const _ of [1, 2]) {
+    await removeManifests(stores.connections, { ...hookTools(job.job, null, {}), result })
+  }
+  expect(await workKeys(job)).toEqual([expect.stringMatching(/report.json$/)])
 })
 
 test.each([

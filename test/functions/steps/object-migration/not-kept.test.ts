@@ -268,6 +268,11 @@ describe('refuse_loss', () => {
       ),
     })
     expect(await keysOf(stores.to, 'target')).toEqual([])
+    const report = await jsonOf<object>(stores.from, `jobs/${job.job.job_execution_id}/report.json`)
+    expect(report).toMatchObject({
+      counts: { pending: { objects: 3 } },
+      not_kept: [{ what: 'storage-class' }, { what: 'archived' }, { what: 'versions' }],
+    })
   })
 
   test('lets a migration go on that loses nothing', async () => {

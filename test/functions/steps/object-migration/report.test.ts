@@ -12,6 +12,7 @@ beforeEach(async () => {
 afterEach(() => stores.close())
 
 type Report = {
+  summed_up_at: string
   counts: Record<string, { objects: number; bytes: number }>
   examples: Record<string, unknown[]>
 }
@@ -61,4 +62,17 @@ test('an aborted copy is reported as far as it came, and a rollback says what it
   const after = await reportOf(job)
   expect(after.counts.removed).toEqual(counts.unverified)
   expect(after.counts).toMatchObject({ unverified: { objects: 0 }, pending: counts.pending })
+})
+
+test('a job that is aborted before its first copy has a report, in which all is pending', async () => {
+  for (const key of ['a.jpg', 'b.txt']) await put(stores.from, { key }, 5)
+  const job = startJob(stores, { filter: { suffix: '.jpg' } })
+  const before = new Date().toISOString()
+  await job.list()
+  const report = await reportOf(job)
+  expect(report.counts).toMatchObject({
+    pending: { objects: 1, bytes: 5 },
+    skipped: { objects: 1, bytes: 5 },
+  })
+  expect(report.summed_up_at >= before).toBe(true)
 })
