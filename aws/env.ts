@@ -28,6 +28,11 @@ export const env = {
   retentionDays: () => Number(process.env.RETENTION_DAYS ?? 90),
   /** The function that asks nodes' BMCs what they are. */
   syncFunction: () => required('SYNC_FUNCTION'),
+  /** Which functions the actions of plans may call, and how those of the product begin. */
+  allowedFunctions: () => process.env.ALLOWED_FUNCTIONS,
+  ownFunctions: () => process.env.OWN_FUNCTIONS,
+  /** Hosts that jobs may reach. */
+  allowedHosts: () => process.env.ALLOWED_HOSTS,
   /** Where AWS is, if it is not AWS itself. */
   awsEndpoint: () => process.env.AWS_ENDPOINT_URL,
   /** Who checks the tokens of OpenStack's clients; nobody on one machine. */

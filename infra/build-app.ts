@@ -30,6 +30,8 @@ export type AppOptions = {
   documents?: string[]
   /** The tag of the nodes that they run on. @default the context `nodeTag`, as key=value, or none */
   nodeTag?: NodeTag
+  /** How functions begin that plans may call. @default the context `actionFunctions`, comma-separated, or none */
+  actionFunctions?: string[]
   /** How often a clean-up is tried before it counts as failed. @default as JobControl */
   cleanUpTries?: number
   /** Checks the AwsSolutions rules. @default true */
@@ -56,6 +58,7 @@ export async function buildApp(options: AppOptions = {}): Promise<{ app: App; st
     keys: options.keys ?? listOf(app.node.tryGetContext('keys')),
     documents: options.documents ?? listOf(app.node.tryGetContext('documents')),
     nodeTag: options.nodeTag ?? tagOf(app.node.tryGetContext('nodeTag')),
+    actionFunctions: options.actionFunctions ?? listOf(app.node.tryGetContext('actionFunctions')),
     hosts: listOf(app.node.tryGetContext('hosts')),
     network: options.network ?? networkOf(app),
     prefix: app.node.tryGetContext('prefix'),

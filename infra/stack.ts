@@ -21,6 +21,8 @@ export type StanddownStackProps = StackProps &
     documents?: string[] | undefined
     /** The tag of the managed nodes that they may run on. @default every node of the account */
     nodeTag?: NodeTag | undefined
+    /** How the names of functions begin that actions of plans may call, as `acme-*`. @default none */
+    actionFunctions?: string[] | undefined
     /** Hosts that jobs may reach, such as BMCs, as names with `*` for one part or more. @default none */
     hosts?: string[] | undefined
     /** The subnets from which those hosts can be reached. @default those of AWS itself: public addresses only */
@@ -39,6 +41,7 @@ export class StanddownStack extends Stack {
       keys,
       documents,
       nodeTag,
+      actionFunctions,
       hosts,
       network,
       alarmTopicArn: arn,
@@ -51,7 +54,7 @@ export class StanddownStack extends Stack {
     this.control = control
     new ObjectMigration(this, 'ObjectMigration', { control, buckets, keys })
     new Fabric(this, 'Fabric', { control, documents, nodeTag })
-    new ActionPlan(this, 'ActionPlan', { control })
+    new ActionPlan(this, 'ActionPlan', { control, functions: actionFunctions, hosts, network })
     new NodePower(this, 'NodePower', { control, hosts, network })
   }
 }

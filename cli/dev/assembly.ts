@@ -17,7 +17,7 @@ const FILES = ['package-lock.json', 'cdk.json']
 const EXTRA_SOURCES = '**/*.{ts,mts,cts,js,mjs,cjs,json}'
 const NOT_SOURCES = ['node_modules', 'dist', 'cdk.out']
 /** What a deployment names, all of which is the user's own here: without it each call would be told as not granted. */
-const EVERYTHING = { buckets: '*', documents: '*' }
+const EVERYTHING = { buckets: '*', documents: '*', actionFunctions: '*' }
 const HASH_FILE = '.standdown-source'
 
 /**

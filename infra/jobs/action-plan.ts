@@ -4,6 +4,8 @@ import { Construct } from 'constructs'
 import { ACTION_PLAN, MAX_PARALLEL } from '#functions/steps/action-plan/template.ts'
 import { AbortableJob } from '../constructs/abortable-job.ts'
 import type { JobControl } from '../constructs/job-control.ts'
+import { joinNetwork, type Network } from '../constructs/network.ts'
+import { grantFunctions, grantHeaders } from '../constructs/plans/action-access.ts'
 import { PlanNotifier } from '../constructs/plans/plan-notifier.ts'
 import { PlanScheduler } from '../constructs/plans/plan-scheduler.ts'
 import { TokenTask } from '../constructs/plans/token-task.ts'
@@ -11,7 +13,24 @@ import { WatcherDoor } from '../constructs/plans/watcher-door.ts'
 import { StepFunction } from '../constructs/step-function.ts'
 import type { Steps } from '../constructs/steps.ts'
 
-export type ActionPlanProps = { control: JobControl }
+export type ActionPlanProps = {
+  control: JobControl
+  /** How the names of functions begin that actions may call, as `acme-*`. @default none: the type `lambda` is refused */
+  functions?: string[] | undefined
+  /** Hosts that actions may ask, as names with `*` for one part or more. @default none */
+  hosts?: string[] | undefined
+  /** The subnets from which those hosts can be reached. @default those of AWS itself, which reach public addresses only */
+  network?: Network | undefined
+}
+
+/** What an action asks may be away for hours. */
+const TRY_AGAIN = {
+  errors: [ACTION_PLAN.errors.ActionUnavailable],
+  interval: Duration.seconds(30),
+  backoffRate: 1.5,
+  maxDelay: Duration.minutes(15),
+  maxAttempts: 20,
+}
 
 /** The table may be away for an hour; who asks again gets the same answer. */
 const ASK_AGAIN = {
@@ -31,16 +50,19 @@ const ASK_AGAIN = {
 export class ActionPlan extends Construct {
   readonly job: AbortableJob
   private readonly control: JobControl
+  private readonly props: ActionPlanProps
 
-  constructor(scope: Construct, id: string, { control }: ActionPlanProps) {
+  constructor(scope: Construct, id: string, props: ActionPlanProps) {
     super(scope, id)
+    const { control } = props
     this.control = control
+    this.props = props
     this.job = new AbortableJob(this, 'Job', {
       control,
       template: ACTION_PLAN,
       definition: (steps) => this.chain(steps),
     })
-    new WatcherDoor(this, 'Watcher', { control })
+    new WatcherDoor(this, 'Watcher', { control, environment: this.environment })
     new PlanNotifier(this, 'Notifier', { control, template: ACTION_PLAN.name })
   }
 
@@ -67,9 +89,11 @@ export class ActionPlan extends Construct {
     const run = steps.task(this.step(), {
       inputPath: '$.next.action',
       numberedBy: '$.next.action',
+      hooks: '$.next.action.hooks',
       resultSelector: { succeeded: true },
       resultPath: '$.ended',
     })
+    run.addRetry(TRY_AGAIN)
     run.addCatch(ask, { errors: ['States.ALL'], resultPath: '$.ended' })
     const failed = new sfn.Fail(this, 'An action failed', {
       error: ACTION_PLAN.errors.ActionFailed,
@@ -83,12 +107,27 @@ export class ActionPlan extends Construct {
   }
 
   private step(): StepFunction {
-    return new StepFunction(this, 'run-action', {
+    const fn = new StepFunction(this, 'run-action', {
       entry: 'functions/steps/action-plan/run-action.ts',
       prefix: this.control.prefix,
       memorySize: 256,
       timeout: Duration.minutes(15),
+      environment: this.environment,
     })
+    grantFunctions(fn, this.props.functions ?? [])
+    grantHeaders(fn)
+    joinNetwork(fn, this.props.network)
+    return fn
+  }
+
+  /** What actions may reach, for the step and for the door, which refuses a plan that would reach further. */
+  private get environment(): Record<string, string> {
+    const { functions = [], hosts = [], control } = this.props
+    return {
+      ALLOWED_FUNCTIONS: functions.join(','),
+      ALLOWED_HOSTS: hosts.join(','),
+      OWN_FUNCTIONS: `${control.prefix}-`,
+    }
   }
 }
 

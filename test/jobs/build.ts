@@ -17,6 +17,7 @@ const options = {
   cleanUpTries: 3,
   buckets: ['*'],
   documents: ['*'],
+  actionFunctions: ['*'],
   openStack: { localOnly: true } as const,
 }
 await buildBundles(options)

@@ -1,8 +1,14 @@
 import { Duration } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
+import { BundledFunction } from '#infra/constructs/bundled-function.ts'
 import { StepFunction } from '#infra/constructs/step-function.ts'
 import { MARKS_BUCKET } from './marks-bucket.ts'
+
+const MARKS = {
+  actions: ['s3:PutObject', 's3:GetObject'],
+  resourceArns: [`arn:aws:s3:::${MARKS_BUCKET}/*`],
+}
 
 export type TestFunctions = { step(name: string): StepFunction }
 
@@ -12,10 +18,16 @@ export function testFunctions(scope: Construct): TestFunctions {
   const make = (name: string): StepFunction => {
     const entry = `test/jobs/steps/${name}.ts`
     const fn = new StepFunction(scope, `Test-${name}`, { entry, timeout: Duration.seconds(60) })
-    const resourceArns = [`arn:aws:s3:::${MARKS_BUCKET}/*`]
-    iam.Grant.addToPrincipal({ grantee: fn, actions: ['s3:PutObject', 's3:GetObject'], resourceArns })
+    iam.Grant.addToPrincipal({ grantee: fn, ...MARKS })
     made.set(name, fn)
     return fn
   }
   return { step: (name) => made.get(name) ?? make(name) }
+}
+
+/** A function of somebody else's, for the actions of plans: `lab-test-jobs-plain-planned`. */
+export function addPlanned(scope: Construct): void {
+  const entry = 'test/jobs/plain/planned.ts'
+  const fn = new BundledFunction(scope, 'Planned', { entry, prefix: 'lab', timeout: Duration.minutes(2) })
+  iam.Grant.addToPrincipal({ grantee: fn, ...MARKS })
 }

@@ -16,6 +16,7 @@ export type ActionView = {
   action_type: string
   parents: string[]
   input_parameters: object
+  fault: { exception: string; exception_message: string } | null
 }
 export type PlanPage = { action_plans: PlanView[]; next?: string }
 export type NewAction = { uuid?: string; action_type: string; input_parameters?: object; parents?: string[] }

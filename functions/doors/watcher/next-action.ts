@@ -2,6 +2,7 @@ import { endTask } from '#aws/task-tokens.ts'
 import { inParallel } from '#engine/in-parallel.ts'
 import { task } from '../../middleware/task.ts'
 import { ports } from '../../ports.ts'
+import { hooksOf } from '../../steps/action-plan/hooks.ts'
 import { ACTION_PLAN } from '../../steps/action-plan/template.ts'
 import { plans, unlessNotFound } from './parts.ts'
 import type { Graph } from './plan/graph.ts'
@@ -45,5 +46,6 @@ async function tell(plan: string, graph: Graph, { token, told }: Worker): Promis
 async function actionFor(plan: string, graph: Graph, at: number): Promise<object> {
   const { index, rank, uuid, action_type, input_parameters } = await plans().action(plan, at)
   const count = graph.ranks.length
-  return { kind: 'action', action: { index, rank, count, uuid, action_type, input_parameters } }
+  const hooks = hooksOf(action_type, input_parameters)
+  return { kind: 'action', action: { index, rank, count, uuid, action_type, input_parameters, hooks } }
 }

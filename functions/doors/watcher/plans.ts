@@ -7,6 +7,7 @@ import { listQuery, pageOf } from '../openstack/list-query.ts'
 import { askedPlan, currentPlans, isUuid, plans, projectOf } from './parts.ts'
 import { type CurrentPlan, isEnded } from './plan/plan.ts'
 import { newPlan } from './plan-body.ts'
+import { deployedReach, refuseOutOfReach } from './reach.ts'
 import { viewPlan } from './views.ts'
 
 const BASE = '/infra-optim'
@@ -56,7 +57,9 @@ export async function showPlan(request: HttpRequest): Promise<HttpAnswer> {
 }
 
 export async function createPlan(request: HttpRequest): Promise<HttpAnswer> {
-  const plan = await plans().create(newPlan(request.body, projectOf(request)))
+  const asked = newPlan(request.body, projectOf(request))
+  refuseOutOfReach(asked.actions, deployedReach())
+  const plan = await plans().create(asked)
   const door = doorUrl(request, BASE)
   const current: CurrentPlan = { plan, job: undefined, state: 'RECOMMENDED', updated_at: null }
   return answer(201, viewPlan(current, door), { location: `${door}/v1/action_plans/${plan.uuid}` })

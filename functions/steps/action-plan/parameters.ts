@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { httpParameters } from './parameters/http.ts'
+import { lambdaParameters } from './parameters/lambda.ts'
 
 /**
  * Seconds. A step that waits takes up its work every 15 minutes; with 40 of them at once the history of their job has
@@ -10,6 +12,8 @@ export const LONGEST_SLEEP = 28_800
 export const PARAMETERS = {
   nop: z.strictObject({ message: z.string().max(65_536).optional() }),
   sleep: z.strictObject({ duration: z.number().min(0).max(LONGEST_SLEEP) }),
+  lambda: lambdaParameters,
+  http: httpParameters,
 } as const
 
 export type ActionType = keyof typeof PARAMETERS

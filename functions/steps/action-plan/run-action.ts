@@ -1,18 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { defineStep } from '#sdk/index.ts'
-import type { ActionCheckpoint, ActionParts, GivenAction } from './actions/action.ts'
-import { runAction } from './actions/run-action.ts'
+import type { ActionCheckpoint, ActionParts, ActionResult, GivenAction } from './actions/action.ts'
+import { abortAction, revertAction, runAction } from './actions/run-action.ts'
+import { AllowedWeb } from './http/allowed-web.ts'
+import { LambdaFunctions } from './lambda/lambda-functions.ts'
+import { settings } from './settings.ts'
 
 const parts: ActionParts = {
   now: Date.now,
   sleep: (milliseconds, signal) => pause(milliseconds, undefined, { signal }).catch(() => undefined),
+  web: new AllowedWeb(settings.hosts()),
+  functions: new LambdaFunctions(settings.functions()),
 }
 
 /** One action of a plan. */
-export const handler = defineStep<GivenAction, void, ActionCheckpoint>({
+export const handler = defineStep<GivenAction, ActionResult, ActionCheckpoint>({
   name: 'run-action',
   abortable: 'checkpoint',
   run: (action, tools) => runAction(parts, action, tools),
-  // What a nop or a sleep is cut off in leaves nothing.
-  abort: async () => undefined,
+  abort: (tools) => abortAction(parts, tools),
+  revert: (tools) => revertAction(parts, tools),
 })

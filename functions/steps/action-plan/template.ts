@@ -17,6 +17,8 @@ export const ACTION_PLAN = {
   description: 'Runs the actions of a plan, each once all of its parents have succeeded',
   input: actionPlanInput,
   errors: {
+    /** What an action asks does not answer for now: it is tried again. */
+    ActionUnavailable: 'ActionUnavailable',
     /** An action failed; those that do not rest on it came to their end. */
     ActionFailed: 'ActionFailed',
     /** The job was started by itself: a plan has one job, which its start names. */

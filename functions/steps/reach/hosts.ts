@@ -26,16 +26,29 @@ export class HostRefused extends Error {
 /** Which hosts jobs may reach: names, or patterns in which `*` is one or more labels; any where it is null. */
 export type HostRules = { allowed: string[] | null; loopback: boolean }
 
+/**
+ * What the stack allows, as its functions' environment says it, comma-separated. Loopback is there to be reached only
+ * where AWS itself is this machine.
+ */
+export function hostRules({ hosts, aws }: { hosts: string | undefined; aws: string | undefined }): HostRules {
+  const loopback = /^(127(\.\d+){3}|localhost|\[::1\])$/.test(URL.parse(aws ?? '')?.hostname ?? '')
+  return { allowed: loopback && !hosts ? null : (hosts ?? '').split(',').filter(Boolean), loopback }
+}
+
 /** @throws HostRefused */
-export function refuseHost(hostname: string, { allowed, loopback }: HostRules): void {
+export function refuseHost(hostname: string, rules: HostRules): void {
+  const why = whyNotReached(hostname, rules)
+  if (why !== null) throw new HostRefused(why)
+}
+
+/** Null where it may be reached, as far as its name says. */
+export function whyNotReached(hostname: string, { allowed, loopback }: HostRules): string | null {
   const host = hostname.replace(/^\[|\]$/g, '').toLowerCase()
   if (!loopback && isIP(host) !== 0 && isForbiddenAddress(host)) {
-    throw new HostRefused(`${host} is an address of the machine itself: no job may reach it`)
+    return `${host} is an address of the machine itself: no job may reach it`
   }
-  if (allowed === null || allowed.some((pattern) => covers(pattern.toLowerCase(), host))) return
-  throw new HostRefused(
-    `${host} is no host that jobs may reach: whoever runs this stack allows hosts (${allowed.join(', ') || 'none so far'})`,
-  )
+  if (allowed === null || allowed.some((pattern) => covers(pattern.toLowerCase(), host))) return null
+  return `${host} is no host that jobs may reach: whoever runs this stack allows hosts (${allowed.join(', ') || 'none so far'})`
 }
 
 function covers(pattern: string, host: string): boolean {

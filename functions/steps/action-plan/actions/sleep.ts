@@ -1,5 +1,5 @@
 import type { Parameters } from '../parameters.ts'
-import type { ActionParts, ActionTools } from './action.ts'
+import type { ActionCheckpoint, ActionParts, ActionTools, WaitCheckpoint } from './action.ts'
 
 /** Counts from when it was first begun, also after an attempt that ran out of its Lambda's time. */
 export async function sleep(
@@ -7,10 +7,13 @@ export async function sleep(
   { duration }: Parameters<'sleep'>,
   { signal, stopping, checkpoint, resumeFrom }: ActionTools,
 ): Promise<void> {
-  const began = resumeFrom?.began ?? parts.now()
-  await checkpoint({ began })
+  const kept: WaitCheckpoint = isWait(resumeFrom) ? resumeFrom : { action_type: 'sleep', began: parts.now() }
+  const { began } = kept
+  await checkpoint(kept)
   const left = began + duration * 1_000 - parts.now()
   if (left <= 0) return
   await parts.sleep(left, AbortSignal.any([signal, stopping]))
-  await checkpoint({ began })
+  await checkpoint(kept)
 }
+
+const isWait = (kept: ActionCheckpoint | null): kept is WaitCheckpoint => kept !== null && 'began' in kept
