@@ -1,37 +1,36 @@
-import { prune } from './commands/prune.ts'
-
-/** What a command needs of the process it runs in. */
-export type Process = {
-  argv: string[]
-  env: NodeJS.ProcessEnv
-  stdout: { write(text: string): unknown }
-  stderr: { write(text: string): unknown }
-}
-
-/** Answers the exit code. @throws Error what is told to the caller in one line */
-export type Command = (args: string[], process: Process) => Promise<number>
-
-const COMMANDS: Record<string, Command> = { prune }
-
-const USAGE = `usage: standdown <command>
-
-  prune   lists what earlier deployments left behind and nothing running needs; --yes deletes it
-`
+import { CommanderError } from 'commander'
+import type { Run } from './command.ts'
+import { EXIT, failureOf } from './exit.ts'
+import { paintFor } from './output/paint.ts'
+import type { Process } from './process.ts'
+import { programOf } from './program.ts'
 
 /** The command line; answers the exit code. */
 export async function run(process: Process): Promise<number> {
-  const [name = '', ...args] = process.argv.slice(2)
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (!command) {
-    const isAsked = name === '' || name === '--help'
-    const output = isAsked ? process.stdout : process.stderr
-    output.write(USAGE)
-    return isAsked ? 0 : 2
-  }
+  const running: Run = { process, context: undefined }
+  const program = programOf(running)
   try {
-    return await command(args, process)
+    if (process.argv.length <= 2) program.outputHelp()
+    else await program.parseAsync(process.argv)
+    return running.context?.code ?? EXIT.ok
   } catch (error) {
-    process.stderr.write(`standdown ${name}: ${error instanceof Error ? error.message : String(error)}\n`)
-    return 1
+    return told(error, process)
   }
+}
+
+function told(error: unknown, { stderr, env }: Process): number {
+  const paint = paintFor(stderr, env)
+  const say = (message: string, hint: string | null): void => {
+    stderr.write(`${paint('red', 'error:')} ${message}\n`)
+    if (hint) stderr.write(`${hint}\n`)
+  }
+  if (error instanceof CommanderError) {
+    // Help and version were asked for, and were shown.
+    if (error.exitCode === 0) return EXIT.ok
+    say(error.message.replace(/^error: /, ''), 'see standdown --help')
+    return EXIT.usage
+  }
+  const { code, message, hint } = failureOf(error)
+  say(message, hint)
+  return code
 }

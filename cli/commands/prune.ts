@@ -1,58 +1,52 @@
-import { parseArgs } from 'node:util'
-import { readAccount } from '../prune/account.ts'
-import { openClients } from '../prune/clients.ts'
-import { deleteAll } from '../prune/delete.ts'
-import { type Doomed, type Kept, planOf } from '../prune/plan.ts'
-import { readUses } from '../prune/uses.ts'
-import type { Command } from '../run.ts'
+import { type Run, Verb } from '../command.ts'
+import type { Context } from '../context.ts'
+import { EXIT } from '../exit.ts'
+import type { Doomed, Kept } from '../prune/plan.ts'
 
-const USAGE = `usage: standdown prune [--yes] [--stack NAME] [--prefix PREFIX] [--endpoint-url URL]
+type Options = { yes?: true; prefix: string; destroyed?: true; endpointUrl?: string; stack?: string }
 
-Lists what earlier deployments left behind and no running execution or job names: published versions of steps, and
-functions, roles, log groups and state machines of what was removed from the code.
+export const prune = (run: Run): Verb =>
+  new Verb('prune', run)
+    .summary('delete what earlier deployments left behind')
+    .description(
+      'Lists what earlier deployments left behind and no running execution or job names: published versions of steps, and functions, roles, log groups and state machines of what was removed from the code.',
+    )
+    .option('-y, --yes', 'deletes it; without it nothing is changed')
+    .option('--prefix <prefix>', "begins the names of the stack's resources", 'standdown')
+    .option('--destroyed', 'the stack was destroyed: nothing is its own any more')
+    .option('--endpoint-url <url>', "an AWS-compatible endpoint, as the local runtime's http://127.0.0.1:4001")
+    .work<Options, []>(deleteLeft)
+    .examples('standdown prune --stack Standdown', 'standdown prune --destroyed --yes') as Verb
 
-  --yes            deletes it; without it nothing is changed
-  --stack          the CloudFormation stack (Standdown)
-  --prefix         begins the names of its resources (standdown)
-  --destroyed      the stack was destroyed: nothing is its own any more
-  --endpoint-url   an AWS-compatible endpoint, as the local runtime's http://127.0.0.1:4001
-`
+const DEFAULT_STACK = 'Standdown'
 
-const OPTIONS = {
-  yes: { type: 'boolean', default: false },
-  stack: { type: 'string', default: 'Standdown' },
-  prefix: { type: 'string', default: 'standdown' },
-  destroyed: { type: 'boolean', default: false },
-  'endpoint-url': { type: 'string' },
-  help: { type: 'boolean', default: false },
-} as const
-
-export const prune: Command = async (args, { env, stdout }) => {
-  const { values } = parseArgs({ args, options: OPTIONS })
+async function deleteLeft(context: Context, { yes, prefix, destroyed, endpointUrl }: Options): Promise<void> {
+  const [{ openClients }, { readAccount }, { planOf }, { readUses }, { deleteAll }] = await Promise.all([
+    import('../prune/clients.ts'),
+    import('../prune/account.ts'),
+    import('../prune/plan.ts'),
+    import('../prune/uses.ts'),
+    import('../prune/delete.ts'),
+  ])
+  const { env, stdout } = context.process
+  const { target } = context
+  const stack = target.kind === 'stack' ? target.stack : DEFAULT_STACK
   const say = (line: string): void => void stdout.write(`${line}\n`)
-  if (values.help) {
-    stdout.write(USAGE)
-    return 0
-  }
-  const { stack, prefix, destroyed, yes } = values
-  using clients = openClients({ endpoint: values['endpoint-url'] ?? env.AWS_ENDPOINT_URL, env, prefix })
+  using clients = openClients({ endpoint: endpointUrl ?? env.AWS_ENDPOINT_URL, env, prefix })
   const account = await readAccount(clients, { prefix, stack: destroyed ? null : stack })
   const { doomed, kept } = planOf(account, await readUses(clients, account))
   for (const one of kept) say(`keep    ${lineOf(one)}: ${one.why}`)
-  if (doomed.length === 0) {
-    say('there is nothing to delete')
-    return 0
-  }
+  if (doomed.length === 0) return say('there is nothing to delete')
   if (!yes) {
     for (const one of doomed) say(`delete  ${lineOf(one)}`)
-    say(`${doomed.length} to delete; nothing was changed: say --yes to delete them`)
-    return 0
+    return say(`${doomed.length} to delete; nothing was changed: say --yes to delete them`)
   }
   const failed = await deleteAll(clients, doomed, (one, error) =>
     say(error ? `failed  ${lineOf(one)}: ${error.message}` : `deleted ${lineOf(one)}`),
   )
-  if (failed > 0) say(`${failed} could not be deleted: mend that and prune again`)
-  return failed > 0 ? 1 : 0
+  if (failed === 0) return
+  say(`${failed} could not be deleted: mend that and prune again`)
+  context.code = EXIT.failed
 }
 
 const lineOf = ({ kind, name }: Doomed | Kept): string => `${kind.padEnd(13)} ${name}`

@@ -134,7 +134,7 @@ export function twoDeployments(): void {
     const printed: string[] = []
     const output = { write: (text: string) => void printed.push(text) }
     const argv = ['node', 'standdown', 'prune', '--endpoint-url', deployment.awsUrl, ...args]
-    const code = await run({ argv, env: {}, stdout: output, stderr: output })
+    const code = await run({ argv, env: {}, stdin: {}, stdout: output, stderr: output })
     expect(`${code} ${code === 0 ? '' : printed.join('')}`).toBe('0 ')
     return printed.join('').trimEnd().split('\n')
   }
