@@ -1,11 +1,15 @@
 import { join } from 'node:path'
 import { type LeftWork, type Runtime, startRuntime } from 'standdown-local'
+import { tellAddresses } from './connect/addresses.ts'
 import { PAGE_FOLDER, PAGE_HEADERS } from './console/page.ts'
 import { ensureAssembly } from './dev/assembly.ts'
 import { readConfig, SETTINGS } from './dev/config.ts'
 import { endLeftWork } from './dev/end-left-work.ts'
 import { onEndings } from './dev/endings.ts'
+import { tellJobs } from './dev/job-lines.ts'
+import { quickStart } from './dev/quick-start.ts'
 import { seedInChild } from './dev/seed/seed-in-child.ts'
+import { logFolder } from './logs/local-logs.ts'
 
 /** What `npm start` runs: the synthesized stack on this machine, until Ctrl-C or the end of whoever started it. */
 const ROOT = join(import.meta.dirname, '..')
@@ -25,9 +29,15 @@ async function start(): Promise<void> {
   const files = { folder: PAGE_FOLDER, headers: PAGE_HEADERS }
   runtime = await startRuntime({ ...config, ...names, assemblyDir, files, onLeftWork, log })
   // Whoever reads an address may ask for what is there: the buckets are there first.
-  const tour = await seedInChild(runtime, { root: ROOT, signal: work.signal })
-  for (const line of [...addresses(runtime, config.dataDir), tour]) log(line)
+  await seedInChild(runtime, { root: ROOT, signal: work.signal })
+  const { apiUrl: api_url, awsUrl: aws_url } = runtime
+  process.on('exit', tellAddresses(config.dataDir, { api_url, aws_url }))
+  const tour = quickStart({ ...runtime, dataDir: config.dataDir, root: ROOT })
+  for (const line of [...addresses(runtime, config.dataDir), ...tour]) log(line)
+  void tellJobs({ ...runtime, signal: work.signal, log }).catch(untold)
 }
+
+const untold = (error: Error): void => log(`what happens to jobs is told no more: ${error.message}`)
 
 function addresses({ apiUrl, awsUrl }: Runtime, dataDir: string): string[] {
   return [
@@ -35,6 +45,7 @@ function addresses({ apiUrl, awsUrl }: Runtime, dataDir: string): string[] {
     `API           ${apiUrl}`,
     `AWS endpoint  ${awsUrl}`,
     `events        curl -N ${awsUrl}/_events`,
+    `logs          ${logFolder(dataDir)}`,
     `data          ${dataDir}`,
   ]
 }

@@ -3,6 +3,7 @@ import { globalOptions, type Run, Verb } from './command.ts'
 import { abort } from './commands/abort.ts'
 import { actionPlan } from './commands/actionplan.ts'
 import { cleanUp } from './commands/clean-up.ts'
+import { consolePage } from './commands/console.ts'
 import { deploy, destroy } from './commands/deploy.ts'
 import { dev } from './commands/dev.ts'
 import { doctor } from './commands/doctor.ts'
@@ -23,7 +24,7 @@ const GROUPS: Record<string, Maker[]> = {
   'Jobs:': [start, ps, show, watch, events, logs, templates],
   'Abort:': [plan, abort, cleanUp],
   'OpenStack:': [nodes, actionPlan],
-  'Installation:': [dev, deploy, destroy, prune, doctor],
+  'Installation:': [dev, consolePage, deploy, destroy, prune, doctor],
 }
 
 /** All commands. Errors are thrown, usage included: whoever runs the program says how it ends. */

@@ -9,7 +9,10 @@ import { stateText } from '../output/paint.ts'
 export function actionPlan(run: Run): Verb {
   const noun = new Verb('actionplan', run).description("Action plans, in Watcher's words.") as Verb
   noun.addCommand(
-    new Verb('list', run).description('Lists the action plans.').work<object, []>(list).examples('standdown actionplan list'),
+    new Verb('list', run)
+      .description('Lists the action plans.')
+      .work<object, []>(list)
+      .examples('standdown actionplan list'),
   )
   const verbs = [
     { name: 'show', about: 'Shows an action plan and its actions.', act: show },
@@ -25,7 +28,9 @@ export function actionPlan(run: Run): Verb {
       new Verb(name, run)
         .description(about)
         .argument('<uuid>', 'a plan; shortened where only one begins so')
-        .work<object, [string]>(async (context, _options, uuid) => act(context, await resolvePlan(context, uuid)))
+        .work<object, [string]>(async (context, _options, uuid) =>
+          act(context, await resolvePlan(context, uuid)),
+        )
         .examples(`standdown actionplan ${name} 4f1c2a7e`),
     )
   }
@@ -55,7 +60,8 @@ async function resolvePlan(context: Context, given: string): Promise<string> {
   const plans = await (await context.client()).actionPlans.list()
   const found = given.length < SHORTEST ? [] : plans.filter(({ uuid }) => uuid.startsWith(given))
   if (found.length === 1) return found[0]!.uuid
-  const message = found.length === 0 ? `there is no action plan ${given}` : `${given} is the beginning of several plans`
+  const message =
+    found.length === 0 ? `there is no action plan ${given}` : `${given} is the beginning of several plans`
   const code = found.length === 0 ? EXIT.notFound : EXIT.usage
   throw new CliError(message, { code, hint: 'see them with standdown actionplan list -o id' })
 }

@@ -7,7 +7,9 @@ import { stateText } from '../output/paint.ts'
 export const cleanUp = (run: Run): Verb =>
   new Verb('clean-up', run)
     .summary('repeat the clean-up of a failed job')
-    .description("Repeats what a FAILED job's clean-up could not do. The state stays; what is left behind shrinks.")
+    .description(
+      "Repeats what a FAILED job's clean-up could not do. The state stays; what is left behind shrinks.",
+    )
     .argument('<id>', 'a job; shortened where only one begins so, or @last')
     .work<object, [string]>(repeat)
     .examples('standdown clean-up 4f1c2a7e', 'standdown show 4f1c2a7e    # what is left behind') as Verb

@@ -6,7 +6,9 @@ import { EXIT } from '../exit.ts'
 export const doctor = (run: Run): Verb =>
   new Verb('doctor', run)
     .summary('find out why something does not work')
-    .description('Looks at the Node version, the data folder, the API, and on AWS at credentials, stack and clock.')
+    .description(
+      'Looks at the Node version, the data folder, the API, and on AWS at credentials, stack and clock.',
+    )
     .work<object, []>(examine)
     .examples('standdown doctor', 'standdown doctor --stack Standdown') as Verb
 

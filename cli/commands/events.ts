@@ -21,13 +21,19 @@ export const events = (run: Run): Verb =>
     .argument('[id]', 'a job; shortened where only one begins so', '@last')
     .option('-f, --follow', 'go on until the last one')
     .work<Options, [string]>(showEvents)
-    .examples('standdown events @last', 'standdown events 4f1c2a7e --follow -o ndjson | jq .event_type') as Verb
+    .examples(
+      'standdown events @last',
+      'standdown events 4f1c2a7e --follow -o ndjson | jq .event_type',
+    ) as Verb
 
 async function showEvents(context: Context, { follow }: Options, given: string): Promise<void> {
   const client = await context.client()
   const id = await resolveId(context, given)
   const { out } = context
-  const view = { text: (one: Notification) => lineOf(one, out.paint), id: (one: Notification) => one.message_id }
+  const view = {
+    text: (one: Notification) => lineOf(one, out.paint),
+    id: (one: Notification) => one.message_id,
+  }
   if (follow) {
     for await (const one of following(client, id)) out.next(one, view)
     return
@@ -53,7 +59,8 @@ async function readFrom(client: Client, id: string, from: string | undefined): P
 
 async function* following(client: Client, id: string): AsyncGenerator<Notification, void> {
   const seen = new Set<string>()
-  const isNew = ({ message_id }: Notification): boolean => !seen.has(message_id) && Boolean(seen.add(message_id))
+  const isNew = ({ message_id }: Notification): boolean =>
+    !seen.has(message_id) && Boolean(seen.add(message_id))
   let token: string | undefined
   let isOver = false
   let endedAt: number | undefined

@@ -2,8 +2,8 @@ import { type Run, Verb } from '../command.ts'
 import type { Context } from '../context.ts'
 import { CliError, EXIT } from '../exit.ts'
 import { resolveId } from '../jobs/resolve-id.ts'
-import type { LogLine, LogQuery } from '../logs/log-line.ts'
 import { localLines } from '../logs/local-logs.ts'
+import type { LogLine, LogQuery } from '../logs/log-line.ts'
 
 type Options = { step?: string; prefix: string }
 
@@ -17,7 +17,11 @@ export const logs = (run: Run): Verb =>
     .option('--step <name>', 'only of the function of this step')
     .option('--prefix <prefix>', "begins the names of the stack's resources", 'standdown')
     .work<Options, [string]>(printLogs)
-    .examples('standdown logs @last', 'standdown logs 4f1c2a7e --step copy-objects', 'standdown logs @last -o ndjson') as Verb
+    .examples(
+      'standdown logs @last',
+      'standdown logs 4f1c2a7e --step copy-objects',
+      'standdown logs @last -o ndjson',
+    ) as Verb
 
 async function printLogs(context: Context, { step, prefix }: Options, given: string): Promise<void> {
   const client = await context.client()
@@ -25,7 +29,8 @@ async function printLogs(context: Context, { step, prefix }: Options, given: str
   const query = { jobId: job.job_execution_id, since: Date.parse(job.created_at), step, prefix }
   const lines = (await linesOf(context, query)).sort((a, b) => a.at - b.at)
   const view = { text: textOf, id: ({ text }: LogLine) => text }
-  if (context.out.format === 'json') context.out.list(lines, { head: [], row: () => [], id: view.id, empty: '' })
+  if (context.out.format === 'json')
+    context.out.list(lines, { head: [], row: () => [], id: view.id, empty: '' })
   else for (const line of lines) context.out.next(line, view)
   if (lines.length === 0) context.say('nothing was logged about this job')
 }

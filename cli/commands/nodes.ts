@@ -12,7 +12,9 @@ type PowerOptions = { seconds?: number; wait?: true }
 const EVERY_MS = 500
 
 export function nodes(run: Run): Verb {
-  const noun = new Verb('nodes', run).description("Bare-metal nodes, in Ironic's words.").alias('node') as Verb
+  const noun = new Verb('nodes', run)
+    .description("Bare-metal nodes, in Ironic's words.")
+    .alias('node') as Verb
   noun.addCommand(
     new Verb('list', run)
       .description('Lists the nodes.')
@@ -30,13 +32,18 @@ export function nodes(run: Run): Verb {
   )
   noun.addCommand(
     new Verb('power', run)
-      .description('Changes the power of a node; a target that begins with abort ends the operation that runs.')
+      .description(
+        'Changes the power of a node; a target that begins with abort ends the operation that runs.',
+      )
       .argument('<node>', 'its uuid or its name')
       .argument('<target...>', 'as power on, soft power off, abort soft power off')
       .option('--seconds <time>', 'how long it may take: 90s, 5m', duration)
       .option('-w, --wait', 'stay until it is done')
       .work<PowerOptions, [string, string[]]>(power)
-      .examples('standdown nodes power demo power on', 'standdown nodes power demo abort soft power off --wait'),
+      .examples(
+        'standdown nodes power demo power on',
+        'standdown nodes power demo abort soft power off --wait',
+      ),
   )
   return noun
 }
@@ -70,7 +77,11 @@ function printNode({ out }: Context, node: Node): void {
     ['last error', node.last_error],
     ['can become', node.supported_power_states.join(', ')],
   ]
-  const text = (): string => out.table(['', ''], rows.map(([name, value]) => [name ?? '', cell(value ?? '')]))
+  const text = (): string =>
+    out.table(
+      ['', ''],
+      rows.map(([name, value]) => [name ?? '', cell(value ?? '')]),
+    )
   out.one(node, { text, id: ({ uuid }) => uuid })
 }
 

@@ -14,7 +14,10 @@ export const prune = (run: Run): Verb =>
     .option('-y, --yes', 'deletes it; without it nothing is changed')
     .option('--prefix <prefix>', "begins the names of the stack's resources", 'standdown')
     .option('--destroyed', 'the stack was destroyed: nothing is its own any more')
-    .option('--endpoint-url <url>', "an AWS-compatible endpoint, as the local runtime's http://127.0.0.1:4001")
+    .option(
+      '--endpoint-url <url>',
+      "an AWS-compatible endpoint, as the local runtime's http://127.0.0.1:4001",
+    )
     .work<Options, []>(deleteLeft)
     .examples('standdown prune --stack Standdown', 'standdown prune --destroyed --yes') as Verb
 

@@ -52,7 +52,8 @@ async function startJob(context: Context, options: Options, template: string): P
 }
 
 const startedView = ({ out }: Context) => ({
-  text: ({ job_execution_id, state }: ExecuteJobAnswer) => `${job_execution_id}  ${stateText(state, out.paint)}`,
+  text: ({ job_execution_id, state }: ExecuteJobAnswer) =>
+    `${job_execution_id}  ${stateText(state, out.paint)}`,
   id: ({ job_execution_id }: ExecuteJobAnswer) => job_execution_id,
 })
 

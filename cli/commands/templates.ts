@@ -3,7 +3,12 @@ import { type Run, Verb } from '../command.ts'
 import type { Context } from '../context.ts'
 import { cell } from '../output/format.ts'
 
-type Property = { type?: string; description?: string; properties?: Record<string, Property>; required?: string[] }
+type Property = {
+  type?: string
+  description?: string
+  properties?: Record<string, Property>
+  required?: string[]
+}
 
 export const templates = (run: Run): Verb =>
   new Verb('templates', run)
@@ -17,7 +22,10 @@ async function showTemplates(context: Context, _options: object, name: string | 
   const client = await context.client()
   const { out } = context
   if (name !== undefined) {
-    return out.one(await client.template(name), { text: (one) => textOf(context, one), id: (one) => one.name })
+    return out.one(await client.template(name), {
+      text: (one) => textOf(context, one),
+      id: (one) => one.name,
+    })
   }
   const { items } = await client.templates()
   out.list(items, {

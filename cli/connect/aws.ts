@@ -34,11 +34,17 @@ export async function stackOutputs(stack: string): Promise<Record<string, string
 function stackError(stack: string, { name, message }: Error): CliError {
   if (name === 'ValidationError') {
     const hint = 'deploy it with standdown deploy, or name another one with --stack'
-    return new CliError(`there is no stack ${stack} in this account and region`, { code: EXIT.notFound, hint })
+    return new CliError(`there is no stack ${stack} in this account and region`, {
+      code: EXIT.notFound,
+      hint,
+    })
   }
   if (/Credential|Token|Signature|AccessDenied/i.test(name)) {
     const hint = 'log in (aws sso login), or name a profile with AWS_PROFILE'
-    return new CliError(`AWS does not let you read the stack ${stack}: ${message}`, { code: EXIT.denied, hint })
+    return new CliError(`AWS does not let you read the stack ${stack}: ${message}`, {
+      code: EXIT.denied,
+      hint,
+    })
   }
   return new CliError(`the stack ${stack} cannot be read: ${message}`)
 }

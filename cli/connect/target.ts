@@ -15,7 +15,8 @@ export type Target =
   | { kind: 'url'; apiUrl: string }
   | { kind: 'stack'; stack: string }
 
-export const dataFolder = (env: NodeJS.ProcessEnv): string => resolve(ROOT, env.STANDDOWN_DATA || '.standdown')
+export const dataFolder = (env: NodeJS.ProcessEnv): string =>
+  resolve(ROOT, env.STANDDOWN_DATA || '.standdown')
 
 /** An option says more than the environment; nothing said means this machine. */
 export function targetOf({ apiUrl, stack }: Where, env: NodeJS.ProcessEnv): Target {

@@ -49,7 +49,8 @@ export function jobLine({ event_type, payload }: Notification): string | null {
     const why = abort?.reason ? ` (${cell(abort.reason)})` : ''
     return `aborted by ${cell(abort?.requested_by ?? 'nobody')}, ${abort?.mode}${why}`
   }
-  if (topic === 'cleanup') return phase === 'start' ? 'the clean-up begins again' : `the clean-up is over: ${phase}`
+  if (topic === 'cleanup')
+    return phase === 'start' ? 'the clean-up begins again' : `the clean-up is over: ${phase}`
   return `${state}${fault ? `: ${cell(`${fault.exception}: ${fault.exception_message}`)}` : ''}`
 }
 
@@ -63,7 +64,9 @@ async function tellSteps({ apiUrl, signal, log }: Watched, jobId: string): Promi
         const label = stepLabel(step)
         if (told.has(label)) continue
         told.add(label)
-        log(`${clock(step.ended_at ?? job.updated_at)}  ${jobId.slice(0, SHORT)}  ${job.template}: ${stepLine(step)}`)
+        log(
+          `${clock(step.ended_at ?? job.updated_at)}  ${jobId.slice(0, SHORT)}  ${job.template}: ${stepLine(step)}`,
+        )
       }
     }
   } catch {
@@ -72,7 +75,8 @@ async function tellSteps({ apiUrl, signal, log }: Watched, jobId: string): Promi
 }
 
 function stepLine(step: StepView): string {
-  const took = step.started_at && step.ended_at ? Date.parse(step.ended_at) - Date.parse(step.started_at) : null
+  const took =
+    step.started_at && step.ended_at ? Date.parse(step.ended_at) - Date.parse(step.started_at) : null
   const cleaned = step.cleaned_up ? ', cleaned up' : ''
   return `step ${stepLabel(step)} ${step.state}${took === null ? '' : ` after ${spoken(took)}`}${cleaned}`
 }

@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises'
+import { isLoopback } from '../connect/target.ts'
 import type { Context } from '../context.ts'
 import { failureOf } from '../exit.ts'
-import { isLoopback } from '../connect/target.ts'
 
 export type Finding = { check: string; result: 'ok' | 'note' | 'bad'; found: string; hint: string | null }
 
@@ -42,15 +42,22 @@ async function* dataFolder(folder: string): AsyncGenerator<Finding, void> {
   )
   if (isThere) yield ok('data folder', folder)
   else if (isThere === undefined) {
-    yield { check: 'data folder', result: 'note', found: `${folder} is not there yet`, hint: 'npm start makes it' }
-  } else yield { check: 'data folder', result: 'bad', found: `${folder} is closed to you`, hint: 'see its owner' }
+    yield {
+      check: 'data folder',
+      result: 'note',
+      found: `${folder} is not there yet`,
+      hint: 'npm start makes it',
+    }
+  } else
+    yield { check: 'data folder', result: 'bad', found: `${folder} is closed to you`, hint: 'see its owner' }
 }
 
 async function credentials(apiUrl: string): Promise<Finding> {
   try {
     const { usualSigning } = await import('../connect/aws.ts')
     const signing = await usualSigning(apiUrl)
-    const given = typeof signing.credentials === 'function' ? await signing.credentials() : signing.credentials
+    const given =
+      typeof signing.credentials === 'function' ? await signing.credentials() : signing.credentials
     return ok('credentials', `${given.accessKeyId.slice(0, 4)}... in ${signing.region}`)
   } catch (error) {
     const hint = 'log in (aws sso login), or name a profile with AWS_PROFILE'
@@ -60,7 +67,8 @@ async function credentials(apiUrl: string): Promise<Finding> {
 
 function clock(response: Response): Finding {
   const told = Date.parse(response.headers.get('date') ?? '')
-  if (Number.isNaN(told)) return { check: 'clock', result: 'note', found: 'the API tells no time', hint: null }
+  if (Number.isNaN(told))
+    return { check: 'clock', result: 'note', found: 'the API tells no time', hint: null }
   const skew = Math.abs(Date.now() - told)
   if (skew <= MOST_SKEW_MS) return ok('clock', 'agrees with the API')
   const found = `differs from the API's by ${Math.round(skew / 1_000)} s`

@@ -25,8 +25,13 @@ export async function abortOne(context: Context, id: string, { how, waiting, dry
   context.code = codeOfEnd(job, 'abort')
 }
 
-function acceptedText({ out }: Context, { job_execution_id, state, abort_request, changed }: Aborted): string {
-  const said = changed ? `abort (${abort_request?.mode}) accepted` : 'was being aborted already; nothing was added'
+function acceptedText(
+  { out }: Context,
+  { job_execution_id, state, abort_request, changed }: Aborted,
+): string {
+  const said = changed
+    ? `abort (${abort_request?.mode}) accepted`
+    : 'was being aborted already; nothing was added'
   return `${job_execution_id}  ${stateText(state, out.paint)}  ${said}`
 }
 
@@ -54,7 +59,10 @@ export async function abortListed(context: Context, ids: string[], abort: Abort)
   context.code = worst([context.code, ...codes])
 }
 
-const stateIn = (jobs: { job_execution_id: string; state: AbortJobsItem['state'] }[], item: AbortJobsItem) => {
+const stateIn = (
+  jobs: { job_execution_id: string; state: AbortJobsItem['state'] }[],
+  item: AbortJobsItem,
+) => {
   const job = jobs.find(({ job_execution_id }) => job_execution_id === item.job_execution_id)
   return job?.state ? { state: job.state } : {}
 }

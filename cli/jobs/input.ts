@@ -24,7 +24,10 @@ function fileText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw refused(`${path} cannot be read: ${(error as Error).message}`, 'give --input @file, or --input key=value')
+    throw refused(
+      `${path} cannot be read: ${(error as Error).message}`,
+      'give --input @file, or --input key=value',
+    )
   }
 }
 

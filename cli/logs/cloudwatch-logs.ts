@@ -29,12 +29,18 @@ export async function cloudWatchLines({ jobId, since, step, prefix }: LogQuery):
 
 type Which = Pick<LogQuery, 'jobId' | 'since'>
 
-async function linesIn(client: CloudWatchLogsClient, group: string, { jobId, since }: Which): Promise<LogLine[]> {
+async function linesIn(
+  client: CloudWatchLogsClient,
+  group: string,
+  { jobId, since }: Which,
+): Promise<LogLine[]> {
   const from = group.slice(OF_FUNCTIONS.length)
   const query = { logGroupName: group, filterPattern: JSON.stringify(jobId), startTime: since }
   const lines: LogLine[] = []
   for await (const { events = [] } of paginateFilterLogEvents({ client }, query)) {
-    lines.push(...events.map(({ message = '', timestamp = since }) => logLine(message, { at: timestamp, from })))
+    lines.push(
+      ...events.map(({ message = '', timestamp = since }) => logLine(message, { at: timestamp, from })),
+    )
   }
   return lines
 }

@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
-import { plainText } from '#core/text/plain-text.ts'
 import { plainJson } from '#core/text/plain-json.ts'
+import { plainText } from '#core/text/plain-text.ts'
 import type { Process } from '../process.ts'
 import { type Paint, paintFor } from './paint.ts'
 

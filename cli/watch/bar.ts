@@ -6,7 +6,9 @@ const WIDTH = 20
 export function progressText(progress: ProgressView | null): string {
   if (!progress) return ''
   const { done, total, unit, also } = progress
-  const more = also ? `, ${amount(also.done, also.unit)}${also.total === null ? '' : ` of ${also.total}`}` : ''
+  const more = also
+    ? `, ${amount(also.done, also.unit)}${also.total === null ? '' : ` of ${also.total}`}`
+    : ''
   if (total === null) return `${amount(done, unit)}${more}`
   const share = total === 0 ? 1 : Math.min(1, done / total)
   const of = unit === 'bytes' ? amount(total, unit) : `${total} ${unit}`

@@ -24,11 +24,18 @@ class Interrupted extends Error {
  *
  * @throws CliError at the time-out, and after Ctrl-C
  */
-export async function followJob(context: Context, jobId: string, { timeout, quiet = false }: FollowOptions = {}): Promise<JobView> {
+export async function followJob(
+  context: Context,
+  jobId: string,
+  { timeout, quiet = false }: FollowOptions = {},
+): Promise<JobView> {
   const leaving = new AbortController()
   const interrupt = (): void => leaving.abort(new Interrupted())
   process.once('SIGINT', interrupt)
-  const timer = timeout === undefined ? undefined : setTimeout(() => leaving.abort(timeIsUp(jobId, timeout)), timeout * 1_000)
+  const timer =
+    timeout === undefined
+      ? undefined
+      : setTimeout(() => leaving.abort(timeIsUp(jobId, timeout)), timeout * 1_000)
   const view = context.process.stderr.isTTY && !quiet ? new Picture(context) : new Lines(context)
   try {
     let last: JobView | undefined
@@ -111,7 +118,8 @@ class Lines {
     const phase = phaseText(job)
     if (phase) this.#once(`${job.job_execution_id} ${phase}`)
     for (const { name, index, state } of job.steps) {
-      if (state !== 'PENDING') this.#once(`${job.job_execution_id} ${name}${index === null ? '' : `[${index}]`} ${state}`)
+      if (state !== 'PENDING')
+        this.#once(`${job.job_execution_id} ${name}${index === null ? '' : `[${index}]`} ${state}`)
     }
   }
 

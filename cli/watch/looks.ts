@@ -15,7 +15,10 @@ export type Looking = {
 }
 
 /** A job each time that it has changed, to its end. @throws what the API refuses, and the signal's reason */
-export async function* looks(jobId: string, { client, signal, away }: Looking): AsyncGenerator<JobView, void> {
+export async function* looks(
+  jobId: string,
+  { client, signal, away }: Looking,
+): AsyncGenerator<JobView, void> {
   let before: JobView | undefined
   let lost: number | undefined
   for (;;) {
@@ -35,4 +38,5 @@ export async function* looks(jobId: string, { client, signal, away }: Looking): 
 }
 
 const isPassing = (error: unknown): boolean =>
-  error instanceof ApiUnreachable || (error instanceof ApiProblem && (error.status >= 500 || error.status === 429))
+  error instanceof ApiUnreachable ||
+  (error instanceof ApiProblem && (error.status >= 500 || error.status === 429))

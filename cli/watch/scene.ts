@@ -29,7 +29,9 @@ export function phaseText(job: JobView): string | null {
   if (!phase) return null
   if (phase.name === 'settling') return 'settling'
   if (phase.name === 'cleaning-up') return `cleaning up: ${phase.done} of ${phase.total}`
-  const waited = phase.awaited.slice(0, 3).map(({ step, until }) => step + (until ? ` (until ${until} at most)` : ''))
+  const waited = phase.awaited
+    .slice(0, 3)
+    .map(({ step, until }) => step + (until ? ` (until ${until} at most)` : ''))
   const more = phase.awaited.length > 3 ? ` and ${phase.awaited.length - 3} more` : ''
   return waited.length === 0 ? 'draining' : `draining: waits for ${waited.join(', ')}${more}`
 }

@@ -18,15 +18,20 @@ test('without a command it says which there are', async () => {
   expect(await standdown('--help')).toMatchObject({ code: 0, out: expect.stringContaining('prune'), err: '' })
 })
 
-const VERBS = 'start ps show watch events logs templates plan abort clean-up dev deploy destroy prune doctor'
-const NOUNS = 'nodes list, nodes show, nodes power, actionplan list, actionplan show, actionplan start, actionplan cancel'
+const VERBS =
+  'start ps show watch events logs templates plan abort clean-up dev console deploy destroy prune doctor'
+const NOUNS =
+  'nodes list, nodes show, nodes power, actionplan list, actionplan show, actionplan start, actionplan cancel'
 
-test.each([...VERBS.split(' '), ...NOUNS.split(', ')])('%s says how it is used, with an example', async (verb) => {
-  const { code, out, err } = await standdown(...verb.split(' '), '--help')
-  expect({ code, err }).toEqual({ code: 0, err: '' })
-  expect(out).toContain(`Usage: standdown ${verb}`)
-  expect(out).toMatch(new RegExp(`\\$ .*standdown ${verb}`))
-})
+test.each([...VERBS.split(' '), ...NOUNS.split(', ')])(
+  '%s says how it is used, with an example',
+  async (verb) => {
+    const { code, out, err } = await standdown(...verb.split(' '), '--help')
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toContain(`Usage: standdown ${verb}`)
+    expect(out).toMatch(new RegExp(`\\$ .*standdown ${verb}`))
+  },
+)
 
 test.each(['purge', 'constructor', '__proto__'])('the unknown command %s is refused', async (name) => {
   const { code, out, err } = await standdown(name)

@@ -1,20 +1,18 @@
 import { CreateBucketCommand, HeadBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import pLimit from 'p-limit'
-import { seedCommands } from './commands.ts'
+import { DESTINATION, SOURCE } from './buckets.ts'
 import { photos } from './photos.ts'
 import { abortUploads, putPhoto } from './put-photo.ts'
 
-const SOURCE = 'photos'
-const DESTINATION = 'photos-archive'
 const AT_ONCE = 12
 
-export type SeedOptions = { awsUrl: string; apiUrl: string; region: string }
+export type SeedOptions = { awsUrl: string; region: string }
 
 /**
- * Fills the bucket `photos` at the first start and answers the lines to try things with. The empty bucket
+ * Fills the bucket `photos` at the first start. The empty bucket
  * `photos-archive` is made last: where it is missing, an earlier start was cut off, and what lacks is added.
  */
-export async function seed({ awsUrl, apiUrl, region }: SeedOptions): Promise<string[]> {
+export async function seed({ awsUrl, region }: SeedOptions): Promise<void> {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
   const client = new S3Client({ endpoint: awsUrl, region, forcePathStyle: true, credentials })
   try {
@@ -25,7 +23,6 @@ export async function seed({ awsUrl, apiUrl, region }: SeedOptions): Promise<str
   } finally {
     client.destroy()
   }
-  return seedCommands({ awsUrl, apiUrl, region, source: SOURCE, destination: DESTINATION })
 }
 
 async function exists(client: S3Client, bucket: string): Promise<boolean> {
