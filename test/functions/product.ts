@@ -36,15 +36,16 @@ export type Product = {
   stop(): Promise<void>
 }
 
-const definition = (modes: string[]): string => {
-  const input_schema = {
-    type: 'object',
-    properties: {
-      count: { type: 'integer', default: 1 },
-      name: { type: 'string', pattern: '^[^!]*$', description: 'a name without !' },
-    },
-    additionalProperties: false,
-  }
+const DEMO_INPUT: object = {
+  type: 'object',
+  properties: {
+    count: { type: 'integer', default: 1 },
+    name: { type: 'string', pattern: '^[^!]*$', description: 'a name without !' },
+  },
+  additionalProperties: false,
+}
+
+const definition = (modes: string[], input_schema: object): string => {
   const about = { name: 'demo', description: 'a demo', input_schema, abort_modes: modes }
   const standdown = { step: 'copy', order: 1, abortable: 'checkpoint' }
   const copy = { Type: 'Task', Resource: 'arn:copy', Parameters: { standdown } }
@@ -55,7 +56,7 @@ const executionOf = (machine: string, name: string): string =>
   `${machine.replace(':stateMachine:', ':execution:')}:${name}`
 
 /** The emulator's table, and a Step Functions and a bus that only remember; the functions find them by the environment. */
-export async function startProduct(modes = ['graceful', 'force']): Promise<Product> {
+export async function startProduct(modes = ['graceful', 'force'], input = DEMO_INPUT): Promise<Product> {
   const table = await startTable()
   const executions: Product['executions'] = new Map()
   const published: Product['published'] = []
@@ -66,10 +67,13 @@ export async function startProduct(modes = ['graceful', 'force']): Promise<Produ
     if (found?.status === 'RUNNING') executions.set(arn, { ...found, ...ending })
   }
   const operations: Record<string, (input: Input) => object | string> = {
-    DescribeStateMachine: ({ stateMachineArn }) => ({ stateMachineArn, definition: definition(modes) }),
+    DescribeStateMachine: ({ stateMachineArn }) => ({
+      stateMachineArn,
+      definition: definition(modes, input),
+    }),
     DescribeStateMachineForExecution: ({ executionArn = '' }) =>
       executions.has(executionArn)
-        ? { stateMachineArn: MACHINE, definition: definition(modes) }
+        ? { stateMachineArn: MACHINE, definition: definition(modes, input) }
         : 'ExecutionDoesNotExist',
     StartExecution: ({ stateMachineArn = '', name = '', input = '' }) => {
       const executionArn = executionOf(stateMachineArn, name)

@@ -84,11 +84,30 @@ async function start({ plan, state, job }: CurrentPlan, caller: string): Promise
     if (now.started?.job_id !== plan.started?.job_id) throw notStarted('PENDING')
     return lost ? now : { ...now, started }
   })
-  await run(marked, marked.started ?? started)
+  return begin(marked, marked.started ?? started)
+}
+
+async function begin(plan: Plan, start: Start): Promise<CurrentPlan> {
+  await run(plan, start)
   // Who cancelled it meanwhile found no job.
   const now = await plans().find(plan.project, plan.uuid)
   if (now.cancelled_by !== null) await abort(now, now.cancelled_by)
   return currentPlan(now)
+}
+
+/** By then whoever started it has written its job, or never will. */
+const LOST_AFTER_MS = 10_000
+
+/** As it is; a start that was accepted, but whose job was never written, is carried out by whoever looks next. */
+export async function broughtOn(current: CurrentPlan): Promise<CurrentPlan> {
+  const { plan, job, state } = current
+  const { started, uuid } = plan
+  if (state !== 'PENDING' || job || !started) return current
+  if (Date.now() - Date.parse(started.at) < LOST_AFTER_MS) return current
+  return begin(plan, started).catch((error: Error) => {
+    logger.warn(`the plan ${uuid} cannot be started yet`, error)
+    return current
+  })
 }
 
 async function run({ project, uuid, max_parallel }: Plan, { caller, idempotency_key }: Start): Promise<void> {

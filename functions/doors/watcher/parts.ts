@@ -49,6 +49,19 @@ export async function currentPlans(given: Plan[]): Promise<CurrentPlan[]> {
   return given.flatMap(({ uuid }) => found.get(uuid) ?? [])
 }
 
+/** So many make room for as many new plans, within the time of one request. */
+const FORGOTTEN_AT_ONCE = 50
+
+/** Takes plans that nobody sees any more, as their jobs have gone, out of what counts. */
+export async function forgetGone(project: string): Promise<void> {
+  const age = { now: Date.now(), days: env.retentionDays() }
+  const old = (await plans().list(project)).filter((plan) => isGone(plan, undefined, age))
+  for (const { uuid, started } of old.slice(0, FORGOTTEN_AT_ONCE)) {
+    if (started && (await ports().jobs.get(started.job_id))) continue
+    await plans().remove(project, uuid, () => undefined)
+  }
+}
+
 /** The steps of a plan's job, by the places of their actions. */
 export async function stepsByAction({ job }: CurrentPlan): Promise<Map<number, Step>> {
   const steps = job ? await stepsOf(ports(), job) : []

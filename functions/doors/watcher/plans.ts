@@ -4,7 +4,8 @@ import { answer } from '../../middleware/http.ts'
 import type { HttpAnswer, HttpRequest } from '../../middleware/http-door.ts'
 import { doorUrl, nextUrl } from '../openstack/links.ts'
 import { listQuery, pageOf } from '../openstack/list-query.ts'
-import { askedPlan, currentPlans, isUuid, plans, projectOf } from './parts.ts'
+import { broughtOn } from './change-plan.ts'
+import { askedPlan, currentPlans, forgetGone, isUuid, plans, projectOf } from './parts.ts'
 import { type CurrentPlan, isEnded } from './plan/plan.ts'
 import { newPlan } from './plan-body.ts'
 import { deployedReach, refuseOutOfReach } from './reach.ts'
@@ -32,8 +33,9 @@ export async function listPlans(request: HttpRequest): Promise<HttpAnswer> {
   const current = await currentPlans(
     known.filter((plan) => audit_uuid === undefined || plan.audit_uuid === audit_uuid),
   )
+  const brought = await Promise.all(current.map(broughtOn))
   const sorting = { query, idOf: ({ plan }: CurrentPlan) => plan.uuid, noun: 'ActionPlan' }
-  const { items, more } = pageOf(current, { ...sorting, sortedBy })
+  const { items, more } = pageOf(brought, { ...sorting, sortedBy })
   const door = doorUrl(request, BASE)
   const url = `${door}/v1/action_plans`
   const next = more ? { next: nextUrl(url, request.query, items.at(-1)!.plan.uuid) } : {}
@@ -53,12 +55,14 @@ export function refuseNoUuid(name: string, given: string | undefined): void {
 }
 
 export async function showPlan(request: HttpRequest): Promise<HttpAnswer> {
-  return answer(200, viewPlan(await askedPlan(request), doorUrl(request, BASE)))
+  return answer(200, viewPlan(await broughtOn(await askedPlan(request)), doorUrl(request, BASE)))
 }
 
 export async function createPlan(request: HttpRequest): Promise<HttpAnswer> {
-  const asked = newPlan(request.body, projectOf(request))
+  const project = projectOf(request)
+  const asked = newPlan(request.body, project)
   refuseOutOfReach(asked.actions, deployedReach())
+  if (await plans().isFull(project)) await forgetGone(project)
   const plan = await plans().create(asked)
   const door = doorUrl(request, BASE)
   const current: CurrentPlan = { plan, job: undefined, state: 'RECOMMENDED', updated_at: null }

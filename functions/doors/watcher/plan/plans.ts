@@ -8,7 +8,7 @@ import {
   type RecordChange,
 } from '#engine/door-records.ts'
 import { inParallel } from '#engine/in-parallel.ts'
-import { writeCounted } from '../../openstack/counted-records.ts'
+import { type Counted, writeCounted } from '../../openstack/counted-records.ts'
 import type { Graph } from './graph.ts'
 import type { Action, Plan } from './plan.ts'
 
@@ -24,6 +24,7 @@ const actionsOf = (plan: string): string => `plan-actions/${plan}`
 /** Where an action is that is asked for by its own uuid. */
 const placesOf = (project: string): string => `plan-action-places/${project}`
 const GRAPHS = 'plan-graphs'
+const COUNTS = 'plan-projects'
 
 const placeOf = (index: number): string => String(index).padStart(3, '0')
 const notFound = (what: string, uuid: string): NotFoundError =>
@@ -91,6 +92,11 @@ export class Plans {
     const found = await this.records.get<Graph>({ set: GRAPHS, id: plan })
     if (found) return found.value
     throw new Error(`the plan ${plan} has no graph`)
+  }
+
+  async isFull(project: string): Promise<boolean> {
+    const found = await this.records.get<Counted>({ set: COUNTS, id: project })
+    return (found?.value.count ?? 0) >= MAX_PLANS
   }
 
   /** Its parts before the plan, which nobody sees until it is whole. @throws ConflictError */
@@ -164,7 +170,7 @@ export class Plans {
   }
 
   private counting(project: string, by: number, changes: () => Promise<RecordChange[]>): Promise<void> {
-    const count = { set: 'plan-projects', id: project, by, most: MAX_PLANS, noun: 'plans' }
+    const count = { set: COUNTS, id: project, by, most: MAX_PLANS, noun: 'plans' }
     return writeCounted(this.records, count, changes)
   }
 }

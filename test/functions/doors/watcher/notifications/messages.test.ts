@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Job } from '#core/job/job.ts'
 import { notificationsOf } from '#core/notifications/envelope.ts'
@@ -63,6 +65,28 @@ test.each([
   ['action', ACTION_EDGES, STEP_EDGES],
 ])('every edge of the state machine of a %s is told', (_, told, edges) => {
   expect(told.map(([from, to]) => `${from} to ${to}`).sort()).toEqual(edgesIn(edges).sort())
+})
+
+const DOCS = readFileSync(join(import.meta.dirname, '../../../../../docs/openstack.md'), 'utf8')
+
+/** `PENDING to ONGOING` and the types, as the table of docs/openstack.md has them. */
+const documented = (noun: string): string[] => {
+  const [, table = ''] = DOCS.split(`| of ${noun} | when | is told |`)
+  const rows = table.split('\n\n')[0]!.matchAll(/^\| (\w+) → (\w+) \|.*\| (.*) \|$/gm)
+  return [...rows].map(([, from, to, told = '']) => {
+    const [first = '', second] = [...told.matchAll(/`([a-z_.]+)`/g)].map((found) => found[1]!)
+    const types = second ? [first, first.replace(/\.start$/, second)] : [first]
+    return `${from} to ${to}: ${types.join(', ')}`
+  })
+}
+
+test.each([
+  ['a plan', PLAN_EDGES],
+  ['an action', ACTION_EDGES],
+])('the drawing of %s says what each edge tells', (noun, edges) => {
+  const told = edges.map(([from, to, lines]) => `${from} to ${to}: ${lines.replace(/ [A-Z]+/g, '')}`)
+  const rows = documented(noun).filter((row) => !row.startsWith('RECOMMENDED'))
+  expect(rows.sort()).toEqual(told.sort())
 })
 
 describe('a plan', () => {
