@@ -50,6 +50,8 @@ export interface Steps {
   list(jobId: string): Promise<Step[]>
   /** Some of them, in the same order; by their places, and only those written after a time where one is given. */
   page(jobId: string, query: StepPageQuery): Promise<Page<Step>>
+  /** The last of them, in the same order. */
+  latest(jobId: string, limit: number): Promise<Step[]>
   /** As `Jobs.apply`. */
   apply(key: StepKey, event: StepEvent, guess?: Step): Promise<StepOutcome>
 }

@@ -34,6 +34,12 @@ export class TableSteps implements Steps {
     return { items: items.map((item) => decode<Step>(item)), next }
   }
 
+  async latest(jobId: string, limit: number): Promise<Step[]> {
+    const query = { ...childrenQuery(jobId, STEP_PREFIX), ScanIndexForward: false }
+    const { items } = await queryPage(this.table, { query, after: undefined, limit, ...childPlaces(jobId) })
+    return items.map((item) => decode<Step>(item)).reverse()
+  }
+
   apply(key: StepKey, event: StepEvent, guess?: Step): Promise<StepOutcome> {
     return applyEvent(recordAt<Step>(this.table, stepKey(key)), (step) => nextStep(step, event), guess)
   }

@@ -61,7 +61,10 @@ export const jobView = z.strictObject({
     .nullable(),
   /** How many steps are in each state, also of those that are not shown. */
   step_counts: z.record(z.enum(STATES), z.int()),
-  /** The job has more steps than are read for this: the counts are of the first thousand, and there is no progress. */
+  /**
+   * The job has more steps than are read for this: the counts are of the first thousand, and there is a progress where
+   * the first and the last thousand hold all of the step under way.
+   */
   more_steps: z.boolean(),
   /** The first hundred. */
   steps: z.array(stepView),

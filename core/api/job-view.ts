@@ -8,18 +8,19 @@ import { RawJson } from '../text/plain-json.ts'
 import type { JsonText } from '../value.ts'
 import type { JobView, ListedJob, StepView, StepWithValues } from './answers.ts'
 import { abortRequestView, cleanUpRunView, faultView, progressView } from './part-views.ts'
-import { currentProgress } from './progress.ts'
+import { currentProgress, progressOfLatest } from './progress.ts'
 
 /** An abort should be seen within two checkpoint periods; after some more a step counts as silent. */
 const SILENT_AFTER_MS = 5_000
 
 /**
  * `input`: its text, where it was read because it is not in the job's own item; `moreSteps`: these steps are the first
- * in the order of the chain, and not all.
+ * in the order of the chain, and not all; `latest`: then the last of them.
  */
 export type ViewContext = {
   steps: Step[]
   moreSteps?: boolean
+  latest?: Step[]
   template: Template | null
   now: Time
   input?: JsonText
@@ -29,7 +30,8 @@ export type ViewContext = {
 const MAX_STEPS = 100
 
 /** A job as `GET /jobs/{id}` answers it, its fields in the order in which people read them. */
-export function viewJob(job: Job, { steps, moreSteps = false, template, now, input }: ViewContext): JobView {
+export function viewJob(job: Job, context: ViewContext): JobView {
+  const { steps, moreSteps = false, latest = [], template, now, input } = context
   const claimed = steps.map((step) => viewStep(step, job, now))
   // What comes after those that were read may have been claimed.
   const known = moreSteps ? (steps.at(-1)?.order ?? 0) : Number.POSITIVE_INFINITY
@@ -51,7 +53,7 @@ export function viewJob(job: Job, { steps, moreSteps = false, template, now, inp
     input: inputView(job, input),
     abort_request: job.abort_request && abortRequestView(job.abort_request),
     supported_abort_modes: supportedModes(job, { template, steps, now }),
-    progress: moreSteps ? null : currentProgress(job, steps),
+    progress: moreSteps ? progressOfLatest(job, steps, latest) : currentProgress(job, steps),
     fault: job.fault && faultView(job.fault),
     left_behind: job.left_behind,
     not_undone: job.not_undone.map(({ step, index, reason }) => ({ step, index, reason })),

@@ -1,5 +1,5 @@
 import type { Job } from '../job/job.ts'
-import type { Measure, Step } from '../step/step.ts'
+import { type Measure, type Step, stepSortKey } from '../step/step.ts'
 import { progressView } from './part-views.ts'
 import type { MeasureView, ProgressView } from './parts.ts'
 
@@ -32,6 +32,19 @@ export function currentProgress(job: Job, steps: Step[]): ProgressView | null {
     )
   const known = measure.total === null && items !== null ? inItems(children, items) : measure
   return { ...known, ...(also && { also }) }
+}
+
+/**
+ * The same of a job that has too many steps to read them all, by the first and the latest of them. Null where some of the
+ * step under way lie between the two.
+ */
+export function progressOfLatest(job: Job, first: Step[], latest: Step[]): ProgressView | null {
+  const [earliest] = latest
+  const last = latest.findLast((step) => step.progress !== null)
+  if (!earliest || !last) return null
+  const before = first.findIndex((step) => stepSortKey(step) === stepSortKey(earliest))
+  if (before >= 0) return currentProgress(job, [...first.slice(0, before), ...latest])
+  return earliest.order < last.order ? currentProgress(job, latest) : null
 }
 
 /** Of a child in a loop, its last visit: each visit has a time of its own, so that no two children share one. */

@@ -12,14 +12,16 @@ export type PartPage<Part> = { items: Part[]; next_token: string | null }
 /** What one look at a job reads of its steps: four megabytes at most, where 10,000 would be forty. */
 const MOST_LOOKED_AT = 1_000
 
-/** The first of the job's own steps, in the order of the chain, and whether there are more. */
-export async function firstSteps(
-  { steps }: Needs<'steps'>,
-  job: Job,
-): Promise<{ steps: Step[]; moreSteps: boolean }> {
+/** `latest`: where there are more, the last ones of them, which may overlap the first. */
+export type LookedAt = { steps: Step[]; moreSteps: boolean; latest: Step[] }
+
+/** The first of the job's own steps, in the order of the chain, whether there are more, and the last of those. */
+export async function firstSteps({ steps }: Needs<'steps'>, job: Job): Promise<LookedAt> {
   const { items, next } = await steps.page(job.job_execution_id, { limit: MOST_LOOKED_AT + 1 })
   const moreSteps = next !== null || items.length > MOST_LOOKED_AT
-  return { steps: stepsOfJob(job, items.slice(0, MOST_LOOKED_AT)), moreSteps }
+  const latest = moreSteps ? await steps.latest(job.job_execution_id, MOST_LOOKED_AT) : []
+  const first = items.slice(0, MOST_LOOKED_AT)
+  return { steps: stepsOfJob(job, first), moreSteps, latest: stepsOfJob(job, latest) }
 }
 
 /** The job's own steps that were claimed, in the order of the chain. @throws RequestInvalidError for a foreign token */

@@ -47,6 +47,10 @@ export class MemorySteps implements Steps {
     return { items: items.filter((step) => step.updated_at > updated_after), next }
   }
 
+  async latest(jobId: string, limit: number): Promise<Step[]> {
+    return (await this.list(jobId)).slice(-limit)
+  }
+
   apply(key: StepKey, event: StepEvent, guess?: Step): Promise<StepOutcome> {
     return applyEvent(this.table.step(key), (step) => nextStep(step, event), guess)
   }

@@ -115,4 +115,5 @@ test('the steps of a job are all listed, over as many pages as there are', async
     await steps.apply(key, { ...finish('a'), result })
   }
   expect((await steps.list('pages')).map((step) => step.index)).toEqual(indexes)
+  expect((await steps.latest('pages', 28)).map((step) => step.index)).toEqual(indexes.slice(2))
 })

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { currentProgress } from '#core/api/progress.ts'
+import { describe, expect, test } from 'vitest'
+import { currentProgress, progressOfLatest } from '#core/api/progress.ts'
 import type { Step } from '#core/step/step.ts'
 import { JOBS, stepIn } from '../samples.ts'
 
@@ -91,4 +91,28 @@ test('what a child tells of all items is the total from the first one on', () =>
 test('where only items can be counted, the second measure is without a total', () => {
   const first = child({ index: 0, of: 40, more: { progress: both(1) } })
   expect(of([first])).toEqual({ ...items(0, 40), also: objects(1, null) })
+})
+
+describe('of a job with more steps than are read', () => {
+  const job = JOBS.ONGOING!
+  const own = { map_total: 40 }
+  const copies = Array.from({ length: 8 }, (_, index) =>
+    stepIn('SUCCEEDED', { index, item_count: 8, progress: { ...objects(5, 5), ...own } }),
+  )
+  const checks = copies.map((step) => ({ ...step, name: 'verify', order: 3 }))
+
+  test('the last ones tell it where they hold all of the step under way', () => {
+    const latest = [copies[7]!, ...checks.slice(0, 3)]
+    expect(progressOfLatest(job, [list, ...copies.slice(0, 2)], latest)).toEqual(objects(15, 40))
+  })
+
+  test('the first and the last ones tell it together where they meet or overlap', () => {
+    expect(progressOfLatest(job, [list, ...copies.slice(0, 5)], copies.slice(3, 7))).toEqual(objects(35, 40))
+    expect(progressOfLatest(job, [list, ...copies.slice(0, 4)], copies.slice(3, 7))).toEqual(objects(35, 40))
+  })
+
+  test('it is not told where some of the step under way lie between the two', () => {
+    expect(progressOfLatest(job, [list, ...copies.slice(0, 2)], copies.slice(4, 7))).toBeNull()
+    expect(progressOfLatest(job, [list], [])).toBeNull()
+  })
 })

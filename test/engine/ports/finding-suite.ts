@@ -85,7 +85,7 @@ export function finding(open: OpenPorts): void {
     expect(cancelling.items.map((job) => job.job_execution_id)).toEqual(['open-2'])
   })
 
-  test('the steps of a job come page by page, in the order of the chain, and only those written later', async () => {
+  test('the steps of a job come page by page, in the order of the chain, only those written later, or the last of them', async () => {
     const { steps } = open()
     for (const order of [3, 1, 2]) {
       const step = { ...keyOf('paged'), order }
@@ -101,6 +101,9 @@ export function finding(open: OpenPorts): void {
     const later = await steps.page('paged', { limit: 9, updated_after: NOW })
     expect(later.items.map((step) => step.order)).toEqual([3])
     expect(await steps.page('page', { limit: 9 })).toEqual({ items: [], next: null })
+    expect((await steps.latest('paged', 2)).map((step) => step.order)).toEqual([2, 3])
+    expect((await steps.latest('paged', 9)).map((step) => step.order)).toEqual([1, 2, 3])
+    expect(await steps.latest('page', 9)).toEqual([])
   })
 
   test('a job is active until it ends, then ended until it is retired, and stays as it is', async () => {
