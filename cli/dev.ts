@@ -8,6 +8,9 @@ import { endLeftWork } from './dev/end-left-work.ts'
 import { onEndings } from './dev/endings.ts'
 import { tellJobs } from './dev/job-lines.ts'
 import { quickStart } from './dev/quick-start.ts'
+import { reloader } from './dev/reload/reload.ts'
+import { watchSources } from './dev/reload/watch-sources.ts'
+import { runNode } from './dev/run-node.ts'
 import { seedInChild } from './dev/seed/seed-in-child.ts'
 import { logFolder } from './logs/local-logs.ts'
 
@@ -35,6 +38,19 @@ async function start(): Promise<void> {
   const tour = quickStart({ ...runtime, dataDir: config.dataDir, root: ROOT })
   for (const line of [...addresses(runtime, config.dataDir), ...tour]) log(line)
   void tellJobs({ ...runtime, signal: work.signal, log }).catch(untold)
+  reloadOnChange(runtime, config.dataDir)
+}
+
+/** A step that changes is bundled anew, and its next attempt runs the new code. */
+function reloadOnChange(running: Runtime, dataDir: string): void {
+  const { signal } = work
+  const { STANDDOWN_EXTRA_JOBS: extraJobs } = process.env
+  const build = async (): Promise<void> => {
+    await runNode({ root: ROOT, args: ['infra/bundle/build.ts'], env: process.env, signal })
+  }
+  const [out, copies] = [join(ROOT, 'dist/functions'), join(dataDir, 'reload')]
+  const reload = reloader({ runtime: running, out, copies, build, log })
+  watchSources({ root: ROOT, extraJobs, signal }, reload)
 }
 
 const untold = (error: Error): void => log(`what happens to jobs is told no more: ${error.message}`)

@@ -86,13 +86,13 @@ const oneJobId = z.unknown().superRefine((id, { addIssue }) => {
     addIssue({ code: 'custom', message: `names ${id.length} jobs: name one, or ask POST /jobs/abort` })
 })
 
+/** Its `input`, once its words for one job are one. */
+export const abortJobInput = z.strictObject({ job_execution_id: oneJobId.pipe(jobId), ...modes, ...options })
+
 /** Body of Contrail's `POST /abort-job`; mode and options may stand beside `input` or in it. */
 export const abortJobBody = z
   .strictObject({
-    input: z.preprocess(
-      namingOneJob,
-      z.strictObject({ job_execution_id: oneJobId.pipe(jobId), ...modes, ...options }),
-    ),
+    input: z.preprocess(namingOneJob, abortJobInput),
     ...modes,
     ...options,
   })

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { HOOKS } from '../clean-up/hook.ts'
 import { ABORT_MODES } from '../job/job.ts'
-import { STATES } from '../states.ts'
+import { STATES, type State } from '../states.ts'
 import { ABORTABLES, CLEAN_UP_AFTER } from '../step/step.ts'
 import { abortRequest, cleanUpRun, fault, index, notTaken, progress, time } from './parts.ts'
 
@@ -32,6 +32,15 @@ export type StepView = z.infer<typeof stepView>
 export const stepWithValues = stepView.extend({ checkpoint: z.unknown(), result: z.unknown() })
 export type StepWithValues = z.infer<typeof stepWithValues>
 
+const stepCounts = z.strictObject({
+  PENDING: z.int(),
+  ONGOING: z.int(),
+  CANCELLING: z.int(),
+  CANCELLED: z.int(),
+  SUCCEEDED: z.int(),
+  FAILED: z.int(),
+} satisfies Record<State, z.ZodType>)
+
 /** `GET /jobs/{id}`. */
 export const jobView = z.strictObject({
   job_execution_id: z.string(),
@@ -60,7 +69,7 @@ export const jobView = z.strictObject({
     .strictObject({ status: z.string(), error: z.string().nullable(), cause: z.string().nullable() })
     .nullable(),
   /** How many steps are in each state, also of those that are not shown. */
-  step_counts: z.record(z.enum(STATES), z.int()),
+  step_counts: stepCounts,
   /**
    * The job has more steps than are read for this: the counts are of the first thousand, and there is a progress where
    * the first and the last thousand hold all of the step under way.
@@ -97,13 +106,13 @@ export type StepList = z.infer<typeof stepList>
 export const stepWithValuesList = stepList.extend({ items: z.array(stepWithValues) })
 
 /** What a state machine's definition says of its graph: the Amazon States Language without what each state does. */
-const definition = z.strictObject({
+export const definition = z.strictObject({
   StartAt: z.string(),
   get States() {
     return z.record(z.string(), definitionState)
   },
 })
-const definitionState = z.strictObject({
+export const definitionState = z.strictObject({
   Type: z.string(),
   Comment: z.string().optional(),
   Next: z.string().optional(),
@@ -178,15 +187,32 @@ export const abortJobAnswer = z.strictObject({
 })
 export type AbortJobAnswer = z.infer<typeof abortJobAnswer>
 
+/** RFC 9457; `errors` of 400, `state` of 409, `supported` of 422. */
+export const problem = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  errors: z.array(z.strictObject({ pointer: z.string(), detail: z.string() })).optional(),
+  state: z.enum(STATES).optional(),
+  supported: z.array(z.enum(ABORT_MODES)).optional(),
+})
+
 /** What an abort of many says of one: the status is what its own request would have been answered. */
 export const abortJobsItem = z.strictObject({
   job_execution_id: z.string(),
   status: z.int(),
   state: z.enum(STATES).optional(),
   not_taken: z.array(notTaken).optional(),
-  problem: z.looseObject({ status: z.int(), title: z.string(), detail: z.string() }).optional(),
+  problem: problem.optional(),
 })
 export type AbortJobsItem = z.infer<typeof abortJobsItem>
+
+/** `POST /jobs/abort`. */
+export const abortJobsAnswer = z.strictObject({ items: z.array(abortJobsItem) })
+
+/** The same with `dry_run`; `truncated`: the filter matches more than may be aborted at once. */
+export const abortJobsPlan = abortJobsAnswer.extend({ count: z.int(), truncated: z.boolean() })
 
 /** What an abort would do, from live data (`dry_run`): one object for API, command line and page. */
 export const abortPlan = z.strictObject({
@@ -216,11 +242,3 @@ export const abortPlan = z.strictObject({
   not_taken: z.array(notTaken),
 })
 export type AbortPlan = z.infer<typeof abortPlan>
-
-/** RFC 9457; `errors` for 400, `state` for 409, `supported` for 422. */
-export const problem = z.looseObject({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-})

@@ -21,6 +21,7 @@ import { type HttpAnswer, type HttpHandler, type HttpRequest, httpDoor } from '.
 import { JSON_API } from '../middleware/json-api.ts'
 import { logJob } from '../middleware/telemetry.ts'
 import { ports } from '../ports.ts'
+import { showAsyncApi, showOpenApi } from './documents.ts'
 import { API } from './routes.ts'
 
 async function jobOf(known: ProductPorts, request: HttpRequest): Promise<Job> {
@@ -117,6 +118,8 @@ const ownJobs = httpDoor({
     showDefinition: withPorts(definition),
     listTemplates: withPorts(templates),
     showTemplate: withPorts(template),
+    showOpenApi,
+    showAsyncApi,
   },
   ...JSON_API,
 })

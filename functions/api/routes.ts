@@ -29,6 +29,8 @@ export const API = {
       authorizer: 'iam',
     },
     { method: 'GET', path: '/templates', useCase: 'listTemplates', bundle: 'api/jobs', authorizer: 'iam' },
+    { method: 'GET', path: '/openapi.json', useCase: 'showOpenApi', bundle: 'api/jobs', authorizer: 'iam' },
+    { method: 'GET', path: '/asyncapi.json', useCase: 'showAsyncApi', bundle: 'api/jobs', authorizer: 'iam' },
     {
       method: 'POST',
       path: '/jobs/abort',

@@ -13,7 +13,8 @@ import { NotJsonTypeError } from './json-body.ts'
 import { MethodNotAllowedError } from './router.ts'
 import { CallerUnboundError } from './tenant.ts'
 
-const KINDS = {
+/** What a program may tell refusals apart by. */
+export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
   forbidden: { status: 403, title: 'Forbidden' },
   'not-found': { status: 404, title: 'Not found' },
@@ -31,7 +32,7 @@ const KINDS = {
 
 /** What is wrong with a request, before a door puts it into its words. */
 export type Problem = {
-  kind: keyof typeof KINDS
+  kind: keyof typeof PROBLEMS
   status: number
   title: string
   detail: string
@@ -43,8 +44,8 @@ export type Problem = {
 
 const problem = (kind: Problem['kind'], detail: string, facts: Problem['facts'] = {}): Problem => ({
   kind,
-  status: KINDS[kind].status,
-  title: KINDS[kind].title,
+  status: PROBLEMS[kind].status,
+  title: PROBLEMS[kind].title,
   detail,
   facts,
 })

@@ -10,7 +10,8 @@ import type { EnvironmentRecord } from './environment-record.ts'
 import { type FunctionLog, openFunctionLog } from './function-log.ts'
 import { StartPace } from './start-pace.ts'
 
-type Slot = { environment: Environment; busy: boolean; idleTimer?: NodeJS.Timeout }
+/** `outdated`: its code was replaced, so that it runs nothing more. */
+type Slot = { environment: Environment; busy: boolean; outdated?: boolean; idleTimer?: NodeJS.Timeout }
 export type FleetOptions = {
   logDir: string
   idleMs: number
@@ -59,6 +60,14 @@ export class Fleet {
     if (coldest) this.#retire(coldest)
   }
 
+  /** What a function or a version runs from now on runs in new environments; invocations under way end in theirs. */
+  renew(id: string): void {
+    for (const slot of this.#slots.filter(({ environment }) => environment.functionId === id)) {
+      if (slot.busy) slot.outdated = true
+      else this.#retire(slot)
+    }
+  }
+
   list(): { functionName: string; pid: number; busy: boolean }[] {
     return this.#slots.map(({ environment: { functionName, pid }, busy }) => ({ functionName, pid, busy }))
   }
@@ -96,7 +105,7 @@ export class Fleet {
   #release(slot: Slot): void {
     slot.busy = false
     this.#pace.cameFree(slot.environment.functionId)
-    if (slot.environment.gone) this.#retire(slot)
+    if (slot.environment.gone || slot.outdated) this.#retire(slot)
     else if (this.#slots.includes(slot)) {
       this.#remove(slot)
       this.#slots.push(slot)

@@ -15,6 +15,11 @@ export interface LambdaPool extends LambdaInvoker {
   functions(): LambdaFunction[]
   /** The function of a name, a full or partial ARN, or the version it names; throws ResourceNotFoundException. */
   find(nameOrArn: string): LambdaFunction
+  /**
+   * The code of a function and of its newest version, which is the one that definitions name, for every invocation from
+   * now on. The folder must stay as it is.
+   */
+  replaceCode(functionName: string, codeDir: string): void
   /** A published version, or a function with all of them: nothing new runs in it. */
   delete(fn: LambdaFunction): void
 }
@@ -82,6 +87,16 @@ export function createLambdaPool(options: LambdaPoolOptions): LambdaPool {
     find: (nameOrArn) => entryOf(entries, nameOrArn).fn,
     functions: () => [...entries.values()].map(({ fn }) => fn),
     environments: () => fleet.list(),
+    replaceCode(functionName, codeDir) {
+      const { fn: latest } = entryOf(entries, functionName)
+      const own = [...entries.values()].filter(({ fn }) => fn.name === latest.name)
+      const newest = Math.max(...own.map(({ fn }) => numberOf(fn)))
+      for (const entry of own) {
+        if (entry.fn.version !== undefined && numberOf(entry.fn) !== newest) continue
+        entry.fn = { ...entry.fn, codeDir }
+        fleet.renew(functionId(entry.fn))
+      }
+    },
     delete({ name, version }) {
       for (const [id, { fn, queue }] of entries) {
         if (fn.name !== name || (version !== undefined && fn.version !== version)) continue
@@ -97,6 +112,8 @@ export function createLambdaPool(options: LambdaPoolOptions): LambdaPool {
     },
   }
 }
+
+const numberOf = ({ version = '0' }: LambdaFunction): number => Number(version)
 
 function entryOf(entries: Map<string, Entry>, nameOrArn: string): Entry {
   const parts = nameOrArn.split(':')

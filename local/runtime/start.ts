@@ -45,6 +45,10 @@ export type Runtime = {
   awsUrl: string
   region: string
   outputs: Record<string, string>
+  /** Names of the functions that the template has. */
+  functions: string[]
+  /** What a function runs from its next invocation on, without a deployment; the folder must stay as it is. */
+  replaceCode(functionName: string, codeDir: string): void
   close(): Promise<void>
 }
 
@@ -96,6 +100,8 @@ async function start(options: RuntimeOptions, closing: Closing): Promise<Runtime
     awsUrl: aws.url,
     region: LOCAL_REGION,
     outputs: model.outputs,
+    functions: model.functions.map(({ name }) => name),
+    replaceCode: (functionName, codeDir) => parts.pool.replaceCode(functionName, codeDir),
     close: () => closing.close(),
   }
 }

@@ -1,6 +1,7 @@
 import type { JobView, ListedJob, StepView } from '#core/api/answers.ts'
 import { jobPath } from '#core/api/job-path.ts'
 import type { Notification } from '#core/notifications/schemas.ts'
+import { checkedFetch } from '#test/contract/openapi-check.ts'
 import { type PollOptions, until } from './poll.ts'
 
 export type Answer<Body> = { status: number; body: Body; headers: Headers }
@@ -13,7 +14,7 @@ export type Templates = { items: { name: string; state_machine_arn: string }[] }
 
 type Call = { body?: unknown; text?: string; headers?: Record<string, string> }
 
-/** The HTTP API as any client sees it. */
+/** The HTTP API as any client sees it; what it answers is what the OpenAPI document says. */
 export class ApiClient {
   readonly url: string
   readonly #started: Set<string>
@@ -35,7 +36,7 @@ export class ApiClient {
   async call<Body>(route: string, { body, text, headers = {} }: Call = {}): Promise<Answer<Body>> {
     const [method = 'GET', path = '/'] = route.split(' ')
     const sent = text ?? (body === undefined ? undefined : JSON.stringify(body))
-    const answer = await fetch(this.url + path, {
+    const answer = await checkedFetch(this.url + path, {
       method,
       headers: { ...(sent === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       ...(sent === undefined ? {} : { body: sent }),

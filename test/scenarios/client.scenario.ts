@@ -11,13 +11,14 @@ import {
   stepList,
 } from '#core/api/answers.ts'
 import { notification } from '#core/notifications/schemas.ts'
+import { checkedFetch } from '#test/contract/openapi-check.ts'
 import { LONG, labInput, labRunning } from './lab.ts'
 import type { Deployment } from './open-deployment.ts'
 import { until } from './poll.ts'
 
 /** The typed client, against what answers it. */
 export function clients(deployment: () => Deployment): void {
-  const clientOf = (): Client => createClient({ endpoint: deployment().api.url })
+  const clientOf = (): Client => createClient({ endpoint: deployment().api.url, fetch: checkedFetch })
 
   test('the client starts a job, and the same key starts no second one', async () => {
     const client = clientOf()

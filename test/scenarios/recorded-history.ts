@@ -1,5 +1,6 @@
 import type { JobView } from '#core/api/answers.ts'
-import { type Notification, notification as schema } from '#core/notifications/schemas.ts'
+import type { Notification } from '#core/notifications/schemas.ts'
+import { notificationFaults } from '#test/contract/asyncapi-check.ts'
 import { isWhole, lineOf } from '#test/core/notifications/history.ts'
 import { type Mark, marksOf } from './lab.ts'
 import type { Deployment } from './open-deployment.ts'
@@ -27,11 +28,7 @@ const subjectOf = ({ payload }: Notification): string => {
 const bySubject = (events: Notification[]): Map<string, Notification[]> => Map.groupBy(events, subjectOf)
 const sentBy = (events: Notification[]): string => lineOf(events.map(({ event_type }) => event_type))
 
-const wellFormed: Check = ({ events }) =>
-  events.flatMap((event) => {
-    const parsed = schema.safeParse(event)
-    return parsed.success ? [] : [`${event.event_type} does not fit its schema: ${parsed.error.message}`]
-  })
+const wellFormed: Check = ({ events }) => events.flatMap(notificationFaults)
 
 /** I12: one start, then one end or error; so for each repeated clean-up. */
 const inOrder: Check = ({ events }) =>

@@ -7,11 +7,11 @@ import { type HttpAnswer, type HttpRequest, httpDoor } from '../../middleware/ht
 import { JSON_API } from '../../middleware/json-api.ts'
 import { abort } from '../abort.ts'
 import { pathId } from '../path-id.ts'
+import type { AbortedMigration } from './answers.ts'
 import { GELATO } from './routes.ts'
 import { addressedTenant } from './tenant.ts'
 
-/** Gelato's own answer; what of our options came too late is said beside it. */
-const gelatoJob = ({ job_execution_id, state }: Job, notTaken: NotTaken[]): unknown => ({
+const gelatoJob = ({ job_execution_id, state }: Job, notTaken: NotTaken[]): AbortedMigration => ({
   Id: job_execution_id,
   Status: state,
   ...(notTaken.length > 0 ? { NotTaken: notTaken } : {}),

@@ -17,7 +17,7 @@ const place = z.union([z.string().min(1).max(1280), z.record(z.string(), z.unkno
 const tenant = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 
 /** Gelato's own words, and `Options` for those of the template that it has none for. */
-const body = z.strictObject({
+export const migrationBody = z.strictObject({
   Type: z.literal('migration').optional(),
   SourceLocation: place,
   DestLocation: place,
@@ -53,7 +53,7 @@ function inGelatosWords(error: Error): Error {
 }
 
 async function startMigration(request: HttpRequest): Promise<HttpAnswer> {
-  const given = parse(body, request.body ?? {}, 'the body')
+  const given = parse(migrationBody, request.body ?? {}, 'the body')
   const tenant_id = parse(tenant, addressedTenant(request, noSuchTenant(request)), 'the tenant')
   const key = request.headers['idempotency-key']
   const job = await execute({

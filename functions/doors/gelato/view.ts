@@ -1,6 +1,7 @@
 import type { Job } from '#core/job/job.ts'
 import type { Step } from '#core/step/step.ts'
 import type { ObjectMigrationInput } from '../../steps/object-migration/template.ts'
+import type { Amounts, ListedMigration } from './answers.ts'
 
 type Location = ObjectMigrationInput['source']
 
@@ -9,7 +10,7 @@ const placeOf = ({ endpoint, bucket, prefix = '' }: Location): string =>
   `${endpoint ? `${endpoint.replace(/\/+$/, '')}/` : ''}${bucket}${prefix && `/${prefix}`}`
 
 /** A migration in Gelato's words, as far as its own record tells. */
-export const viewMigration = (job: Job, input: ObjectMigrationInput): Record<string, unknown> => ({
+export const viewMigration = (job: Job, input: ObjectMigrationInput): ListedMigration => ({
   Id: job.job_execution_id,
   Type: 'migration',
   Status: job.state,
@@ -28,7 +29,7 @@ type Amount = { objects: number; bytes: number }
  * How far it is, in bytes and objects. The totals are null until listing has ended; `Progress` is per cent of the bytes,
  * of the objects where all of them are empty, and null as long as nobody knows.
  */
-export function viewAmounts(steps: Step[]): Record<string, unknown> {
+export function viewAmounts(steps: Step[]): Amounts {
   const listing = steps.find(({ name, state }) => name === 'list-objects' && state === 'SUCCEEDED')
   const total = listing ? (resultOf(listing) ?? toldBy(listing)) : null
   const copies = steps.filter(({ name }) => name === 'copy-objects')

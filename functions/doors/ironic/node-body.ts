@@ -5,11 +5,12 @@ import type { InvalidPart } from '#core/errors.ts'
 import { FAKE_DRIVER_INFO } from '../../steps/node-power/power/fake-driver.ts'
 import { redfishFaults } from '../../steps/node-power/redfish/options.ts'
 import { DRIVERS } from '../../steps/node-power/targets.ts'
+import { json } from '../openstack/json.ts'
 import type { Node } from './node/node.ts'
 import { isUuid } from './node/nodes.ts'
 
 const text = z.string().max(4096).nullable()
-const object = z.record(z.string().max(255), z.json())
+const object = z.record(z.string().max(255), json)
 
 const name = z
   .string()
@@ -30,7 +31,7 @@ const written = z.strictObject({
 })
 
 /** Interfaces are Ironic's plug-ins; there is one of each here, whichever is named. */
-const created = written.extend({ uuid: z.string().optional() }).catchall(z.json())
+export const newNodeBody = written.extend({ uuid: z.string().optional() }).catchall(json)
 const IGNORED = /_interface$/
 
 export type WrittenNode = z.infer<typeof written>
@@ -46,7 +47,7 @@ const NEW = {
 
 /** @throws RequestInvalidError */
 export function newNode(body: unknown, project: string): Node {
-  const { uuid = randomUUID(), ...given } = parse(created, body ?? {}, 'the node')
+  const { uuid = randomUUID(), ...given } = parse(newNodeBody, body ?? {}, 'the node')
   if (!isUuid(uuid))
     throw invalidRequest('the node is not valid', [{ pointer: '/uuid', detail: 'must be a UUID' }])
   const known = Object.fromEntries(Object.entries(given).filter(([field]) => !IGNORED.test(field)))

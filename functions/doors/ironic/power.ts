@@ -24,7 +24,7 @@ import { busy } from './nodes.ts'
 import { askedNode, parts } from './parts.ts'
 import { viewStates } from './views.ts'
 
-const powerBody = z.strictObject({
+export const powerBody = z.strictObject({
   target: z.string().max(100),
   timeout: z
     .int('timeout has to be positive integer')

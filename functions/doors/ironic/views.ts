@@ -1,5 +1,6 @@
 import { supportedPowerStates } from '../../steps/node-power/targets.ts'
 import { linksOf, openStackTime } from '../openstack/links.ts'
+import type { NodeStates, NodeView } from './answers.ts'
 import type { Node } from './node/node.ts'
 
 /** What Ironic has of a node, and nothing here ever changes. */
@@ -12,10 +13,10 @@ const UNUSED = {
   maintenance_reason: null,
   reservation: null,
   console_enabled: false,
-}
+} as const
 
 const states = (node: Node) => ({
-  console_enabled: false,
+  console_enabled: UNUSED.console_enabled,
   last_error: node.last_error,
   power_state: node.power_state,
   target_power_state: node.operation?.target ?? null,
@@ -24,13 +25,13 @@ const states = (node: Node) => ({
   provision_updated_at: null,
 })
 
-export const viewStates = (node: Node) => ({
+export const viewStates = (node: Node): NodeStates => ({
   ...states(node),
   supported_power_states: supportedPowerStates(node),
 })
 
 /** All that there is to see of a node. */
-export const viewNode = (node: Node, door: string): Record<string, unknown> => ({
+export const viewNode = (node: Node, door: string): NodeView => ({
   uuid: node.uuid,
   name: node.name,
   driver: node.driver,
@@ -43,10 +44,9 @@ export const viewNode = (node: Node, door: string): Record<string, unknown> => (
   ...UNUSED,
   ...states(node),
   supported_power_states: supportedPowerStates(node),
-  /** The job that does it, for our own routes. */
   job_execution_id: node.operation?.job_id ?? null,
   created_at: openStackTime(node.created_at),
-  updated_at: openStackTime(node.updated_at),
+  updated_at: node.updated_at && openStackTime(node.updated_at),
   links: linksOf(door, `nodes/${node.uuid}`),
 })
 

@@ -1,6 +1,10 @@
+import * as z from 'zod'
 import { plainJson } from '#core/text/plain-json.ts'
 import type { ErrorEnvelope } from '../../middleware/http-door.ts'
 import type { Problem } from '../../middleware/problem.ts'
+
+/** `error_message` is a JSON text: `{debuginfo, faultcode, faultstring}`. */
+export const openStackFault = z.strictObject({ error_message: z.string() })
 
 /** What a request is refused for, part by part, in the one line that the clients show. */
 function faultString({ detail, facts }: Problem): string {

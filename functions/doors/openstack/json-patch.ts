@@ -1,18 +1,21 @@
 import * as z from 'zod'
 import { invalidRequest } from '#core/api/requests.ts'
+import { json } from './json.ts'
 
 const operation = z.union([
   z.strictObject({
     op: z.enum(['add', 'replace']),
-    path: z.string().startsWith('/').max(1024),
-    value: z.json(),
+    path: z.string().regex(/^\//).max(1024),
+    value: json,
   }),
   z.strictObject({
     op: z.literal('remove'),
-    path: z.string().startsWith('/').max(1024),
-    value: z.json().optional(),
+    path: z.string().regex(/^\//).max(1024),
+    value: json.optional(),
   }),
 ])
+
+export const patchBody = z.array(operation).min(1)
 
 export type PatchOperation = { op: 'add' | 'replace' | 'remove'; path: string[]; value: unknown }
 

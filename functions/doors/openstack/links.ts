@@ -1,6 +1,8 @@
+import type * as z from 'zod'
 import type { HttpRequest } from '../../middleware/http-door.ts'
+import type { link } from './answers.ts'
 
-export type Link = { rel: 'self' | 'bookmark'; href: string }
+export type Link = z.infer<typeof link>
 
 /** The door as its caller has reached it, without a slash at its end. */
 export const doorUrl = ({ origin }: Pick<HttpRequest, 'origin'>, base: string): string => `${origin}${base}`
@@ -20,5 +22,4 @@ export function nextUrl(url: string, query: HttpRequest['query'], marker: string
 }
 
 /** As OpenStack writes a time: `2026-11-26T10:00:00+00:00`. */
-export const openStackTime = (time: string | null): string | null =>
-  time === null ? null : `${new Date(time).toISOString().slice(0, 19)}+00:00`
+export const openStackTime = (time: string): string => `${new Date(time).toISOString().slice(0, 19)}+00:00`

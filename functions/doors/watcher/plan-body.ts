@@ -5,6 +5,7 @@ import { timeAt } from '#core/time.ts'
 import { bytesOf } from '#core/value.ts'
 import { ACTION_TYPES, PARAMETERS } from '../../steps/action-plan/parameters.ts'
 import { MAX_PARALLEL } from '../../steps/action-plan/template.ts'
+import { json } from '../openstack/json.ts'
 import { graphOf } from './plan/graph.ts'
 import type { NewPlan } from './plan/plans.ts'
 
@@ -19,18 +20,18 @@ const indicator = z.strictObject({
   name: z.string().max(255),
   description: z.string().max(4096).default(''),
   unit: z.string().max(63).nullable().default(null),
-  value: z.json().default(null),
+  value: json.default(null),
 })
 
 const action = z.strictObject({
   uuid: uuid.optional(),
   action_type: z.enum(ACTION_TYPES),
-  input_parameters: z.record(z.string(), z.json()).default({}),
+  input_parameters: z.record(z.string(), json).default({}),
   parents: z.array(uuid).max(MAX_ACTIONS).default([]),
   description: z.string().max(4096).nullable().default(null),
 })
 
-const body = z.strictObject({
+export const newPlanBody = z.strictObject({
   name: text,
   audit_uuid: uuid.nullable().default(null),
   strategy_uuid: uuid.nullable().default(null),
@@ -43,7 +44,7 @@ const body = z.strictObject({
 
 /** @throws RequestInvalidError with a pointer to each fault */
 export function newPlan(given: unknown, project: string): NewPlan {
-  const { actions, ...rest } = parse(body, given ?? {}, 'the action plan')
+  const { actions, ...rest } = parse(newPlanBody, given ?? {}, 'the action plan')
   actions.forEach(checkParameters)
   const nodes = actions.map((known) => ({ ...known, uuid: known.uuid ?? randomUUID() }))
   const graph = graphOf(nodes)

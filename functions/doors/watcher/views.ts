@@ -1,8 +1,9 @@
 import type { Step } from '#core/step/step.ts'
 import { linksOf, openStackTime } from '../openstack/links.ts'
+import type { ActionView, PlanView } from './answers.ts'
 import { type Action, actionState, type CurrentPlan } from './plan/plan.ts'
 
-export const viewPlan = ({ plan, state, updated_at }: CurrentPlan, door: string) => ({
+export const viewPlan = ({ plan, state, updated_at }: CurrentPlan, door: string): PlanView => ({
   uuid: plan.uuid,
   name: plan.name,
   audit_uuid: plan.audit_uuid,
@@ -13,10 +14,9 @@ export const viewPlan = ({ plan, state, updated_at }: CurrentPlan, door: string)
   global_efficacy: plan.global_efficacy,
   hostname: null,
   max_parallel: plan.max_parallel,
-  /** The job that runs it, for our own routes. */
   job_execution_id: plan.started?.job_id ?? null,
   created_at: openStackTime(plan.created_at),
-  updated_at: openStackTime(updated_at),
+  updated_at: updated_at && openStackTime(updated_at),
   deleted_at: null,
   links: linksOf(door, `action_plans/${plan.uuid}`),
 })
@@ -26,7 +26,7 @@ export type CurrentAction = { action: Action; current: CurrentPlan; step: Step |
 
 export const stateOf = ({ step, current }: CurrentAction) => actionState(step, current.state)
 
-export const viewAction = (told: CurrentAction, door: string) => ({
+export const viewAction = (told: CurrentAction, door: string): ActionView => ({
   uuid: told.action.uuid,
   action_plan_uuid: told.action.plan,
   action_type: told.action.action_type,
@@ -36,7 +36,7 @@ export const viewAction = (told: CurrentAction, door: string) => ({
   state: stateOf(told),
   fault: told.step?.fault ?? null,
   created_at: openStackTime(told.action.created_at),
-  updated_at: openStackTime(told.step?.updated_at ?? null),
+  updated_at: told.step ? openStackTime(told.step.updated_at) : null,
   deleted_at: null,
   links: linksOf(door, `actions/${told.action.uuid}`),
 })

@@ -100,3 +100,23 @@ test('closing ends every child, fails what runs and refuses what waits', async (
   expect(alive(pid as number)).toBe(false)
   await expect(pool.invoke('worker', {})).rejects.toThrow('the Lambda pool is closed')
 })
+
+test('code that is replaced runs from the next invocation on; what is under way ends in the old one', async () => {
+  const file = join(temporaryDirectory(), 'go')
+  const old = functionOf(WAITS_FOR_FILE)
+  const versions = [1, 2].map((number) => ({ ...old, arn: `${old.arn}:${number}`, version: String(number) }))
+  const pool = poolOf([old, ...versions])
+  const [first, , newest] = await Promise.all(
+    ['worker:1', 'worker', 'worker:2'].map((fn) => pool.invoke(fn, {})),
+  )
+  const underWay = pool.invoke('worker:2', { file })
+  await eventually(() => expect(pool.environments().some(({ busy }) => busy)).toBe(true))
+  pool.replaceCode('worker', functionOf('export const handler = async () => "new"').codeDir)
+  expect((await pool.invoke('worker', {})).payload).toBe('new')
+  expect((await pool.invoke('worker:2', {})).payload).toBe('new')
+  writeFileSync(file, '')
+  expect((await underWay).payload).toBe(newest?.payload)
+  expect((await pool.invoke('worker:2', {})).payload).toBe('new')
+  expect((await pool.invoke('worker:1', {})).payload).toBe(first?.payload)
+  expect(() => pool.replaceCode('nobody', '.')).toThrow('Function not found: nobody')
+})

@@ -1,0 +1,99 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { reloader } from '#cli/dev/reload/reload.ts'
+import { watchSources } from '#cli/dev/reload/watch-sources.ts'
+import { until } from '#test/scenarios/poll.ts'
+
+let root: string
+let lines: string[]
+/** What each function runs. */
+let code: Record<string, string>
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'standdown-reload-'))
+  lines = []
+  code = {}
+  write('dist/functions/api/jobs/index.mjs', 'jobs 1')
+  write('dist/functions/mine/copy/index.mjs', 'copy 1')
+  write('dist/functions/mine/copy/step.json', '{"name":"copy"}')
+})
+afterEach(() => rmSync(root, { recursive: true }))
+
+function write(name: string, content: string): void {
+  mkdirSync(dirname(join(root, name)), { recursive: true })
+  writeFileSync(join(root, name), content)
+}
+
+const runtime = {
+  functions: ['standdown-api-jobs', 'standdown-mine-copy'],
+  replaceCode: (name: string, folder: string) => {
+    code[name] = join(folder, 'index.mjs')
+  },
+}
+/** A reloader whose build makes this change. */
+function reloading(build: () => void): () => Promise<void> {
+  const options = { out: join(root, 'dist/functions'), copies: join(root, 'data/reload') }
+  return reloader({ runtime, ...options, build: async () => build(), log: (line) => void lines.push(line) })
+}
+const running = (name: string): string => readFileSync(code[name]!, 'utf8')
+
+test('a function whose code changed gets it, and no other', async () => {
+  await reloading(() => write('dist/functions/mine/copy/index.mjs', 'copy 2'))()
+  expect(Object.keys(code)).toEqual(['standdown-mine-copy'])
+  expect(running('standdown-mine-copy')).toBe('copy 2')
+  expect(lines).toEqual([expect.stringContaining('standdown-mine-copy')])
+})
+
+test('what runs is not changed by the next build before it is reloaded', async () => {
+  let version = 1
+  const reload = reloading(() => {
+    version += 1
+    write('dist/functions/mine/copy/index.mjs', `copy ${version}`)
+  })
+  await reload()
+  write('dist/functions/mine/copy/index.mjs', 'half of a build')
+  expect(running('standdown-mine-copy')).toBe('copy 2')
+  await reload()
+  expect(running('standdown-mine-copy')).toBe('copy 3')
+})
+
+test('a source with a fault is told, and the code runs on', async () => {
+  const reload = reloading(() => {
+    throw new Error('copy.ts:3: expected )')
+  })
+  await reload()
+  expect(code).toEqual({})
+  expect(lines.join()).toMatch(/runs on as it was: copy\.ts:3/)
+})
+
+test('what only a deployment changes is told', async () => {
+  await reloading(() => {
+    write('dist/functions/mine/copy/step.json', '{"name":"copy","abortable":"never"}')
+    write('dist/functions/mine/new/index.mjs', 'new')
+  })()
+  expect(lines).toEqual([
+    expect.stringMatching(/^standdown-mine-copy says something else .* start it again$/),
+    expect.stringMatching(/^standdown-mine-new is new: .* start it again$/),
+  ])
+})
+
+test('a change of a source is noticed, of theirs, too, and of nothing else', async () => {
+  for (const folder of ['core', 'engine', 'aws', 'sdk', 'functions']) mkdirSync(join(root, folder))
+  write('mine/jobs.ts', '')
+  write('mine/dist/x.ts', '')
+  const end = new AbortController()
+  let changes = 0
+  watchSources({ root, extraJobs: 'mine/jobs.ts', signal: end.signal }, async () => {
+    changes += 1
+  })
+  write('mine/dist/x.ts', 'changed')
+  write('functions/notes.md', 'changed')
+  write('functions/a.ts', 'changed')
+  await until('the change of ours', async () => changes === 1)
+  write('mine/steps/copy.ts', 'new')
+  write('mine/jobs.ts', 'changed')
+  await until('the change of theirs', async () => changes === 2)
+  end.abort()
+})
