@@ -6,6 +6,7 @@ import { AbortableJob } from '../constructs/abortable-job.ts'
 import type { JobControl } from '../constructs/job-control.ts'
 import { joinNetwork, type Network } from '../constructs/network.ts'
 import { grantFunctions, grantHeaders } from '../constructs/plans/action-access.ts'
+import { ChildJobs } from '../constructs/plans/child-jobs.ts'
 import { PlanNotifier } from '../constructs/plans/plan-notifier.ts'
 import { PlanScheduler } from '../constructs/plans/plan-scheduler.ts'
 import { TokenTask } from '../constructs/plans/token-task.ts'
@@ -117,6 +118,7 @@ export class ActionPlan extends Construct {
     grantFunctions(fn, this.props.functions ?? [])
     grantHeaders(fn)
     joinNetwork(fn, this.props.network)
+    new ChildJobs(this, 'ChildJobs', { control: this.control }).grantAsk(fn)
     return fn
   }
 

@@ -73,7 +73,7 @@ function stateIn(body: unknown): string {
  * The plan says which job it is before the job is there, so that of two requests one starts it. Where that job was
  * never written, whoever asks again writes the same one.
  */
-async function start({ plan, state, job }: CurrentPlan, caller: string): Promise<CurrentPlan> {
+export async function start({ plan, state, job }: CurrentPlan, caller: string): Promise<CurrentPlan> {
   const lost = state === 'PENDING' && !job
   if (state !== 'RECOMMENDED' && !lost) throw notStarted(state)
   const idempotency_key = randomUUID()

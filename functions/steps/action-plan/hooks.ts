@@ -9,6 +9,7 @@ const CAN_REVERT: Revertable = {
   sleep: () => true,
   lambda: (given: LambdaParameters) => functionOf(given, 'revert') !== null,
   http: ({ revert }) => revert !== undefined,
+  job: () => false,
 }
 
 /** The hooks that an action's step has: what no revert is declared for is told as not undone. */

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { httpParameters } from './parameters/http.ts'
+import { jobParameters } from './parameters/job.ts'
 import { lambdaParameters } from './parameters/lambda.ts'
 
 /**
@@ -14,6 +15,7 @@ export const PARAMETERS = {
   sleep: z.strictObject({ duration: z.number().min(0).max(LONGEST_SLEEP) }),
   lambda: lambdaParameters,
   http: httpParameters,
+  job: jobParameters,
 } as const
 
 export type ActionType = keyof typeof PARAMETERS

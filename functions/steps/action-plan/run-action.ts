@@ -3,6 +3,7 @@ import { defineStep } from '#sdk/index.ts'
 import type { ActionCheckpoint, ActionParts, ActionResult, GivenAction } from './actions/action.ts'
 import { abortAction, revertAction, runAction } from './actions/run-action.ts'
 import { AllowedWeb } from './http/allowed-web.ts'
+import { AskedJobs } from './job/asked-jobs.ts'
 import { LambdaFunctions } from './lambda/lambda-functions.ts'
 import { settings } from './settings.ts'
 
@@ -10,6 +11,7 @@ const parts: ActionParts = {
   now: Date.now,
   sleep: (milliseconds, signal) => pause(milliseconds, undefined, { signal }).catch(() => undefined),
   web: new AllowedWeb(settings.hosts()),
+  jobs: new AskedJobs(settings.childJobs()),
   functions: new LambdaFunctions(settings.functions()),
 }
 

@@ -50,7 +50,9 @@ function whyNotState(name: string, state: StateJson, mapped: boolean): string | 
     return `the state ${name} is JSONata: only JSONPath states can be made abortable`
   }
   if (name.startsWith(OWN_STATES)) return `the state name ${name} is reserved: begin it with another word`
-  return stepMark(state) ? whyNotStep(name, state, mapped) : whyNotMap(name, state)
+  return stepMark(state)
+    ? whyNotStep(name, state, mapped)
+    : (whyNotChild(name, state) ?? whyNotMap(name, state))
 }
 
 function whyNotStep(name: string, state: StateJson, mapped: boolean): string | undefined {
@@ -62,6 +64,16 @@ function whyNotStep(name: string, state: StateJson, mapped: boolean): string | u
     return `the step ${name} in a Map drops $.index: give it a resultPath below $, and no outputPath`
   }
   return undefined
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html: a child is stopped as best effort. */
+function whyNotChild(name: string, { Resource }: StateJson): string | undefined {
+  // An ARN may still have parts that only the deployment knows.
+  if (!/:states:startExecution\.sync\b/.test(JSON.stringify(Resource ?? ''))) return undefined
+  return (
+    `the state ${name} waits for an execution of its own (startExecution.sync): an abort of this job would stop it only ` +
+    'as best effort, and tell it nothing; start it by an action of type job of an action plan, or without .sync'
+  )
 }
 
 function whyNotMap(name: string, state: StateJson): string | undefined {

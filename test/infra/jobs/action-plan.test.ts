@@ -50,17 +50,18 @@ test('the scheduler may end tasks of its own machine, and the step nothing but w
     expect.stringMatching(/^SendTaskSuccess .*:stateMachine:standdown-action-plan$/),
   ])
   const step = deployed.functionNamed('standdown-steps-action-plan-run-action')
-  expect(deployed.allowed(step, 'lambda:')).toEqual([])
+  const { id } = deployed.functionNamed('standdown-doors-watcher-child-job')
+  expect(deployed.allowed(step, 'lambda:')).toEqual([`InvokeFunction <${id}.Arn>`])
 })
 
 test('functions are called where the stack names how they begin, and in no other way', async () => {
   const named = new Deployed(await synthesize({ actionFunctions: ['acme-*', 'ops-'] }))
   const step = named.functionNamed('standdown-steps-action-plan-run-action')
   const arn = 'arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:function:'
-  expect(named.allowed(step, 'lambda:')).toEqual([
-    `InvokeFunction ${arn}acme-*`,
-    `InvokeFunction ${arn}ops-*`,
-  ])
+  const { id } = named.functionNamed('standdown-doors-watcher-child-job')
+  expect(named.allowed(step, 'lambda:')).toEqual(
+    [`InvokeFunction <${id}.Arn>`, `InvokeFunction ${arn}acme-*`, `InvokeFunction ${arn}ops-*`].sort(),
+  )
   const rules = { ALLOWED_FUNCTIONS: 'acme-*,ops-', OWN_FUNCTIONS: 'standdown-' }
   for (const fn of [step, named.functionNamed('standdown-doors-watcher-handler')]) {
     expect(fn.properties.Environment.Variables).toMatchObject(rules)

@@ -1,6 +1,8 @@
 import type { HookTools, RunTools } from '#sdk/index.ts'
 import type { HttpCheckpoint } from '../http/checkpoint.ts'
 import type { Web } from '../http/web.ts'
+import type { JobCheckpoint } from '../job/checkpoint.ts'
+import type { ChildJobs } from '../job/child-jobs.ts'
 import type { LambdaCheckpoint } from '../lambda/checkpoint.ts'
 import type { Functions } from '../lambda/functions.ts'
 import type { ActionType, Parameters } from '../parameters.ts'
@@ -15,7 +17,7 @@ export type GivenAction = { [Type in ActionType]: ActionOf<Type> }[ActionType]
 
 /** What of an action that waits is kept; `began` in milliseconds since the epoch. */
 export type WaitCheckpoint = { action_type: 'nop' | 'sleep'; began: number }
-export type ActionCheckpoint = WaitCheckpoint | LambdaCheckpoint | HttpCheckpoint
+export type ActionCheckpoint = WaitCheckpoint | LambdaCheckpoint | HttpCheckpoint | JobCheckpoint
 
 /** What a revert is given of a run: the action, and what it came to; null where there is nothing to undo. */
 export type ActionResult = { action: GivenAction; answer: unknown } | null
@@ -26,6 +28,7 @@ export type ActionParts = {
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>
   functions: Functions
   web: Web
+  jobs: ChildJobs
 }
 
 export type ActionTools = Pick<

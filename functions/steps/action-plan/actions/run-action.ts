@@ -1,6 +1,7 @@
 import { abortHttp, revertHttp } from '../http/clean-up-http.ts'
 import { runHttp } from '../http/run-http.ts'
 import type { Values } from '../http/template.ts'
+import { abortChildJob, runJob } from '../job/run-job.ts'
 import { abortLambda, revertLambda } from '../lambda/clean-up-lambda.ts'
 import { runLambda } from '../lambda/run-lambda.ts'
 import type { ActionHookTools, ActionParts, ActionResult, ActionTools, GivenAction } from './action.ts'
@@ -22,6 +23,9 @@ export async function runAction(
       return runLambda(parts, action, tools)
     case 'http':
       return runHttp(parts, action, tools)
+    case 'job':
+      await runJob(parts, action, tools)
+      return null
   }
 }
 
@@ -30,6 +34,7 @@ export async function abortAction(parts: ActionParts, tools: ActionHookTools): P
   const { checkpoint } = tools
   if (checkpoint?.action_type === 'lambda') await abortLambda(parts, checkpoint, tools)
   if (checkpoint?.action_type === 'http') await abortHttp(parts, checkpoint, tools)
+  if (checkpoint?.action_type === 'job') await abortChildJob(parts, checkpoint, tools)
 }
 
 /** Undoes what an action did that had succeeded. */

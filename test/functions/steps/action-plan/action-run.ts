@@ -24,6 +24,7 @@ export const noParts = (more: Partial<ActionParts> = {}): ActionParts => ({
     ask: async () => Promise.reject(new Error('nobody is asked here')),
     headersIn: async () => Promise.reject(new Error('no secret is read here')),
   },
+  jobs: { ask: async () => Promise.reject(new Error('no job is asked for here')) },
   ...more,
 })
 
