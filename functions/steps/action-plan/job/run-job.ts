@@ -28,7 +28,7 @@ export async function runJob(parts: ActionParts, action: ActionOf<'job'>, tools:
   await answered(asking, 'start')
   for (let pause = FIRST_PAUSE_MS; ; pause = longer(pause)) {
     // An abort that comes during the question is told by the next one.
-    const tells = stopping.aborted && !told
+    const tells: boolean = stopping.aborted && !told
     const child = await answered(asking, tells ? 'abort' : 'look')
     told ||= tells
     const end = endOf(child)
