@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { startRuntime } from 'standdown-local'
+import { PAGE_FOLDER, PAGE_HEADERS } from '#cli/console/page.ts'
 
 /**
  * The product with the test jobs, on free ports, until the standard input ends: so it never outlives who
@@ -15,6 +16,7 @@ execFileSync(process.execPath, [join(import.meta.dirname, 'build.ts'), assemblyD
 const runtime = await startRuntime({
   ...{ assemblyDir, dataDir: join(folder, 'data'), apiPort: 0, awsPort: 0 },
   runCommands: true,
+  files: { folder: PAGE_FOLDER, headers: PAGE_HEADERS },
   log: (line) => console.error(line),
 })
 console.log(JSON.stringify({ api_url: runtime.apiUrl, aws_url: runtime.awsUrl }))

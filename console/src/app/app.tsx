@@ -6,6 +6,7 @@ import Spinner from '@cloudscape-design/components/spinner'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { Suspense, useState } from 'react'
 import { Route, Router, Switch } from 'wouter'
+import { useTemplates } from '../api/jobs.ts'
 import { queryClient } from '../api/query-client.ts'
 import { useFlashes } from './flashes.ts'
 import { Header } from './header.tsx'
@@ -56,11 +57,13 @@ function Frame() {
 
 function Navigation() {
   const [path] = useHashLocation()
-  const active = SECTIONS.find(({ href }) => `#${path}`.startsWith(href))?.href ?? '#/jobs'
+  const names = useTemplates().data?.items.map(({ name }) => name) ?? []
+  const sections = SECTIONS.filter(({ template }) => template === undefined || names.includes(template))
+  const active = sections.find(({ href }) => `#${path}`.startsWith(href))?.href ?? '#/jobs'
   return (
     <SideNavigation
       activeHref={active}
-      items={SECTIONS.map((section) => ({ type: 'link' as const, ...section }))}
+      items={sections.map(({ text, href }) => ({ type: 'link' as const, text, href }))}
     />
   )
 }

@@ -7,7 +7,7 @@ const THEME_NAMES = { system: "The system's", light: 'Light', dark: 'Dark' } as 
 export function Header({ onHelp }: { onHelp: () => void }) {
   const theme = useTheme()
   return (
-    <header id="header">
+    <div id="header">
       <TopNavigation
         identity={{ href: '#/jobs', title: 'Standdown', logo: { src: './favicon.svg', alt: '' } }}
         utilities={[
@@ -30,6 +30,6 @@ export function Header({ onHelp }: { onHelp: () => void }) {
         ]}
         i18nStrings={{ overflowMenuTriggerText: 'More', overflowMenuTitleText: 'More' }}
       />
-    </header>
+    </div>
   )
 }
