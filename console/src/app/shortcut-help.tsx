@@ -16,8 +16,9 @@ type Props = { isOpen: boolean; onOpen: () => void; onClose: () => void }
 
 export function ShortcutHelp({ isOpen, onOpen, onClose }: Props) {
   useShortcuts(useMemo(() => ({ '?': onOpen }), [onOpen]))
+  if (!isOpen) return null
   return (
-    <Modal visible={isOpen} onDismiss={onClose} header="Keyboard shortcuts" closeAriaLabel="Close">
+    <Modal visible onDismiss={onClose} header="Keyboard shortcuts" closeAriaLabel="Close">
       <KeyValuePairs
         columns={1}
         items={Object.entries(KEYS).map(([key, value]) => ({

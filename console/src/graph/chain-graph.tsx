@@ -16,12 +16,13 @@ import { CleanUpEdge } from './clean-up-edge.tsx'
 import { type Direction, type Layout, layoutOf } from './layout.ts'
 import { type NodeData, StateNode } from './state-node.tsx'
 import { cleanUpsOf, summaryOf } from './summary.ts'
-import { GRAPH_COLOURS } from './tokens.ts'
 
 type Props = {
   definition: Definition
   steps: readonly StepView[]
   isPartial?: boolean
+  /** By step: what is to be said of one that has not begun. */
+  notes?: Readonly<Record<string, string>>
   label: string
   /** Opens the items of a Map's step. */
   onOpen?: ((step: string) => void) | undefined
@@ -36,7 +37,7 @@ const WIDE = 760
 export function ChainGraph(props: Props) {
   const [frame, width] = useWidth()
   return (
-    <div ref={frame} className="graph" style={GRAPH_COLOURS}>
+    <div ref={frame} className="graph">
       {width > 0 && (
         <ReactFlowProvider key={width >= WIDE ? 'LR' : 'TB'}>
           <Flow {...props} direction={width >= WIDE ? 'LR' : 'TB'} width={width} />
@@ -58,6 +59,7 @@ function useWidth() {
   return [frame, width] as const
 }
 
+const NO_NOTES: Readonly<Record<string, string>> = {}
 const ROOM = 24
 const [LOWEST, HIGHEST] = [200, 460]
 
@@ -68,12 +70,13 @@ function Flow({
   direction,
   width,
   isPartial = false,
+  notes = NO_NOTES,
   onOpen,
 }: Props & { direction: Direction; width: number }) {
   const layout = useMemo(() => layoutOf(chainOf(definition), direction), [definition, direction])
   const nodes = useMemo(
-    () => nodesOf(layout, { steps, direction, isPartial, onOpen }),
-    [layout, steps, direction, isPartial, onOpen],
+    () => nodesOf(layout, { steps, direction, isPartial, notes, onOpen }),
+    [layout, steps, direction, isPartial, notes, onOpen],
   )
   const edges = useMemo(() => [...edgesOf(layout), ...backEdges(layout, steps)], [layout, steps])
   const { fitView } = useReactFlow()
@@ -105,19 +108,22 @@ function Flow({
   )
 }
 
-type Shown = Pick<NodeData, 'direction' | 'isPartial'> & Pick<Props, 'steps'> & { onOpen: Props['onOpen'] }
+type Shown = Pick<NodeData, 'direction' | 'isPartial'> & Pick<Props, 'steps'> & { onOpen: Props['onOpen']; notes: Readonly<Record<string, string>> }
 
-function nodesOf(layout: Layout, { steps, direction, isPartial, onOpen }: Shown): Node<NodeData>[] {
+function nodesOf(layout: Layout, { steps, direction, isPartial, notes, onOpen }: Shown): Node<NodeData>[] {
   const dataOf = (node: ChainNode): NodeData => {
     const { kind, name, comment } = node
     const summary = summaryOf(steps.filter((step) => node.steps.includes(step.name)))
     const [step] = node.steps
     const open = kind === 'map' && step && summary?.isMapped && onOpen ? () => onOpen(step) : undefined
-    return { kind, name, comment, direction, summary, onOpen: open, isPartial }
+    return { kind, name, comment, direction, summary, onOpen: open, isPartial, note: (step && notes[step]) ?? 'Not reached' }
   }
   return layout.placed.map(({ node, x, y, width, height, parent }) => ({
     id: node.id,
     type: 'state',
+    // Nodes that can be neither moved nor chosen would let clicks through.
+    style: { pointerEvents: 'all' as const },
+    className: 'nopan',
     position: { x, y },
     width,
     height,
@@ -126,7 +132,7 @@ function nodesOf(layout: Layout, { steps, direction, isPartial, onOpen }: Shown)
   }))
 }
 
-const ARROW = { type: MarkerType.ArrowClosed, width: 16, height: 16, color: 'var(--line)' }
+const ARROW = { type: MarkerType.ArrowClosed, width: 16, height: 16, color: 'var(--quiet)' }
 
 const edgesOf = ({ edges }: Layout): Edge[] =>
   edges.map(({ from, to, kind }) => ({
@@ -153,7 +159,7 @@ function backEdges({ placed }: Layout, steps: readonly StepView[]): Edge[] {
       targetHandle: 'back-in',
       type: 'cleanUp',
       label: outcome,
-      markerEnd: { ...ARROW, color: 'var(--back)' },
+      markerEnd: { ...ARROW, color: 'var(--amber)' },
     }
   })
 }

@@ -11,6 +11,8 @@ export type NodeData = {
   comment: string | null
   direction: Direction
   summary: Summary | undefined
+  /** In place of a summary. */
+  note: string
   /** Set where the node has items to open. */
   onOpen: (() => void) | undefined
   /** Whether steps are counted that were not all read. */

@@ -7,8 +7,8 @@ import type { NodeData } from './state-node.tsx'
 import type { Summary } from './summary.ts'
 
 /** What became of a step, or of the items of a Map. */
-export function StepBody({ kind, summary, onOpen, isPartial }: NodeData) {
-  if (!summary) return <div className="state-body state-quiet">Not reached</div>
+export function StepBody({ kind, summary, note, onOpen, isPartial }: NodeData) {
+  if (!summary) return <div className="state-body state-quiet">{note}</div>
   return (
     <div className="state-body">
       {kind === 'map' && summary.isMapped ? (

@@ -1,9 +1,11 @@
-/** The whole id where it is short; else the end of it, by which people tell ids apart, in full when pointed at. */
+/** The whole id where it is short; else both its ends, by which it is named and confirmed, in full when pointed at. */
 export function ShortId({ id }: { id: string }) {
   if (id.length <= 16) return <span className="id">{id}</span>
   return (
     <span className="id" title={id}>
-      <span aria-hidden="true">…{lastOf(id)}</span>
+      <span aria-hidden="true">
+        {id.slice(0, LAST)}…{lastOf(id)}
+      </span>
       <span className="for-readers">{id}</span>
     </span>
   )

@@ -1,6 +1,5 @@
 import Box from '@cloudscape-design/components/box'
 import type { JobView } from '#core/api/answers.ts'
-import { GRAPH_COLOURS } from '../../graph/tokens.ts'
 import { wordOf } from '../../job/state-label.tsx'
 import { span, useNow } from '../../job/time.tsx'
 import { useEvents } from './events.ts'
@@ -16,7 +15,7 @@ export function TimelineTab({ job, steps }: { job: JobView; steps: Steps }) {
   if (timeline.rows.length === 0) return <Box variant="p">No step has begun.</Box>
   const { from, to, abortAt, rows } = timeline
   return (
-    <div className="timeline" style={GRAPH_COLOURS}>
+    <div className="timeline">
       {rows.map((row) => (
         <TimelineRow key={row.name} row={row} timeline={timeline} />
       ))}

@@ -5,6 +5,7 @@ import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
+import { useMemo } from 'react'
 import { useParams } from 'wouter'
 import type { TemplateView } from '#core/api/answers.ts'
 import { useTemplate } from '../../api/jobs.ts'
@@ -23,6 +24,7 @@ export default function TemplatePage() {
   const known = decodeURIComponent(name)
   const { data: template, error, refetch } = useTemplate(known)
   const [query, changeQuery] = useQueryParameters()
+  const notes = useMemo(() => notesOf(template?.steps ?? []), [template])
   if (error) return <ProblemAlert error={error} onRetry={() => void refetch()} />
   if (!template) return <Spinner size="large" />
   const isStarting = query.get('start') !== null && hasForm(known)
@@ -55,7 +57,12 @@ export default function TemplatePage() {
       </Header>
       {isStarting && <StartForm template={template} onCancel={() => changeQuery({ start: null })} />}
       <Container header={<Header variant="h2">State machine</Header>}>
-        <ChainGraph definition={template.definition} steps={[]} label={`The state machine of ${known}`} />
+        <ChainGraph
+          definition={template.definition}
+          steps={NONE}
+          notes={notes}
+          label={`The state machine of ${known}`}
+        />
       </Container>
       <StepTable steps={template.steps} />
     </SpaceBetween>
@@ -67,6 +74,12 @@ const STOPS = {
   boundary: 'At its end',
   never: 'Cannot be stopped',
 } as const
+
+const NONE: readonly never[] = []
+const NOTES = { checkpoint: 'Stops at a checkpoint', boundary: 'Stops at its end', never: 'Cannot be stopped' } as const
+
+const notesOf = (steps: readonly Step[]): Record<string, string> =>
+  Object.fromEntries(steps.map(({ name, abortable }) => [name, NOTES[abortable]]))
 
 const COLUMNS: TableProps.ColumnDefinition<Step>[] = [
   {
