@@ -108,7 +108,8 @@ function Flow({
   )
 }
 
-type Shown = Pick<NodeData, 'direction' | 'isPartial'> & Pick<Props, 'steps'> & { onOpen: Props['onOpen']; notes: Readonly<Record<string, string>> }
+type Shown = Pick<NodeData, 'direction' | 'isPartial'> &
+  Pick<Props, 'steps'> & { onOpen: Props['onOpen']; notes: Readonly<Record<string, string>> }
 
 function nodesOf(layout: Layout, { steps, direction, isPartial, notes, onOpen }: Shown): Node<NodeData>[] {
   const dataOf = (node: ChainNode): NodeData => {
@@ -116,7 +117,16 @@ function nodesOf(layout: Layout, { steps, direction, isPartial, notes, onOpen }:
     const summary = summaryOf(steps.filter((step) => node.steps.includes(step.name)))
     const [step] = node.steps
     const open = kind === 'map' && step && summary?.isMapped && onOpen ? () => onOpen(step) : undefined
-    return { kind, name, comment, direction, summary, onOpen: open, isPartial, note: (step && notes[step]) ?? 'Not reached' }
+    return {
+      kind,
+      name,
+      comment,
+      direction,
+      summary,
+      onOpen: open,
+      isPartial,
+      note: (step && notes[step]) ?? 'Not reached',
+    }
   }
   return layout.placed.map(({ node, x, y, width, height, parent }) => ({
     id: node.id,

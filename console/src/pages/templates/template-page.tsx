@@ -76,7 +76,11 @@ const STOPS = {
 } as const
 
 const NONE: readonly never[] = []
-const NOTES = { checkpoint: 'Stops at a checkpoint', boundary: 'Stops at its end', never: 'Cannot be stopped' } as const
+const NOTES = {
+  checkpoint: 'Stops at a checkpoint',
+  boundary: 'Stops at its end',
+  never: 'Cannot be stopped',
+} as const
 
 const notesOf = (steps: readonly Step[]): Record<string, string> =>
   Object.fromEntries(steps.map(({ name, abortable }) => [name, NOTES[abortable]]))
