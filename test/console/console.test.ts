@@ -10,7 +10,7 @@ let opened: Console
 
 beforeAll(async () => {
   opened = await openConsole()
-}, 240_000)
+}, 600_000)
 afterAll(() => opened?.close())
 afterEach(async () => {
   await Promise.all(opened.browser.contexts().map((context) => context.close()))

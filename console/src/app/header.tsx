@@ -9,7 +9,7 @@ export function Header({ onHelp }: { onHelp: () => void }) {
   return (
     <div id="header">
       <TopNavigation
-        identity={{ href: '#/jobs', title: 'Standdown', logo: { src: './favicon.svg', alt: '' } }}
+        identity={{ href: '#/jobs', title: 'Standdown', logo: { src: './favicon.svg', alt: 'Standdown' } }}
         utilities={[
           {
             type: 'menu-dropdown',

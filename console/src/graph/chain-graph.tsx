@@ -137,6 +137,8 @@ function nodesOf(layout: Layout, { steps, direction, isPartial, notes, onOpen }:
     position: { x, y },
     width,
     height,
+    // Else each look at the job would have them measured, and hidden until then.
+    measured: { width, height },
     ...(parent !== null && { parentId: parent }),
     data: dataOf(node),
   }))

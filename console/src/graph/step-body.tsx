@@ -1,6 +1,6 @@
 import Link from '@cloudscape-design/components/link'
 import { STATES } from '#core/states.ts'
-import { amount, count, percentOf } from '../job/amount.ts'
+import { amount, count, counted, percentOf } from '../job/amount.ts'
 import { StateLabel, wordOf } from '../job/state-label.tsx'
 import { Ago } from '../job/time.tsx'
 import type { NodeData } from './state-node.tsx'
@@ -51,7 +51,7 @@ type ItemProps = Pick<NodeData, 'onOpen' | 'isPartial'> & { summary: Summary }
 function Items({ summary: { counts, items }, onOpen, isPartial }: ItemProps) {
   const shown = STATES.filter((state) => counts[state] > 0)
   const ended = counts.SUCCEEDED + counts.FAILED + counts.CANCELLED
-  const label = `${count(items)}${isPartial ? '+' : ''} items`
+  const label = isPartial ? `${count(items)}+ items` : counted(items, 'item')
   return (
     <>
       {onOpen ? (
