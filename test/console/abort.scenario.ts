@@ -78,7 +78,7 @@ export function abortScenarios(known: () => Console): void {
     })
 
     test('of a job that ends meanwhile says so in place of its form', async () => {
-      const { client, open, running, s3 } = known()
+      const { client, complaints, open, running, s3 } = known()
       const id = await running('chain', { first: HELD })
       const page = await open(`#/jobs/${id}`)
       await page.getByRole('button', { name: 'Abort', exact: true }).click()
@@ -87,6 +87,8 @@ export function abortScenarios(known: () => Console): void {
       expect((await ended(client, id)).state).toBe('SUCCEEDED')
       await dialogOf(page).getByText('The job has ended').waitFor()
       expect(await page.getByRole('button', { name: 'Abort gracefully' }).count()).toBe(0)
+      // Chromium itself tells of a dry run that came too late.
+      for (const complaint of complaints()) expect(complaint).toContain('409')
     })
 
     test('that is under way is made a forced one from the banner', async () => {

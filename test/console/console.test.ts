@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { abortScenarios } from './abort.scenario.ts'
 import { jobScenarios } from './job.scenario.ts'
 import { jobsScenarios } from './jobs.scenario.ts'
-import { lookScenarios } from './looks.scenario.ts'
 import { type Console, openConsole } from './open-console.ts'
 
 // One runtime and one browser for all of them: each takes seconds to start.
@@ -21,4 +20,3 @@ const known = (): Console => opened
 jobsScenarios(known)
 jobScenarios(known)
 abortScenarios(known)
-lookScenarios(known)

@@ -1,6 +1,8 @@
 import AppLayout from '@cloudscape-design/components/app-layout'
 import Box from '@cloudscape-design/components/box'
 import Flashbar from '@cloudscape-design/components/flashbar'
+import { I18nProvider } from '@cloudscape-design/components/i18n'
+import messages from '@cloudscape-design/components/i18n/messages/all.en'
 import SideNavigation from '@cloudscape-design/components/side-navigation'
 import Spinner from '@cloudscape-design/components/spinner'
 import { QueryClientProvider } from '@tanstack/react-query'
@@ -17,9 +19,11 @@ import { ShortcutHelp } from './shortcut-help.tsx'
 export function App() {
   return (
     <QueryClientProvider client={queryClient}>
-      <Router hook={useHashLocation} searchHook={useHashSearch}>
-        <Frame />
-      </Router>
+      <I18nProvider locale="en" messages={[messages]}>
+        <Router hook={useHashLocation} searchHook={useHashSearch}>
+          <Frame />
+        </Router>
+      </I18nProvider>
     </QueryClientProvider>
   )
 }
