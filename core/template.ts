@@ -1,25 +1,30 @@
 import type { Hook } from './clean-up/hook.ts'
 import { type Definition, definitionOf } from './definition.ts'
 import { ABORT_MODES, type AbortMode } from './job/job.ts'
-import type { Abortable, CleanUpAfter } from './step/step.ts'
+import type { Abortable, CleanUpAfter, ExternalTraits, OwnAbortable, StateEntry } from './step/step.ts'
 
 /** What a step says of itself, by `defineStep`: the bundler reads it off the handler, for the construct. */
 export type StepMetadata = {
   name: string
-  abortable: Abortable
+  abortable: OwnAbortable
   clean_up_after: CleanUpAfter
   /** Why what the step did cannot be undone; null where it can, or changes nothing. */
   irreversible: string | null
   hooks: Hook[]
+  /** It has hooks alone: those of a task that runs no code of ours. */
+  hooks_only?: true
 }
 
 /** What the chain says of one step, before any run; definitions of an older version do not tell its hooks. */
-export type TemplateStep = Omit<StepMetadata, 'hooks'> & {
+export type TemplateStep = Omit<StepMetadata, 'abortable' | 'hooks' | 'hooks_only'> & {
+  abortable: Abortable
   order: number
   hooks?: Hook[]
   function_arn: string
   /** One item for each of a Map's children. */
   mapped: boolean
+  /** Those of its hooks, where they are others. */
+  hook_functions?: string[]
 }
 
 /** A kind of job, as its deployed state machine tells it. */
@@ -59,11 +64,28 @@ export type StepCall = {
   execution_arn: string
   /** Absent in definitions that an older version deployed. */
   execution_started_at?: string
+  /** Of a task that runs no code of ours: what the chain says of it, and which entry of its state claims. */
+  external?: ExternalTraits & StateEntry
   index?: unknown
   /** How many items its Map has; of a Map in a Map `40.3`. */
   item_count?: unknown
   visit?: string
 }
+
+/**
+ * Says how the task of a step that runs no code of ours has ended: well, unless it `failed`. `entered_at` is when the
+ * state that says so was entered.
+ */
+export type ExternalEndCall = { ends: string; failed?: true; entered_at: string } & Pick<
+  StepCall,
+  | 'template'
+  | 'order'
+  | 'job_execution_id'
+  | 'execution_arn'
+  | 'execution_started_at'
+  | 'index'
+  | 'loop_order'
+>
 
 /** What the construct writes as the definition's `Comment`: the parts of a template that no state shows. */
 export type TemplateComment = Pick<Template, 'name' | 'description' | 'input_schema'> & {
@@ -118,6 +140,8 @@ function ownStep(state: StateJson, mapped: boolean): TemplateStep[] {
   if (!call?.step) return []
   const { step: name, order, abortable, irreversible = null, hooks, clean_up_after = 'lease' } = call
   const function_arn = state.Resource ?? ''
-  const traits = { abortable, irreversible, clean_up_after, ...(hooks ? { hooks } : {}) }
+  const hook_functions = call.external && Object.values(call.external.functions)
+  const more = { ...(hooks ? { hooks } : {}), ...(hook_functions ? { hook_functions } : {}) }
+  const traits = { abortable, irreversible, clean_up_after, ...more }
   return [{ name, order, ...traits, mapped, function_arn }]
 }

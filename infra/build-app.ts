@@ -5,6 +5,7 @@ import { AwsSolutionsChecks } from 'cdk-nag'
 import { BUNDLES_CONTEXT, DRAFT_CONTEXT } from './bundle/code.ts'
 import type { OpenStackAuth } from './constructs/api/openstack-authorizer.ts'
 import type { Tenants } from './constructs/api/tenants.ts'
+import { LOCAL_CONTEXT } from './constructs/local-context.ts'
 import type { Network } from './constructs/network.ts'
 import type { NodeTag } from './jobs/run-command-access.ts'
 import { StanddownStack } from './stack.ts'
@@ -18,6 +19,8 @@ export type AppOptions = {
   bundles?: string | undefined
   /** Only to be looked at: needs no bundles and is never synthesized. @default false */
   draft?: boolean
+  /** To be run on one machine: external steps run their stand-ins. @default false */
+  local?: boolean
   /** The buckets that migrations may read and write. @default the context `buckets`, comma-separated, or none */
   buckets?: string[]
   /** ARNs of the KMS keys that encrypt those buckets. @default the context `keys`, comma-separated, or none */
@@ -75,10 +78,10 @@ export async function buildApp(options: AppOptions = {}): Promise<{ app: App; st
 }
 
 /** Under the CDK command line every app synthesizes itself when the process ends: a draft must not. */
-function emptyApp({ outdir, bundles, draft = false }: AppOptions): App {
+function emptyApp({ outdir, bundles, draft = false, local = false }: AppOptions): App {
   return new App({
     analyticsReporting: false,
-    context: { ...FLAGS, [BUNDLES_CONTEXT]: bundles, [DRAFT_CONTEXT]: draft },
+    context: { ...FLAGS, [BUNDLES_CONTEXT]: bundles, [DRAFT_CONTEXT]: draft, [LOCAL_CONTEXT]: local },
     ...(outdir ? { outdir } : {}),
     ...(draft ? { autoSynth: false } : {}),
   })

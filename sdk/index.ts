@@ -1,4 +1,5 @@
 export { CannotCleanUp, JobAborted, StepBusy, StepFenced, StepOutOfTime, ValueNotKept } from '#core/errors.ts'
 export type { Progress } from '#core/step/step.ts'
+export { defineHooks, type HooksDefinition } from './define-hooks.ts'
 export { defineStep } from './define-step.ts'
 export type { HookTools, JobInfo, RunTools, StepDefinition, StepMetadata } from './types.ts'

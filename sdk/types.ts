@@ -1,4 +1,4 @@
-import type { Abortable, CleanUpAfter } from '#core/step/step.ts'
+import type { CleanUpAfter, OwnAbortable } from '#core/step/step.ts'
 import type { HookTools, RunTools } from '#engine/steps/tools.ts'
 
 export type { StepMetadata } from '#core/template.ts'
@@ -8,7 +8,7 @@ export type { HookTools, JobInfo, RunTools } from '#engine/steps/tools.ts'
 export type StepDefinition<Input, Result, Checkpoint> = {
   name: string
   /** Where it stops for a graceful abort: inside (`checkpoint`), at its end (`boundary`), or it cannot (`never`). */
-  abortable: Abortable
+  abortable: OwnAbortable
   /**
    * When it may be cleaned up if it never says that it stopped: once its lease has ended, or only once its Lambda
    * is over, up to 15 minutes, for effects that must not be cleaned up beside a frozen process. @default lease

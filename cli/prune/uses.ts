@@ -40,7 +40,9 @@ class Reader {
   }
 
   byTemplate({ steps }: Template, who: string): void {
-    for (const { function_arn } of steps) this.#add(function_arn, who)
+    for (const { function_arn, hook_functions = [] } of steps) {
+      for (const arn of [function_arn, ...hook_functions]) this.#add(arn, who)
+    }
   }
 
   /** An execution runs the definition that it began with: those that began after the last change run today's. */
@@ -80,7 +82,11 @@ class Reader {
     const machineArn = job.execution_arn.replace(':execution:', ':stateMachine:').replace(/:[^:]*$/, '')
     this.#add(machineArn, who)
     const steps = await this.#clients.steps.list(job.job_execution_id)
-    for (const { function_arn } of steps) if (function_arn !== null) this.#add(function_arn, who)
+    for (const { function_arn, external } of steps) {
+      for (const arn of [function_arn, ...Object.values(external?.functions ?? {})]) {
+        if (arn !== null) this.#add(arn, who)
+      }
+    }
     // Steps that an older version claimed do not name their function: it is that of the template.
     const template = steps.some(({ function_arn }) => function_arn === null)
       ? await this.#templateOf(job.execution_arn)

@@ -1,7 +1,7 @@
 import type { AbortPlan } from '../api/answers.ts'
 import { HOOKS, type Hook } from '../clean-up/hook.ts'
 import { irreversibleReason, isLeftBehind, NO_ABORT, NO_REVERT } from '../clean-up/left-behind.ts'
-import { isWorking, neverClaimed } from '../clean-up/unfinished.ts'
+import { awaitsCleanUp, isWorking, neverClaimed } from '../clean-up/unfinished.ts'
 import type { AbortMode, Job, Time } from '../job/job.ts'
 import { type Abortable, isLive, type Step, stepLabel } from '../step/step.ts'
 import type { Template, TemplateStep } from '../template.ts'
@@ -56,18 +56,21 @@ const DEFERRED: Record<Abortable, PlanAction | null> = {
   checkpoint: null,
   boundary: 'stop_at_boundary',
   never: 'cannot_stop',
+  stop: null,
 }
 
 /** What becomes of the step, then of what it did. Without the hook there is nothing that would change that. */
 function actionsOf(step: Step, { hooks }: Known, { mode, rollback, now }: Intent): PlanAction[] {
-  const reverted = rollback && hooks.includes('revert') ? 'revert' : 'stays'
+  const undone = rollback || step.external?.revert_when === 'not-committed'
+  const reverted = undone && hooks.includes('revert') ? 'revert' : 'stays'
   const cleaned = step.touched && hooks.includes('abort') ? 'clean_up' : 'stays'
   if (step.state === 'SUCCEEDED') return [reverted]
+  if (awaitsCleanUp(step)) return ['clean_up']
   if (step.state === 'CANCELLED' || step.state === 'FAILED') return ['stays']
   const deferred = DEFERRED[step.abortable]
   if (mode === 'graceful' && deferred && isWorking(step, now)) return [deferred, reverted]
   if (!isLive(step, now)) return [cleaned]
-  return [mode === 'force' ? 'stop_now' : 'stop_at_checkpoint', cleaned]
+  return [mode === 'force' || step.abortable === 'stop' ? 'stop_now' : 'stop_at_checkpoint', cleaned]
 }
 
 type Planned = { step: Step; known: Known; actions: PlanAction[] }

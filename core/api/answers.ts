@@ -25,6 +25,8 @@ export const stepView = z.strictObject({
   not_responding_since: time.nullable(),
   /** Until then at most the stand-down waits for its attempt to say that it stopped. */
   awaited_until: time.nullable(),
+  /** Only of a task that runs no code of ours. `requested`: it was asked to stop, and no look has shown yet that it did. */
+  external: z.strictObject({ stop: z.enum(['requested', 'ended']).nullable() }).optional(),
 })
 export type StepView = z.infer<typeof stepView>
 

@@ -114,6 +114,7 @@ export const viewStep = (step: Step, job: Job, now: Time): StepView => ({
   clean_up_fault: step.clean_up?.fault ? faultView(step.clean_up.fault) : null,
   not_responding_since: silentSince(step, job, now),
   awaited_until: awaitedUntil(step, job, now),
+  ...(step.external && { external: { stop: step.external.stop } }),
 })
 
 export type StepValues = Record<'checkpoint' | 'result', JsonText | null>

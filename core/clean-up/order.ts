@@ -1,18 +1,24 @@
 import { isCleaningUp, type Job } from '../job/job.ts'
+import { isTerminal } from '../states.ts'
 import type { Step } from '../step/step.ts'
 import type { Hook } from './hook.ts'
 import { canRevert, isLeftBehind } from './left-behind.ts'
-import { isOpen } from './unfinished.ts'
+import { needsAbort } from './unfinished.ts'
 
 export type HookCall = { hook: Hook; step: Step }
 
-/** Only a job that is being cancelled, and was asked to, undoes what had finished. */
-const rollsBack = (job: Job): boolean => job.state === 'CANCELLING' && job.abort_request.rollback
+/**
+ * Only a job that is being cancelled, and was asked to, undoes what had finished; and each that ends otherwise than
+ * well what was to last no longer than it.
+ */
+const undoes = (job: Job, { external }: Step): boolean =>
+  (job.state === 'CANCELLING' && job.abort_request.rollback) ||
+  (external?.revert_when === 'not-committed' && !isTerminal(job.state))
 
 /** The hook that a step still needs, if any. A repeated clean-up tries once each that an earlier run left behind. */
 export function hookFor(job: Job, step: Step): Hook | null {
-  if (isOpen(step)) return 'abort'
-  if (step.state === 'SUCCEEDED') return rollsBack(job) && canRevert(step) ? 'revert' : null
+  if (needsAbort(step)) return 'abort'
+  if (step.state === 'SUCCEEDED') return undoes(job, step) && canRevert(step) ? 'revert' : null
   const { clean_up } = step
   const isLeft = isCleaningUp(job) && isLeftBehind(step) && clean_up?.run !== job.clean_up?.run
   return isLeft ? (clean_up?.hook ?? null) : null

@@ -1,14 +1,17 @@
 import type { Hook } from '../clean-up/hook.ts'
 import { isLeftBehind } from '../clean-up/left-behind.ts'
+import { awaitsCleanUp } from '../clean-up/unfinished.ts'
 import type { AbortRequest, Fault, Time } from '../job/job.ts'
 import { LAYOUT } from '../layout.ts'
 import { counted } from '../notifications/noun.ts'
 import { STEP_RULES } from '../notifications/rules.ts'
 import { type Outcome, refused, same, write } from '../outcome.ts'
 import type { JsonValue } from '../value.ts'
+import { askedToStop, repeatsEntry, stoppedAs } from './external.ts'
 import { notBefore } from './of-job.ts'
 import {
   type ExecutionLife,
+  freshStep,
   isBetweenAttempts,
   isLive,
   type Progress,
@@ -33,11 +36,20 @@ export type StepEvent =
   | { type: 'heartbeat'; at: Time; owner: string; lease_until: Time }
   | { type: 'finish'; at: Time; owner: string; result: JsonValue; report?: Report }
   | { type: 'give-back'; at: Time; owner: string; fault: Fault | null; report?: Report; resumes?: boolean }
+  | { type: 'fail'; at: Time; owner: string; fault: Fault; stop: 'requested' | null }
   | { type: 'acknowledge'; at: Time; owner: string; abort_request: AbortRequest | null; report?: Report }
   | { type: 'fence'; at: Time; epoch: number; abort_request: AbortRequest | null; fault: Fault | null }
   | { type: 'take-over'; at: Time; lease: LeaseTerms; hook: Hook; call: string; run?: number }
   | { type: 'keep'; at: Time; owner: string; data?: JsonValue; lease_until: Time }
-  | { type: 'cleaned'; at: Time; owner: string | null; abort_request: AbortRequest | null; ran: boolean }
+  | {
+      type: 'cleaned'
+      at: Time
+      owner: string | null
+      abort_request: AbortRequest | null
+      ran: boolean
+      /** A look has shown that the work which was asked to stop is over. */
+      seen_ended?: boolean
+    }
   | {
       type: 'clean-up-failed'
       at: Time
@@ -74,6 +86,8 @@ export function nextStep(step: Step | undefined, event: StepEvent): Result {
       return finish(step, event)
     case 'give-back':
       return giveBack(step, event)
+    case 'fail':
+      return fail(step, event)
     case 'decline':
     case 'acknowledge':
       return stopped(step, event)
@@ -90,38 +104,6 @@ export function nextStep(step: Step | undefined, event: StepEvent): Result {
   }
 }
 
-const fresh = (step: NewStep, at: Time): Step => ({
-  kind: 'step',
-  layout: LAYOUT,
-  ...step,
-  state: 'PENDING',
-  execution_arn: null,
-  execution_started_at: null,
-  function_arn: null,
-  attempt: 0,
-  owner: null,
-  epoch: 0,
-  started_at: null,
-  ended_at: null,
-  updated_at: at,
-  lease_until: null,
-  dead_by: null,
-  attempt_ended: false,
-  fenced: false,
-  resumes: false,
-  touched: false,
-  progress: null,
-  checkpoint: null,
-  checkpoint_at: null,
-  result: null,
-  fault: null,
-  cleaned_up: false,
-  clean_up: null,
-  abort_request: null,
-  version: 0,
-  notified: 0,
-})
-
 /** Counts the write, and the notifications that it means. The first write of a step has no item before it. */
 const moved = (from: Step, change: Partial<Step>, at: Time): Result => {
   const before = from.version === 0 ? undefined : from
@@ -133,17 +115,18 @@ const moved = (from: Step, change: Partial<Step>, at: Time): Result => {
 
 function claim(known: Step | undefined, { at, step: named, lease, claimant, anew }: Event<'claim'>): Result {
   if (known && !belongsTo(known, claimant) && !anew) return refused('taken', known)
-  const from = known && belongsTo(known, claimant) ? known : anewFrom(known, fresh(named, at))
+  const from = known && belongsTo(known, claimant) ? known : anewFrom(known, freshStep(named, at))
   if (from.owner === lease.owner && holdsOn(from)) return same(from)
   if (from.state === 'SUCCEEDED') return refused('done', from)
   if (from.state !== 'PENDING' && from.state !== 'ONGOING') return refused('over', from)
   if (from.fenced || from.epoch > lease.epoch) return refused('fenced', from)
-  if (isLive(from, at)) return refused('busy', from)
+  if (isLive(from, at) && !repeatsEntry(from, named)) return refused('busy', from)
   const attempt = from.attempt + 1
   // Only what an attempt gave back itself goes on under an abort: after one that died the execution is stopped.
   const resumes = isBetweenAttempts(from)
   const taken = { ...lease, ...claimant, attempt, attempt_ended: false, resumes, touched: true, fault: null }
-  return moved(from, { ...taken, state: 'ONGOING', started_at: from.started_at ?? at }, at)
+  const external = named.external ? { external: named.external } : {}
+  return moved(from, { ...taken, ...external, state: 'ONGOING', started_at: from.started_at ?? at }, at)
 }
 
 /** Items of layout 1, and of steps that were never claimed, do not say whose they are: when they were written does. */
@@ -204,11 +187,23 @@ function giveBack(step: Step, { at, owner, fault, report, resumes = false }: Eve
   return moved(step, { ...reported(report, at), ...change }, at)
 }
 
+/** A task that is not ours has had its own retries: it has failed for good. */
+function fail(step: Step, { at, owner, fault, stop }: Event<'fail'>): Result {
+  if (step.state === 'FAILED' && step.owner === owner) return same(step)
+  if (!holds(step, owner)) return refused('fenced', step)
+  return moved(
+    step,
+    { ...stoppedAs(step, stop), state: 'FAILED', fault, ended_at: at, attempt_ended: true },
+    at,
+  )
+}
+
 /** The attempt says that it has stopped, fenced or not: that only shortens the wait for its lease. */
 function stopped(step: Step, event: Event<'decline'> | Event<'acknowledge'>): Result {
   const { at, owner, abort_request } = event
   if (step.owner !== owner) return refused('fenced', step)
-  const untouched = event.type === 'decline' ? { touched: step.attempt > 1 } : {}
+  // What an earlier attempt did stays; an earlier claim of a task that is not ours did nothing.
+  const untouched = event.type === 'decline' ? { touched: step.attempt > 1 && !step.external } : {}
   if (step.state === 'CANCELLING') {
     return step.attempt_ended ? same(step) : moved(step, { ...untouched, attempt_ended: true }, at)
   }
@@ -224,7 +219,7 @@ function stopped(step: Step, event: Event<'decline'> | Event<'acknowledge'>): Re
  */
 function fence(step: Step, { at, epoch, abort_request, fault }: Event<'fence'>): Result {
   if (step.state !== 'ONGOING') return same(step)
-  const raised = { epoch: Math.max(step.epoch, epoch) }
+  const raised = { epoch: Math.max(step.epoch, epoch), ...askedToStop(step) }
   if (abort_request) {
     return moved(step, { ...raised, state: 'CANCELLING', fenced: false, resumes: false, abort_request }, at)
   }
@@ -236,7 +231,7 @@ function fence(step: Step, { at, epoch, abort_request, fault }: Event<'fence'>):
 function takeOver(step: Step, { at, lease, hook, call, run }: Event<'take-over'>): Result {
   // Not by a late call of what went before: a repetition is its run's alone.
   const repeats = run !== undefined && isLeftBehind(step) && run >= (step.clean_up?.run ?? 0)
-  const open = step.state === 'FAILED' ? repeats : mayBeCleaned(step)
+  const open = step.state === 'FAILED' ? repeats || awaitsCleanUp(step) : mayBeCleaned(step)
   if (!open) return refused('done', step)
   if (step.owner === lease.owner) return same(step)
   if (step.epoch > lease.epoch) return refused('fenced', step)
@@ -258,11 +253,12 @@ function keep(step: Step, { at, owner, data, lease_until }: Event<'keep'>): Resu
   return moved(step, { ...reported({ ...(data ? { data } : {}) }, at), lease_until }, at)
 }
 
-function cleaned(step: Step, { at, owner, abort_request, ran }: Event<'cleaned'>): Result {
+function cleaned(step: Step, { at, owner, abort_request, ran, seen_ended }: Event<'cleaned'>): Result {
   if (!mayBeCleaned(step)) return same(step)
   if (step.owner !== owner) return refused('fenced', step)
   const clean_up = step.clean_up && { ...step.clean_up, fault: null, again: false }
-  const ended = { cleaned_up: ran, clean_up, attempt_ended: true, ended_at: step.ended_at ?? at }
+  const seen = seen_ended ? stoppedAs(step, 'ended') : {}
+  const ended = { cleaned_up: ran, clean_up, attempt_ended: true, ended_at: step.ended_at ?? at, ...seen }
   const state = step.state === 'ONGOING' || step.state === 'FAILED' ? 'FAILED' : 'CANCELLED'
   return moved(step, { ...ended, state, abort_request: abort_request ?? step.abort_request }, at)
 }
@@ -271,7 +267,7 @@ function cleaned(step: Step, { at, owner, abort_request, ran }: Event<'cleaned'>
 function failed(step: Step, { at, hook, call, run, fault, ...event }: Event<'clean-up-failed'>): Result {
   // A repetition whose function cannot even be invoked has taken nothing up, and is over all the same.
   const neverTaken = run !== undefined && isLeftBehind(step) && step.clean_up?.run !== run
-  if (!mayBeCleaned(step) && !neverTaken) return same(step)
+  if (!mayBeCleaned(step) && !neverTaken && !awaitsCleanUp(step)) return same(step)
   if (!neverTaken && step.clean_up && step.clean_up.call !== call) return refused('fenced', step)
   if (isLive(step, at)) return refused('busy', step)
   const abort_request = event.abort_request ?? step.abort_request
@@ -284,5 +280,9 @@ function failed(step: Step, { at, hook, call, run, fault, ...event }: Event<'cle
 function skip(step: Step | undefined, event: Event<'skip'>): Result {
   const { at, abort_request, accepted } = event
   if (step && step.updated_at >= accepted) return same(step)
-  return moved(anewFrom(step, fresh(event.step, at)), { state: 'CANCELLED', ended_at: at, abort_request }, at)
+  return moved(
+    anewFrom(step, freshStep(event.step, at)),
+    { state: 'CANCELLED', ended_at: at, abort_request },
+    at,
+  )
 }

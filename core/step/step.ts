@@ -1,10 +1,18 @@
 import type { Hook } from '../clean-up/hook.ts'
 import type { AbortRequest, Fault, Time } from '../job/job.ts'
+import { LAYOUT } from '../layout.ts'
 import type { State } from '../states.ts'
 import type { JsonValue } from '../value.ts'
 
-export const ABORTABLES = ['checkpoint', 'boundary', 'never'] as const
-/** Where a step stops for a graceful abort: inside, at its end, or not at all before its end. */
+export const OWN_ABORTABLES = ['checkpoint', 'boundary', 'never'] as const
+/** Of a step with code of ours. */
+export type OwnAbortable = (typeof OWN_ABORTABLES)[number]
+
+export const ABORTABLES = [...OWN_ABORTABLES, 'stop'] as const
+/**
+ * Where a step stops for a graceful abort: inside, at its end, not at all before its end; or, of a task that runs no
+ * code of ours, with its execution, for which nobody waits.
+ */
 export type Abortable = (typeof ABORTABLES)[number]
 
 export const CLEAN_UP_AFTER = ['lease', 'lambda'] as const
@@ -28,7 +36,28 @@ export type StepTraits = {
   item_count: number | string | null
   /** Inside a loop: the highest order in it. Its visits are cleaned up one by one, the last one first. */
   loop_order: number | null
+  /** Only of a task that runs no code of ours. */
+  external?: External
 }
+
+export const REVERT_WHEN = ['rollback', 'not-committed'] as const
+
+/** What the chain says of a task that runs no code of ours. */
+export type ExternalTraits = {
+  /** When its finished work is undone: with `rollback` only, or whenever its job ends otherwise than well. */
+  revert_when: (typeof REVERT_WHEN)[number]
+  /** The functions of its hooks. */
+  functions: Partial<Record<Hook, string>>
+}
+
+/** One entry of a state, told from later ones by its time, and one try of it, by the number of tries before. */
+export type StateEntry = { entered_at: Time; retry: number }
+
+/**
+ * `stop`: nobody can say that such a task has stopped but a look at what it runs. `requested`: its execution ended
+ * before it did, which asks it to; `ended`: a look has shown that it has.
+ */
+export type External = ExternalTraits & { entry: StateEntry; stop: 'requested' | 'ended' | null }
 
 /**
  * The last clean-up or revert of a step: which hook, by which call of the stand-down, and why it failed. `again`:
@@ -94,6 +123,39 @@ export type Step = StepKey &
     version: number
     notified: number
   }
+
+/** As it is before its first write. */
+export const freshStep = (step: StepKey & StepTraits & { template: string }, at: Time): Step => ({
+  kind: 'step',
+  layout: LAYOUT,
+  ...step,
+  state: 'PENDING',
+  execution_arn: null,
+  execution_started_at: null,
+  function_arn: null,
+  attempt: 0,
+  owner: null,
+  epoch: 0,
+  started_at: null,
+  ended_at: null,
+  updated_at: at,
+  lease_until: null,
+  dead_by: null,
+  attempt_ended: false,
+  fenced: false,
+  resumes: false,
+  touched: false,
+  progress: null,
+  checkpoint: null,
+  checkpoint_at: null,
+  result: null,
+  fault: null,
+  cleaned_up: false,
+  clean_up: null,
+  abort_request: null,
+  version: 0,
+  notified: 0,
+})
 
 const part = (value: string): string => value.replaceAll('%', '%25').replaceAll('#', '%23')
 

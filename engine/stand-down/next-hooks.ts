@@ -3,7 +3,7 @@ import type { HookPayload } from '#core/clean-up/hook-payload.ts'
 import { type HookCall, nextHooks } from '#core/clean-up/order.ts'
 import { NotFoundError } from '#core/errors.ts'
 import { type Fault, isCleaningUp, type Job } from '#core/job/job.ts'
-import { type Step, stepLabel, stepSortKey } from '#core/step/step.ts'
+import { stepLabel, stepSortKey } from '#core/step/step.ts'
 import type { Template } from '#core/template.ts'
 import { messageOfCause, plainText } from '#core/text/plain-text.ts'
 import { timeAt } from '#core/time.ts'
@@ -80,7 +80,7 @@ async function invocationsOf(
     const { job_execution_id, name, order, index, visit } = step
     const key = { job_execution_id, name, order, index, visit }
     const payload = { standdown: { hook, key, epoch: job.epoch, call, ...repetitionOf(job) } }
-    return { function_arn: functionOf(step, template), sk: stepSortKey(step), payload }
+    return { function_arn: functionOf({ hook, step }, template), sk: stepSortKey(step), payload }
   })
 }
 
@@ -94,8 +94,13 @@ async function templateOf({ templates }: CleaningUp, job: Job): Promise<Template
   throw new Error(`the template ${job.template} of the job ${job.job_execution_id} cannot be read now`)
 }
 
-/** The version that claimed the step. Items of layout 1 do not name it: theirs is what the template runs. */
-function functionOf(step: Step, template: Template | null): string {
+/**
+ * The version that claimed the step, or whose hook it is. Items of layout 1 do not name it: theirs is what the template
+ * runs.
+ */
+function functionOf({ hook, step }: HookCall, template: Template | null): string {
+  const ofHook = step.external?.functions[hook]
+  if (ofHook !== undefined) return ofHook
   const found = template?.steps.find((known) => known.name === step.name)
   // A step that is in no template any more, and names no function, cannot be cleaned up: the call says so.
   return step.function_arn ?? found?.function_arn ?? `no-function-of-${step.name}`

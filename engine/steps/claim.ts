@@ -3,7 +3,7 @@ import { checkedIndex, hooksOf, isRank, itemCountOf, refuseRank } from '#core/st
 import { lifeOf } from '#core/step/of-job.ts'
 import type { NewStep, StepEvent } from '#core/step/reducer.ts'
 import { afterRefusedClaim, endsOwnStep } from '#core/step/refused-claim.ts'
-import { type Step, type StepKey, stepLabel } from '#core/step/step.ts'
+import { type External, type Step, type StepKey, stepLabel } from '#core/step/step.ts'
 import type { StepCall } from '#core/template.ts'
 import { timeAt } from '#core/time.ts'
 import { admitJob, taken } from '../jobs/admit.ts'
@@ -22,8 +22,10 @@ export const LONGEST_LAMBDA_MS = 15 * 60_000
 
 export type Claimed = { kind: 'claimed'; claim: Claim } | { kind: 'done'; result: unknown }
 
+type StepPlace = Pick<StepCall, 'job_execution_id' | 'step' | 'order' | 'index' | 'visit'>
+
 /** @throws ValueNotKept for an index that a state of the chain has put into its data */
-export const stepKeyOf = (call: StepCall): StepKey => ({
+export const stepKeyOf = (call: StepPlace): StepKey => ({
   job_execution_id: call.job_execution_id,
   name: call.step,
   order: call.order,
@@ -31,7 +33,7 @@ export const stepKeyOf = (call: StepCall): StepKey => ({
   visit: call.visit ?? null,
 })
 
-const newStepOf = (call: StepCall): NewStep => ({
+const newStepOf = ({ external, ...call }: StepCall): NewStep => ({
   ...stepKeyOf(call),
   template: call.template,
   abortable: call.abortable,
@@ -41,9 +43,20 @@ const newStepOf = (call: StepCall): NewStep => ({
   rank: isRank(call.rank) ? call.rank : null,
   item_count: itemCountOf(call.item_count),
   loop_order: call.loop_order ?? null,
+  ...(external && { external: externalOf(external) }),
+})
+
+const externalOf = ({ entered_at, retry, ...traits }: NonNullable<StepCall['external']>): External => ({
+  ...traits,
+  entry: { entered_at, retry },
+  stop: null,
 })
 
 type Holder = { owner: string; takenAt: number; deadBy: number }
+type Taking = Holder & { leaseUntil: number; function_arn: string | null }
+
+/** What a claim needs of the outside, whoever runs the step. */
+export type Claiming = Omit<StepPorts, 'timing'>
 
 /**
  * Takes the step: writes the claim, then reads the job. The abort does the mirror image, so that it sees
@@ -54,7 +67,10 @@ type Holder = { owner: string; takenAt: number; deadBy: number }
 export async function claimStep(ports: StepPorts, call: StepCall, invoked: Invocation): Promise<Claimed> {
   const takenAt = ports.clock.now()
   const holder = { owner: ports.ids.random(), takenAt, deadBy: takenAt + invoked.remainingMs }
-  const outcome = await takeStep(ports, call, { ...holder, function_arn: invoked.function_arn })
+  const { owner, deadBy } = holder
+  const leaseUntil = Math.min(takenAt + ports.timing.leaseMs, deadBy)
+  const { function_arn } = invoked
+  const outcome = await takeStep(ports, call, { owner, takenAt, leaseUntil, deadBy, function_arn })
   if (outcome.kind === 'refused') {
     if (outcome.reason === 'over') await stopRedriven(ports, call.job_execution_id)
     return refusedClaim(ports, outcome)
@@ -109,15 +125,14 @@ async function renewedIfSlow(ports: StepPorts, step: Step, holder: Holder): Prom
  * The claim's write. A step that another execution claimed under this id is taken only where the id is ours now:
  * it was left by a job whose record has expired, or by an execution that was refused.
  */
-async function takeStep(
-  ports: StepPorts,
+export async function takeStep(
+  ports: Claiming,
   call: StepCall,
-  { owner, takenAt, deadBy, function_arn }: Holder & { function_arn: string | null },
+  { owner, takenAt, leaseUntil, deadBy, function_arn }: Taking,
 ): Promise<StepOutcome> {
   const key = stepKeyOf(call)
   const life = lifeOf(call)
-  const lease_until = timeAt(Math.min(takenAt + ports.timing.leaseMs, deadBy))
-  const lease = { owner, epoch: CLAIM_EPOCH, lease_until, dead_by: timeAt(deadBy) }
+  const lease = { owner, epoch: CLAIM_EPOCH, lease_until: timeAt(leaseUntil), dead_by: timeAt(deadBy) }
   const claimant = { ...life, function_arn }
   const event: StepEvent = { type: 'claim', at: timeAt(takenAt), step: newStepOf(call), lease, claimant }
   const outcome = await ports.steps.apply(key, event)
@@ -131,10 +146,11 @@ async function takeStep(
 const hasNotBegunAs = (job: Job, { execution_started_at: started }: ReturnType<typeof lifeOf>): boolean =>
   job.execution_started_at === null || job.execution_started_at === started
 
-async function refusedClaim(
-  ports: StepPorts,
+/** What a claim that was not taken means. @throws JobAborted, StepBusy, StepFenced */
+export async function refusedClaim(
+  ports: Claiming,
   outcome: Extract<StepOutcome, { kind: 'refused' }>,
-): Promise<Claimed> {
+): Promise<Extract<Claimed, { kind: 'done' }>> {
   const step = outcome.item
   const label = step ? stepLabel(step) : 'the step'
   const next = afterRefusedClaim(outcome.reason)
@@ -151,14 +167,15 @@ async function refusedClaim(
  * ended job would have it wait in a parking state for a year: it is stopped here. A stop that fails now is
  * repeated by the sweeper.
  */
-async function stopRedriven(ports: StepPorts, jobId: string): Promise<void> {
+export async function stopRedriven(ports: Claiming, jobId: string): Promise<void> {
   const job = await ports.jobs.get(jobId).catch(() => undefined)
   if (job) await stopIfIdleOrOver(ports, job).catch(() => undefined)
 }
 
 type Declined = { step: Step; job: Job | undefined; owner: string }
 
-async function decline(ports: StepPorts, { step, job, owner }: Declined): Promise<never> {
+/** The job does not let the step run. @throws JobAborted */
+export async function decline(ports: Claiming, { step, job, owner }: Declined): Promise<never> {
   const abort_request = job?.abort_request ?? null
   const event = { type: 'decline' as const, at: now(ports), owner, abort_request }
   const declined = await ports.steps.apply(step, event, step)
@@ -169,13 +186,10 @@ async function decline(ports: StepPorts, { step, job, owner }: Declined): Promis
 }
 
 /** A step that the stand-down may not see any more never ran, so it is recorded as cleaned up here. */
-async function closeUntouched(
-  ports: StepPorts,
-  { step, job, owner }: Declined & { job: Job },
-): Promise<void> {
+async function closeUntouched(ports: Claiming, { step, job, owner }: Declined & { job: Job }): Promise<void> {
   if (!endsOwnStep(step, owner, job)) return
   const { abort_request } = job
   await ports.steps.apply(step, { type: 'cleaned', at: now(ports), owner, abort_request, ran: false }, step)
 }
 
-const now = ({ clock }: StepPorts): Time => timeAt(clock.now())
+const now = ({ clock }: Claiming): Time => timeAt(clock.now())

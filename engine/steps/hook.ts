@@ -1,5 +1,6 @@
 import type { Hook } from '#core/clean-up/hook.ts'
 import type { HookPayload } from '#core/clean-up/hook-payload.ts'
+import { StepBusy } from '#core/errors.ts'
 import type { Job } from '#core/job/job.ts'
 import { afterRefusedClaim } from '#core/step/refused-claim.ts'
 import { type Step, stepLabel } from '#core/step/step.ts'
@@ -10,10 +11,17 @@ import { readValue } from '../values/read.ts'
 import { Lease } from './lease.ts'
 import type { StepPorts } from './ports.ts'
 import { authorsError, busy, leaseLost, outOfTime, takenOver } from './signals.ts'
-import { type HookTools, jobInfo } from './tools.ts'
+import { type ExternalHookTools, jobInfo } from './tools.ts'
 
-/** A step's `abort` and `revert`, where its author wrote them. */
-export type HookFunctions = Partial<Record<Hook, (tools: HookTools<unknown, unknown>) => Promise<void>>>
+type Tools = ExternalHookTools<unknown>
+
+/**
+ * A step's `abort` and `revert`, where its author wrote them; `hasEnded` looks whether work that was asked to stop is
+ * over.
+ */
+export type HookFunctions = Partial<Record<Hook, (tools: Tools) => Promise<void>>> & {
+  hasEnded?: (tools: Tools) => Promise<boolean>
+}
 type Taken = {
   kind: 'taken'
   step: Step
@@ -46,10 +54,19 @@ export async function runHook(
   const { step, job, owner } = taken
   const run = functions[invoked.payload.standdown.hook]
   const ran = run !== undefined && step.touched
-  if (ran) await underLease(ports, taken, run)
+  const look = step.external?.stop === 'requested' ? functions.hasEnded : undefined
+  if (ran) await underLease(ports, taken, look ? onceEnded(step, look, run) : run)
   const { abort_request } = job
   const at = timeAt(ports.clock.now())
-  const outcome = await ports.steps.apply(step, { type: 'cleaned', at, owner, abort_request, ran })
+  const seen_ended = ran && look !== undefined
+  const outcome = await ports.steps.apply(step, {
+    type: 'cleaned',
+    at,
+    owner,
+    abort_request,
+    ran,
+    seen_ended,
+  })
   if (outcome.kind === 'refused') throw takenOver(stepLabel(step))
   return { cleaned_up: ran }
 }
@@ -84,10 +101,26 @@ async function take(
   throw takenOver(stepLabel(key))
 }
 
+/** The work that a hook cleans up after has not ended: the hook is called again. */
+class StillAtWork extends StepBusy {}
+
+/**
+ * Looks, then cleans up: only a clean-up that began once the work was over counts. The others may ask it to stop, where
+ * Step Functions could not.
+ */
+const onceEnded =
+  (step: Step, look: NonNullable<HookFunctions['hasEnded']>, run: (tools: Tools) => Promise<void>) =>
+  async (tools: Tools): Promise<void> => {
+    const ended = await look(tools)
+    await run({ ...tools, ended })
+    if (!ended)
+      throw new StillAtWork(`the work of ${stepLabel(step)} was asked to stop, and has not ended yet`)
+  }
+
 async function underLease(
   ports: StepPorts,
   taken: Taken,
-  run: (tools: HookTools<unknown, unknown>) => Promise<void>,
+  run: (tools: Tools) => Promise<void>,
 ): Promise<void> {
   const { step, owner } = taken
   const lease = leaseOf(ports, taken)
@@ -118,7 +151,7 @@ async function underLease(
   } catch (error) {
     const event = { type: 'give-back' as const, at: timeAt(ports.clock.now()), owner, fault: null }
     await ports.steps.apply(step, event).catch(() => undefined)
-    throw shortened(lease.reason ?? authorsError(error))
+    throw shortened(lease.reason ?? (error instanceof StillAtWork ? error : authorsError(error)))
   } finally {
     renewing()
     lease.end()
@@ -168,10 +201,7 @@ function renewal(lease: Lease, step: Step, renew: () => Promise<unknown>): () =>
   }
 }
 
-async function toolsOf(
-  ports: StepPorts,
-  { step, job }: Taken,
-): Promise<Omit<HookTools<unknown, unknown>, 'signal' | 'save'>> {
+async function toolsOf(ports: StepPorts, { step, job }: Taken): Promise<Omit<Tools, 'signal' | 'save'>> {
   const { job_execution_id: id } = job
   const values = [step.checkpoint, step.result, job.input].map((value) => readValue(ports, id, value))
   const [checkpoint, result, input] = await Promise.all(values)
@@ -179,6 +209,7 @@ async function toolsOf(
     checkpoint,
     result,
     index: step.index,
+    ended: step.external?.stop === 'requested' ? null : true,
     mode: job.abort_request?.mode ?? null,
     rollback: job.abort_request?.rollback ?? false,
     job: jobInfo(job, input),

@@ -69,6 +69,15 @@ export type HookTools<Checkpoint, Result> = {
   job: JobInfo
 }
 
+/** What a hook gets of a step whose task runs no code of ours. */
+export type ExternalHookTools<Result> = HookTools<unknown, Result> & {
+  /**
+   * Whether what the task began is over. False: it was asked to stop, and a look (`hasEnded`) says that it still runs;
+   * null: it was asked to stop, and nobody looks.
+   */
+  ended: boolean | null
+}
+
 export const jobInfo = (job: Job, input: unknown): JobInfo => ({
   job_execution_id: job.job_execution_id,
   template: job.template,

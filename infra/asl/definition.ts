@@ -1,6 +1,6 @@
 import type { Hook } from '#core/clean-up/hook.ts'
 import { OWN_STATES } from '#core/definition.ts'
-import type { Abortable, CleanUpAfter } from '#core/step/step.ts'
+import type { Abortable, CleanUpAfter, ExternalTraits } from '#core/step/step.ts'
 import { STEP_PARAMETERS } from '#core/template.ts'
 
 /** The part of the Amazon States Language that the passes read and write. */
@@ -46,14 +46,28 @@ export type StepMark = {
   clean_up_after?: CleanUpAfter
   irreversible?: string
   hooks?: Hook[]
+  external?: ExternalTraits
   /** The rest is written by passes. */
   order?: number
   concurrency?: number
+  loop_order?: number
   /** Where the data say which of a loop's rounds it is. */
   'index.$'?: string
   'hooks.$'?: string
   'rank.$'?: string
   'item_count.$'?: string
+}
+
+/** The mark of a state that tells how the task of a step ended; passes add to it what they give the step. */
+export type EndMark = { ends: string } & Pick<StepMark, 'order' | 'concurrency' | 'index.$'>
+
+/** What the author has made of a task that runs no code of ours: a step, or one that an abort may kill at any time. */
+export type OutsideTask = { kind: 'ungated' } | ExternalTask
+export type ExternalTask = {
+  kind: 'external'
+  mark: StepMark
+  /** The function that runs in its place where the service does not exist. */
+  stand_in?: string | undefined
 }
 
 /** The mark of a step, or of the commit, which has no `step`. */
@@ -63,6 +77,11 @@ export const taskMark = (state: StateJson): Partial<StepMark> | undefined =>
 export const stepMark = (state: StateJson): StepMark | undefined => {
   const mark = taskMark(state)
   return mark?.step ? (mark as StepMark) : undefined
+}
+
+export const endMark = (state: StateJson): EndMark | undefined => {
+  const mark = taskMark(state) as Partial<EndMark> | undefined
+  return mark?.ends ? (mark as EndMark) : undefined
 }
 
 export const innerScopes = (state: StateJson): ScopeJson[] =>

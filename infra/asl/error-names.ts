@@ -27,5 +27,8 @@ export const TRANSIENT = [
   'Runtime.OutOfMemory',
 ]
 
+/** The job's data put something into a step's place that cannot be kept: no try makes that better. */
+export const NOT_KEPT = 'ValueNotKept'
+
 /** Names that match every error of a task. */
 export const ANY_ERROR = ['States.ALL', 'States.TaskFailed']

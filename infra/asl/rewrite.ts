@@ -1,5 +1,5 @@
 import { STEP_PARAMETERS } from '#core/template.ts'
-import { type ScopeJson, type StateJson, type StepMark, taskMark } from './definition.ts'
+import { type EndMark, type ScopeJson, type StateJson, type StepMark, taskMark } from './definition.ts'
 
 /** `original`: the scope before the change. `mapped`: it runs once for each of a Map's items. */
 export type ScopePlace = { original: ScopeJson; mapped: boolean }
@@ -58,7 +58,10 @@ export const changeTasks = (
 ): ScopeJson => changeStates(definition, (state, place) => (taskMark(state) ? change(state, place) : state))
 
 /** Adds to the mark of a step or of the commit what Standdown has to know when it runs. */
-export const withMark = (state: StateJson, mark: Partial<StepMark> & Record<string, unknown>): StateJson => ({
+export const withMark = (
+  state: StateJson,
+  mark: Partial<StepMark | EndMark> & Record<string, unknown>,
+): StateJson => ({
   ...state,
   Parameters: { ...state.Parameters, [STEP_PARAMETERS]: mark },
 })

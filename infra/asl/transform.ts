@@ -3,7 +3,9 @@ import type { Pass, PassContext } from './pass.ts'
 import { addCommit } from './passes/add-commit.ts'
 import { countItems } from './passes/count-items.ts'
 import { describeTemplate } from './passes/describe-template.ts'
+import { endTasks } from './passes/end-tasks.ts'
 import { fitConcurrency } from './passes/fit-concurrency.ts'
+import { gateTasks } from './passes/gate-tasks.ts'
 import { identifyTasks } from './passes/identify-tasks.ts'
 import { indexChildren } from './passes/index-children.ts'
 import { leadToCommit } from './passes/lead-to-commit.ts'
@@ -12,10 +14,13 @@ import { orderSteps } from './passes/order-steps.ts'
 import { parkStopped } from './passes/park-stopped.ts'
 import { rankChildren } from './passes/rank-children.ts'
 import { refuseChain } from './passes/refuse-chain.ts'
+import { refuseTasks } from './passes/refuse-tasks.ts'
 import { retryTasks } from './passes/retry-tasks.ts'
 
 /** Each gets what the one before it made. */
 const PASSES: Pass[] = [
+  refuseTasks,
+  gateTasks,
   refuseChain,
   orderSteps,
   addCommit,
@@ -27,6 +32,7 @@ const PASSES: Pass[] = [
   indexChildren,
   rankChildren,
   markVisits,
+  endTasks,
   leadToCommit,
   describeTemplate,
 ]

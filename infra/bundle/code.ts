@@ -11,7 +11,7 @@ export const BUNDLES_CONTEXT = 'standdown:bundles'
 /** Context: the tree is built before there are bundles, only to learn which entries it names. */
 export const DRAFT_CONTEXT = 'standdown:draft'
 
-const isDraft = (scope: Construct): boolean => scope.node.tryGetContext(DRAFT_CONTEXT) === true
+export const isDraft = (scope: Construct): boolean => scope.node.tryGetContext(DRAFT_CONTEXT) === true
 
 /** The bundled code of an entry. */
 export function bundleCode(scope: Construct, entry: string): lambda.Code {

@@ -59,19 +59,26 @@ export class AbortableJob extends Construct {
     control.machines.add(template.name, template.abortModes)
     const steps = new Steps(this)
     const chain = props.definition(steps)
-    const context = { template: commentOf(template), commitArn: control.commit.functionArn }
+    const context = {
+      template: commentOf(template),
+      commitArn: control.commit.functionArn,
+      externalArn: control.external.functionArn,
+    }
     this.stateMachine = new ObservedMachine(this, 'Machine', {
       stateMachineName: control.machines.nameOf(template.name),
-      definitionBody: new AbortableDefinitionBody(chain, context),
+      definitionBody: new AbortableDefinitionBody(chain, steps, context),
       ...(timeout ? { timeout } : {}),
     })
     retain(this)
     const { role } = this.stateMachine
+    const external = steps.hasExternal ? [control.external] : []
+    const invoked = [control.commit, ...external, ...steps.standIns]
     iam.Grant.addToPrincipal({
       grantee: role,
       actions: ['lambda:InvokeFunction'],
-      resourceArns: [control.commit.functionArn],
+      resourceArns: invoked.map(({ functionArn }) => functionArn),
     })
+    permitStops(role, [...steps.stopRights])
     permitVersions(role, control)
     for (const fn of steps.functions) {
       permitCalls(role, fn)
@@ -96,6 +103,11 @@ const commentOf = ({ name, description, input, abortModes }: JobTemplate): Templ
   input_schema: input ? z.toJSONSchema(input, { io: 'input', target: 'draft-7' }) : null,
   ...(abortModes ? { abort_modes: abortModes } : {}),
 })
+
+/** The services know what they run by ids of their own, which no policy can name beforehand. */
+function permitStops(grantee: iam.IRole, actions: string[]): void {
+  if (actions.length > 0) iam.Grant.addToPrincipal({ grantee, actions, resourceArns: ['*'] })
+}
 
 /** Its versions, and itself: jobs that an older deployment started call it without a version. */
 function permitCalls(grantee: iam.IRole, { functionArn }: lambda.IFunction): void {

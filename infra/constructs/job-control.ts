@@ -1,4 +1,5 @@
 import { CfnOutput } from 'aws-cdk-lib'
+import * as iam from 'aws-cdk-lib/aws-iam'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import type * as sns from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
@@ -59,6 +60,8 @@ export class JobControl extends Construct {
   readonly machines: Machines
   readonly standDown: StandDown
   readonly commit: lambda.Function
+  /** Claims and ends the steps whose tasks run no code of ours. */
+  readonly external: lambda.Function
   readonly api: JobApi
   readonly events: JobEvents
   readonly shared: Shared
@@ -78,6 +81,7 @@ export class JobControl extends Construct {
     this.shared = { prefix, table, machines, retentionDays, cleanUpTries, capacity }
     this.standDown = new StandDown(this, 'StandDown', this.shared)
     this.commit = this.committer()
+    this.external = this.claimer()
     this.api = new JobApi(this, 'Api', { shared: this.shared, tenants, openStack })
     this.events = new JobEvents(this, 'Events', this.shared)
     new JobDashboard(this, 'Dashboard', { prefix })
@@ -107,6 +111,21 @@ export class JobControl extends Construct {
     this.table.grantItems(fn)
     machines.grant(fn, 'StopExecution', 'DescribeExecution')
     permit({ grantee: fn, actions: ['StartExecution'] }, machines.arnsOf(STAND_DOWN))
+    return fn
+  }
+
+  private claimer(): lambda.Function {
+    const { shared, machines, leaseSeconds } = this
+    const fn = new ProductFunction(this, 'External', {
+      shared,
+      entry: 'functions/steps/external.ts',
+      environment: { LEASE_SECONDS: String(leaseSeconds) },
+    })
+    this.table.grantItems(fn)
+    machines.grant(fn, 'StopExecution', 'DescribeExecution')
+    const { functionArn } = fn
+    const grantee = this.standDown.machine.role
+    iam.Grant.addToPrincipal({ grantee, actions: ['lambda:InvokeFunction'], resourceArns: [functionArn] })
     return fn
   }
 

@@ -14,6 +14,10 @@ export type PlainTaskProps = sfn.TaskStateBaseProps & {
   parameters?: Record<string, unknown>
 }
 
+/** The ARN of what this deployment publishes of the function; its own where it is another deployment's. */
+export const versionOf = (fn: lambda.IFunction): string =>
+  (fn instanceof lambda.Function ? fn.currentVersion : fn).functionArn
+
 /** The function's ARN as the Task's Resource, so that the state's result is the function's own. */
 export class PlainTask extends sfn.TaskStateBase {
   protected readonly taskMetrics?: sfn.TaskMetricsConfig
@@ -22,8 +26,8 @@ export class PlainTask extends sfn.TaskStateBase {
 
   constructor(scope: Construct, id: string, { fn, parameters, versioned, ...props }: PlainTaskProps) {
     super(scope, id, props)
-    const called = versioned && fn instanceof lambda.Function ? fn.currentVersion : fn
-    this.rendered = { Resource: called.functionArn, ...(parameters ? { Parameters: parameters } : {}) }
+    const called = versioned ? versionOf(fn) : fn.functionArn
+    this.rendered = { Resource: called, ...(parameters ? { Parameters: parameters } : {}) }
     const statement = { actions: ['lambda:InvokeFunction'], resources: [fn.functionArn] }
     this.taskPolicies = versioned ? [] : [new iam.PolicyStatement(statement)]
   }

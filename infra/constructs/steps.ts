@@ -2,10 +2,13 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
 import { STEP_PARAMETERS } from '#core/template.ts'
-import type { StepMark } from '../asl/definition.ts'
+import type { OutsideTask, StepMark } from '../asl/definition.ts'
 import { itemSelector, numberedBy, OWN_KEYS } from '../asl/map-index.ts'
+import { type ExternalStepProps, externalTask } from './external-step.ts'
+import { isLocal } from './local-context.ts'
 import { PlainTask } from './plain-task.ts'
 import type { IStepFunction } from './step-function.ts'
+import { missingStopRights } from './stop-rights.ts'
 
 export type StepTaskProps = Pick<
   sfn.TaskStateBaseProps,
@@ -41,6 +44,11 @@ export type StepMapProps = Pick<
 export class Steps {
   /** The functions that the chain's steps run. */
   readonly functions = new Set<lambda.IFunction>()
+  /** Those that run in the place of tasks, on one machine. */
+  readonly standIns = new Set<lambda.IFunction>()
+  /** What the machine's role is not granted by its tasks, and needs for them to be stopped with it. */
+  readonly stopRights = new Set<string>()
+  private readonly outside = new Map<sfn.State, OutsideTask>()
   private readonly scope: Construct
 
   constructor(scope: Construct) {
@@ -57,6 +65,11 @@ export class Steps {
     fn: IStepFunction,
     { inputPath = '$', numberedBy: path, hooks: at, ...props }: StepTaskProps = {},
   ): PlainTask {
+    if (fn.step.hooks_only) {
+      throw new Error(
+        `the function of ${fn.step.name} has hooks alone, and nothing to run: give it to steps.external()`,
+      )
+    }
     this.functions.add(fn)
     const { name, abortable, clean_up_after, irreversible, hooks } = fn.step
     const mark: StepMark = { step: name, abortable, clean_up_after }
@@ -66,6 +79,41 @@ export class Steps {
     if (path !== undefined) Object.assign(mark, numberedBy(path))
     const parameters = { [STEP_PARAMETERS]: mark, 'input.$': inputPath }
     return new PlainTask(this.scope, name, { fn, parameters, versioned: true, ...props })
+  }
+
+  /**
+   * Makes a step of a task that runs no code of yours: states around it claim it, and record how it ended. Its own
+   * Retry and Catch keep their meaning.
+   *
+   * @example
+   * const train = new tasks.GlueStartJobRun(this, 'train', { ... , integrationPattern: sfn.IntegrationPattern.RUN_JOB })
+   * steps.external('train', train, { abortable: 'stop', abort: dropHalfTrained })
+   */
+  external<Task extends sfn.TaskStateBase>(name: string, task: Task, props: ExternalStepProps): Task {
+    this.outside.set(task, externalTask(this.scope, name, props))
+    for (const fn of [props.abort, props.revert]) if (fn) this.functions.add(fn)
+    if (props.standIn && isLocal(this.scope)) this.standIns.add(props.standIn)
+    for (const action of missingStopRights(task)) this.stopRights.add(action)
+    return task
+  }
+
+  /**
+   * Says of a task that it is no step: an abort may kill it at any time, nobody is told and nothing cleaned up after it.
+   *
+   * @example steps.ungated(new tasks.SnsPublish(this, 'Tell', { ... }))
+   */
+  ungated<Task extends sfn.TaskStateBase>(task: Task): Task {
+    this.outside.set(task, { kind: 'ungated' })
+    return task
+  }
+
+  get hasExternal(): boolean {
+    return [...this.outside.values()].some(({ kind }) => kind === 'external')
+  }
+
+  /** By the names that the states have in the end: a fragment may give them a prefix. */
+  outsideByName(): Map<string, OutsideTask> {
+    return new Map([...this.outside].map(([state, task]) => [state.stateId, task]))
   }
 
   /**

@@ -85,6 +85,7 @@ export class ActionPlan extends Construct {
   private worker(steps: Steps): sfn.IChainable {
     const { fn } = new PlanScheduler(this, 'Scheduler', { control: this.control, template: ACTION_PLAN.name })
     const ask = new TokenTask(this, 'Next action', { fn, payload: QUESTION, resultPath: '$.next' })
+    steps.ungated(ask)
     ask.addRetry({ errors: [ACTION_PLAN.errors.PlanNotStarted], maxAttempts: 0 })
     ask.addRetry(ASK_AGAIN)
     const run = steps.task(this.step(), {

@@ -30,6 +30,7 @@ const CALLS: Record<string, Calls> = {
   'stand-down-clean-up': { jobs: TEMPLATE_OF },
   'stand-down-settle': { jobs: [STOP, DESCRIBE, ...TEMPLATE_OF] },
   'steps-commit': { jobs: [STOP, DESCRIBE], standDown: [START] },
+  'steps-external': { jobs: [STOP, DESCRIBE] },
 }
 
 /** Which indexes they query; one that is not named queries none. */
@@ -168,9 +169,8 @@ everyApp((deployed) => {
 
   test('the stand-down may invoke its own tasks and every version of the steps of every job, and nothing else', () => {
     const machine = deployed().machines.find(({ name }) => name === 'standdown-stand-down')!
-    const tasks = ['drain', 'clean-up', 'settle'].map(
-      (task) => deployed().functionNamed(`standdown-stand-down-${task}`).id,
-    )
+    const names = ['stand-down-drain', 'stand-down-clean-up', 'stand-down-settle', 'steps-external']
+    const tasks = names.map((name) => deployed().functionNamed(`standdown-${name}`).id)
     const steps = deployed().stepFunctions()
     expect(steps.length).toBeGreaterThan(0)
     expect(deployed().allowed(machine, 'lambda:')).toEqual(

@@ -19,6 +19,7 @@ const options = {
   documents: ['*'],
   actionFunctions: ['*'],
   openStack: { localOnly: true } as const,
+  local: true,
 }
 await buildBundles(options)
 const { app } = await buildApp(options)

@@ -1,5 +1,6 @@
 import type { StanddownStack } from '#infra/stack.ts'
 import { addBenchJobs } from './bench-jobs.ts'
+import { addExternalJobs } from './external-jobs.ts'
 import { addLabJobs } from './lab-jobs.ts'
 import { addPlanned, testFunctions } from './test-functions.ts'
 
@@ -7,6 +8,7 @@ import { addPlanned, testFunctions } from './test-functions.ts'
 export default function addTestJobs(stack: StanddownStack): void {
   const functions = testFunctions(stack)
   addLabJobs(stack, stack.control, functions)
+  addExternalJobs(stack, stack.control, functions)
   addBenchJobs(stack, stack.control, functions)
   addPlanned(stack)
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Abortable } from '#core/step/step.ts'
+import type { OwnAbortable } from '#core/step/step.ts'
 import { defineStep, type JobInfo, type RunTools, type StepDefinition } from '#sdk/index.ts'
 import { isReleased, type MarkPlace, mark } from './marks.ts'
 
@@ -41,12 +41,12 @@ const inputOf = (job: JobInfo): LabInput => (job.input ?? {}) as LabInput
 const behaviourOf = (job: JobInfo, step: string): Behaviour => inputOf(job).steps?.[step] ?? {}
 
 /** A step that does what its job's input says, and marks when it ran. */
-export const labStep = (name: string, abortable: Abortable) =>
+export const labStep = (name: string, abortable: OwnAbortable) =>
   defineStep<unknown, { step: string }, Ticks>(definition(name, abortable))
 
 const definition = (
   name: string,
-  abortable: Abortable,
+  abortable: OwnAbortable,
 ): StepDefinition<unknown, { step: string }, Ticks> => ({
   name,
   abortable,

@@ -4,7 +4,7 @@ import { releaseKey } from './marks-bucket.ts'
 
 export type MarkPlace = {
   bucket: string | undefined
-  job: JobInfo
+  job: Pick<JobInfo, 'job_execution_id'>
   step: string
   index: number | string | null
 }
@@ -16,6 +16,12 @@ const client = new S3Client({ ...(endpoint ? { endpoint, forcePathStyle: true } 
 export async function mark({ bucket, job, step, index }: MarkPlace, what: string): Promise<void> {
   if (bucket === undefined) return
   const Key = [job.job_execution_id, step, String(index ?? '-'), what, Date.now()].join('/')
+  await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: '' }))
+}
+
+/** Lets what is held come to its end. */
+export async function release({ bucket, job, step }: MarkPlace): Promise<void> {
+  const Key = releaseKey(job.job_execution_id, step)
   await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: '' }))
 }
 

@@ -4,6 +4,7 @@ import { actionPlans } from './action-plan.scenario.ts'
 import { showsItsBuses } from './bus.ts'
 import { clients } from './client.scenario.ts'
 import { ends } from './ends.scenario.ts'
+import { externals } from './external.scenario.ts'
 import { fabric } from './fabric.scenario.ts'
 import { flows } from './flows.scenario.ts'
 import { gelato } from './gelato.scenario.ts'
@@ -44,6 +45,7 @@ describe.concurrent('notifications of action plans', () => planNotifications(dep
 describe.concurrent('functions of action plans', () => planFunctions(deployment))
 describe.concurrent('jobs of action plans', () => planJobs(deployment))
 describe.concurrent('node power', () => nodePower(deployment))
+describe.concurrent('external steps', () => externals(deployment))
 describe.concurrent('flows', () => flows(deployment))
 describe.concurrent('requests', () => requests(deployment))
 

@@ -2,8 +2,8 @@ import { STEP_PARAMETERS } from '#core/template.ts'
 import { COMMIT, type Retrier } from '../definition.ts'
 import type { Pass } from '../pass.ts'
 
-/** The commit repeats whatever happened to it, for an hour: all of the job's work is done by then. */
-const ALWAYS: Retrier = {
+/** What only records is repeated whatever happened to it, for an hour: the work has been done by then, or has not begun. */
+export const ALWAYS: Retrier = {
   ErrorEquals: ['States.ALL'],
   IntervalSeconds: 1,
   BackoffRate: 2,

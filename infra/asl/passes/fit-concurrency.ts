@@ -1,4 +1,4 @@
-import { hasSteps, innerScopes, type ScopeJson, type StateJson, stepMark } from '../definition.ts'
+import { endMark, hasSteps, innerScopes, type ScopeJson, type StateJson, stepMark } from '../definition.ts'
 import { STEPS_AT_ONCE } from '../history.ts'
 import type { Pass } from '../pass.ts'
 import { changeTasks, withMark } from '../rewrite.ts'
@@ -15,7 +15,7 @@ export const fitConcurrency: Pass = (definition) => {
     for (const inside of [name, ...namesInside(state)]) widths.set(inside, widthOfState(state))
   }
   return changeTasks(fitted, (state, { name }) => {
-    const mark = stepMark(state)
+    const mark = stepMark(state) ?? endMark(state)
     const concurrency = widths.get(name) ?? 1
     return mark && concurrency > 1 ? withMark(state, { ...mark, concurrency }) : state
   })

@@ -18,7 +18,8 @@ export const refuseChain: Pass = (definition, { template }) => {
 }
 
 function whyNotMachine(machine: ScopeJson): string | undefined {
-  if (!hasSteps(machine)) return 'its chain has no step: make at least one with steps.task()'
+  if (!hasSteps(machine))
+    return 'its chain has no step: make at least one with steps.task() or steps.external()'
   const ends = Object.values(machine.States).some(({ End, Type }) => End || Type === 'Succeed')
   return ends
     ? undefined
@@ -35,8 +36,9 @@ function whyNotScope(scope: ScopeJson, { names, mapped }: CheckContext): string 
   for (const [name, state] of Object.entries(scope.States)) {
     const reason = whyNotState(name, state, mapped)
     if (reason) return reason
-    if (stepMark(state) && names.has(name)) return `two of its steps are named ${name}: name each once`
-    if (stepMark(state)) names.add(name)
+    const step = stepMark(state)?.step
+    if (step && names.has(step)) return `two of its steps are named ${step}: name each once`
+    if (step) names.add(step)
     for (const inner of innerScopes(state)) {
       const innerReason = whyNotScope(inner, { names, mapped: mapped || state.Type === 'Map' })
       if (innerReason) return innerReason
@@ -56,9 +58,10 @@ function whyNotState(name: string, state: StateJson, mapped: boolean): string | 
 }
 
 function whyNotStep(name: string, state: StateJson, mapped: boolean): string | undefined {
-  const { step } = stepMark(state)!
-  if (step !== name) return `the state ${name} runs the step ${step}: a step's state has its name`
-  if (!STEP_NAME.test(name)) return `the step name ${name} is not of 1 to 64 characters of a-z, 0-9 and -`
+  const { step, external } = stepMark(state)!
+  if (step !== name && !external)
+    return `the state ${name} runs the step ${step}: a step's state has its name`
+  if (!STEP_NAME.test(step)) return `the step name ${step} is not of 1 to 64 characters of a-z, 0-9 and -`
   const losesIndex = state.ResultPath === '$' || state.OutputPath !== undefined
   if (mapped && losesIndex) {
     return `the step ${name} in a Map drops $.index: give it a resultPath below $, and no outputPath`
@@ -66,10 +69,13 @@ function whyNotStep(name: string, state: StateJson, mapped: boolean): string | u
   return undefined
 }
 
+/** An ARN may still have parts that only the deployment knows. */
+export const waitsForExecution = ({ Resource }: StateJson): boolean =>
+  /:states:startExecution\.sync\b/.test(JSON.stringify(Resource ?? ''))
+
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html: a child is stopped as best effort. */
-function whyNotChild(name: string, { Resource }: StateJson): string | undefined {
-  // An ARN may still have parts that only the deployment knows.
-  if (!/:states:startExecution\.sync\b/.test(JSON.stringify(Resource ?? ''))) return undefined
+function whyNotChild(name: string, state: StateJson): string | undefined {
+  if (!waitsForExecution(state)) return undefined
   return (
     `the state ${name} waits for an execution of its own (startExecution.sync): an abort of this job would stop it only ` +
     'as best effort, and tell it nothing; start it by an action of type job of an action plan, or without .sync'

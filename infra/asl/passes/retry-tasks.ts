@@ -1,5 +1,5 @@
 import { ERROR_NAMES, FAILURE_NAMES } from '#core/errors.ts'
-import { type Retrier, type StateJson, stepMark } from '../definition.ts'
+import { type Retrier, type StateJson, taskMark } from '../definition.ts'
 import { ANY_ERROR, NOT_INVOKED, STOPPED, TRANSIENT } from '../error-names.ts'
 import { type RetryRoom, retryRoom } from '../history.ts'
 import type { Pass } from '../pass.ts'
@@ -46,7 +46,7 @@ function around(state: StateJson): Retrier[] {
 const retrier = (ErrorEquals: string[], how: Record<string, unknown>): Retrier[] =>
   ErrorEquals.length === 0 ? [] : [{ ErrorEquals, ...how }]
 
-const concurrencyOf = (state: StateJson): number => stepMark(state)?.concurrency ?? 1
+const concurrencyOf = (state: StateJson): number => taskMark(state)?.concurrency ?? 1
 
 /** Step Functions tries three times more where nothing is said. */
 const attemptsOf = (authors: Retrier[]): number =>

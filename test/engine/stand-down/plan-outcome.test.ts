@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { AbortPlan } from '#core/api/answers.ts'
 import type { Hook } from '#core/clean-up/hook.ts'
 import type { AbortMode, Job } from '#core/job/job.ts'
-import { ABORTABLES, type Abortable, type Step } from '#core/step/step.ts'
+import { OWN_ABORTABLES, type OwnAbortable, type Step } from '#core/step/step.ts'
 import { planJobAbort } from '#engine/jobs/abort.ts'
 import type { StepHandler } from '#sdk/define-step.ts'
 import { gate, invoke, stepOf } from '#test/sdk/kit.ts'
@@ -12,7 +12,7 @@ import { lambdaContext, type MemoryHouse, openMemoryHouse, step } from '../house
 
 type State = 'never claimed' | 'running' | 'waiting for its retry' | 'out of time' | 'done'
 type Case = {
-  abortable: Abortable
+  abortable: OwnAbortable
   hooks: Hook[]
   irreversible: string | null
   state: State
@@ -24,7 +24,7 @@ const IRREVERSIBLE = 'what was sent stays sent'
 const STATES: State[] = ['never claimed', 'running', 'waiting for its retry', 'out of time', 'done']
 const HOOK_SETS: Hook[][] = [[], ['abort'], ['revert'], ['abort', 'revert']]
 
-const casesOf = (state: State, abortable: Abortable): Case[] =>
+const casesOf = (state: State, abortable: OwnAbortable): Case[] =>
   HOOK_SETS.flatMap((hooks) =>
     [null, IRREVERSIBLE].flatMap((irreversible) =>
       (['graceful', 'force'] as const).flatMap((mode) =>
@@ -97,7 +97,7 @@ const recorded = (job: Job, step: Step | undefined) => ({
 })
 
 describe.each(STATES)('a step that is %s', (state) => {
-  test.each(ABORTABLES)('and abortable "%s" ends as the plan of its abort says', async (abortable) => {
+  test.each(OWN_ABORTABLES)('and abortable "%s" ends as the plan of its abort says', async (abortable) => {
     for (const one of casesOf(state, abortable)) {
       const { hooks, irreversible, mode, rollback } = one
       const house = openMemoryHouse([step('copy', 1, { abortable, hooks, irreversible })])

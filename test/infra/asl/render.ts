@@ -7,6 +7,7 @@ import { abortableDefinition } from '#infra/asl/transform.ts'
 import { Steps, type StepTaskProps } from '#infra/constructs/steps.ts'
 
 export const STEP_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:step'
+export const EXTERNAL_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:external'
 export const COMMIT_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:commit'
 
 /** What a chain is written with. */
@@ -17,7 +18,11 @@ export type Author = {
   step(name: string, props?: StepTaskProps): ReturnType<Steps['task']>
 }
 
-export function graphOf(write: (author: Author) => sfn.IChainable): ScopeJson {
+type Graph = { graph: ScopeJson; outside: ReturnType<Steps['outsideByName']> }
+
+export const graphOf = (write: (author: Author) => sfn.IChainable): ScopeJson => writtenBy(write).graph
+
+function writtenBy(write: (author: Author) => sfn.IChainable): Graph {
   const stack = new Stack()
   const steps = new Steps(stack)
   const step: Author['step'] = (name, props) => {
@@ -33,10 +38,12 @@ export function graphOf(write: (author: Author) => sfn.IChainable): ScopeJson {
   }
   const chain = write({ stack, steps, step })
   const graph = new sfn.StateGraph(chain.startState, 'test')
-  return stack.resolve(graph.toGraphJson()) as ScopeJson
+  return { graph: stack.resolve(graph.toGraphJson()) as ScopeJson, outside: steps.outsideByName() }
 }
 
 const template = { name: 'test', description: 'a chain', input_schema: null }
 
-export const render = (write: (author: Author) => sfn.IChainable): ScopeJson =>
-  abortableDefinition(graphOf(write), { template, commitArn: COMMIT_ARN })
+export function render(write: (author: Author) => sfn.IChainable): ScopeJson {
+  const { graph, outside } = writtenBy(write)
+  return abortableDefinition(graph, { template, commitArn: COMMIT_ARN, externalArn: EXTERNAL_ARN, outside })
+}

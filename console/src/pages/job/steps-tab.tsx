@@ -53,7 +53,12 @@ function rowsOf(steps: readonly StepView[]): Row[] {
 
 type Opening = { open: (step: string) => void; isPartial: boolean }
 
-const ABORTABLE = { checkpoint: 'At a checkpoint', boundary: 'At its end', never: 'Never' } as const
+const ABORTABLE = {
+  checkpoint: 'At a checkpoint',
+  boundary: 'At its end',
+  never: 'Never',
+  stop: 'With its execution',
+} as const
 
 const columnsOf = (job: JobView, { open, isPartial }: Opening): TableProps.ColumnDefinition<Row>[] => [
   {

@@ -73,6 +73,7 @@ const STOPS = {
   checkpoint: 'At its next checkpoint',
   boundary: 'At its end',
   never: 'Cannot be stopped',
+  stop: 'With its execution',
 } as const
 
 const NONE: readonly never[] = []
@@ -80,6 +81,7 @@ const NOTES = {
   checkpoint: 'Stops at a checkpoint',
   boundary: 'Stops at its end',
   never: 'Cannot be stopped',
+  stop: 'Stops with its execution',
 } as const
 
 const notesOf = (steps: readonly Step[]): Record<string, string> =>

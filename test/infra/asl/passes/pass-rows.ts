@@ -8,6 +8,8 @@ export type PassRow = { title: string; given: ScopeJson; expected: ScopeJson }
 const CONTEXT: PassContext = {
   template: { name: 'report', description: 'Writes the report', input_schema: null },
   commitArn: 'arn:commit',
+  externalArn: 'arn:external',
+  outside: new Map(),
 }
 
 /** Frozen, so that a pass which changes what it got throws. */

@@ -12,7 +12,7 @@ const rows: Row[] = [
   [
     'a chain without steps',
     ({ stack }) => new sfn.Pass(stack, 'Nothing'),
-    'the job test: its chain has no step: make at least one with steps.task()',
+    'the job test: its chain has no step: make at least one with steps.task() or steps.external()',
   ],
   [
     'a step in a Map that was not made by steps.map()',
@@ -80,7 +80,12 @@ const marked = (step: string): StateJson => ({
   End: true,
 })
 const machine = (States: Record<string, StateJson>): ScopeJson => ({ StartAt: 'both', States })
-const job = { template: { name: 'test', description: '', input_schema: null }, commitArn: 'arn' }
+const job = {
+  template: { name: 'test', description: '', input_schema: null },
+  commitArn: 'arn',
+  externalArn: 'arn',
+  outside: new Map(),
+}
 
 test('a step in the iterator of old is refused', () => {
   const each = { Type: 'Map', Iterator: { StartAt: 'child', States: { child: marked('child') } }, End: true }
@@ -109,7 +114,7 @@ function waitFor(
 }
 
 test('an execution that is started and not waited for is nobody to stop', () => {
-  const chain = ({ stack, step }: Author) =>
-    step('work').next(waitFor(stack, sfn.IntegrationPattern.REQUEST_RESPONSE))
+  const chain = ({ stack, step, steps }: Author) =>
+    step('work').next(steps.ungated(waitFor(stack, sfn.IntegrationPattern.REQUEST_RESPONSE)))
   expect(render(chain).States).toHaveProperty('Child')
 })

@@ -1,0 +1,72 @@
+import { innerScopes, type OutsideTask, type ScopeJson, type StateJson, stepMark } from '../definition.ts'
+import type { Pass } from '../pass.ts'
+import { gateNames } from './gate-tasks.ts'
+import { ChainRefusedError, waitsForExecution } from './refuse-chain.ts'
+
+/** Changes nothing. Throws at synth where a task is neither a step nor said to be none, and where one cannot be a step. */
+export const refuseTasks: Pass = (definition, { template, outside }) => {
+  const names = new Set(namesIn(definition))
+  const reason = whyNotScope(definition, { outside, names, mapped: false })
+  if (reason) throw new ChainRefusedError(`the job ${template.name}: ${reason}`)
+  return definition
+}
+
+const namesIn = (scope: ScopeJson): string[] =>
+  Object.entries(scope.States).flatMap(([name, state]) => [name, ...innerScopes(state).flatMap(namesIn)])
+
+type Surroundings = {
+  outside: ReadonlyMap<string, OutsideTask>
+  /** Of all states: those that stand around a task must not have the name of another. */
+  names: ReadonlySet<string>
+  mapped: boolean
+  /** The Parallel or Map around it that has retries. */
+  retried?: string
+}
+
+function whyNotScope(scope: ScopeJson, around: Surroundings): string | undefined {
+  for (const [name, state] of Object.entries(scope.States)) {
+    const reason = whyNotState(name, state, around)
+    if (reason) return reason
+    const mapped = around.mapped || state.Type === 'Map'
+    const inside = { ...around, mapped, ...(state.Retry?.length ? { retried: name } : {}) }
+    for (const inner of innerScopes(state)) {
+      const innerReason = whyNotScope(inner, inside)
+      if (innerReason) return innerReason
+    }
+  }
+  return undefined
+}
+
+function whyNotState(name: string, state: StateJson, around: Surroundings): string | undefined {
+  const task = around.outside.get(name)
+  if (task?.kind === 'external') return whyNotExternal(name, state, around)
+  // Refused by the next pass, with a reason of its own.
+  if (waitsForExecution(state)) return undefined
+  if (state.Type !== 'Task' || task || stepMark(state)) return undefined
+  return (
+    `the task ${name} is no step, so a graceful abort would kill it: make it one with steps.task(), if it is a function ` +
+    'of yours, or with steps.external(), or say by steps.ungated() that it may be killed at any time'
+  )
+}
+
+function whyNotExternal(name: string, state: StateJson, around: Surroundings): string | undefined {
+  const taken = addedNames(name, state).find((one) => around.names.has(one))
+  if (taken)
+    return `the state name ${taken} is kept for what stands around the external step ${name}: choose another`
+  if (around.retried) {
+    return `the external step ${name} is inside ${around.retried}, whose Retry would do its finished task again: give the Retry to the task`
+  }
+  if (state.OutputPath !== undefined) {
+    return `the external step ${name} has an outputPath, which hides its result: give it a resultSelector or a resultPath`
+  }
+  const paths = (state.Catch ?? []).map(({ ResultPath: path }) => path)
+  if (around.mapped && paths.some((path) => path === undefined || path === '$')) {
+    return `a Catch of the external step ${name} in a Map drops $.index: give it a resultPath below $`
+  }
+  return undefined
+}
+
+function addedNames(name: string, { Catch: catchers = [] }: StateJson): string[] {
+  const { caught, claim, ...names } = gateNames(name)
+  return [...Object.values(names), ...catchers.map((_catcher, i) => caught(i))]
+}

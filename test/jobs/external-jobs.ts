@@ -1,0 +1,88 @@
+import { Duration } from 'aws-cdk-lib'
+import * as iam from 'aws-cdk-lib/aws-iam'
+import type * as lambda from 'aws-cdk-lib/aws-lambda'
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
+import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks'
+import { Construct } from 'constructs'
+import { AbortableJob } from '#infra/constructs/abortable-job.ts'
+import { BundledFunction } from '#infra/constructs/bundled-function.ts'
+import type { JobControl } from '#infra/constructs/job-control.ts'
+import { StepFunction } from '#infra/constructs/step-function.ts'
+import type { Steps } from '#infra/constructs/steps.ts'
+import { MARKS_BUCKET } from './marks-bucket.ts'
+import type { TestFunctions } from './test-functions.ts'
+
+const DISCARD = { resultPath: sfn.JsonPath.DISCARD }
+
+/** Jobs with tasks that run no code of a step's. */
+export function addExternalJobs(scope: Construct, control: JobControl, functions: TestFunctions): void {
+  const service = new BundledFunction(scope, 'OutsideWork', {
+    entry: 'test/jobs/plain/outside-work.ts',
+    timeout: Duration.minutes(5),
+  })
+  const hooks = (name: string) =>
+    new StepFunction(scope, `Hooks-${name}`, { entry: `test/jobs/hooks/${name}.ts` })
+  const [train, cluster] = [hooks('train'), hooks('cluster')]
+  for (const grantee of [service, train, cluster]) grantMarks(grantee)
+
+  const job = (
+    shape: string,
+    chain: (steps: Steps, at: Construct) => sfn.IChainable,
+    timeout?: Duration,
+  ): void => {
+    const template = { name: `lab-${shape}`, description: `A laboratory job: ${shape}` }
+    const definition = (steps: Steps) => chain(steps, new Construct(scope, `States-${shape}`))
+    new AbortableJob(scope, template.name, { control, template, definition, timeout })
+  }
+  const work = (steps: Steps, at: Construct, abortable: 'boundary' | 'stop') =>
+    steps.external('train', order(at, service, 'train'), { abortable, abort: train })
+  job('external', (steps, at) =>
+    work(steps, at, 'boundary').next(steps.task(functions.step('second'), DISCARD)),
+  )
+  const onCluster = (steps: Steps, at: Construct) =>
+    steps
+      .external('cluster', order(at, service, 'cluster', '$.cluster'), {
+        ...{ abortable: 'boundary', abort: cluster, revert: cluster },
+        revertWhen: 'not-committed',
+      })
+      .next(steps.task(functions.step('first'), DISCARD))
+      .next(work(steps, at, 'stop'))
+      .next(steps.external('take-down', elsewhere(at), { abortable: 'never', standIn: service }))
+  job('cluster', onCluster)
+  job('cluster-timed', onCluster, Duration.seconds(30))
+}
+
+const orderOf = (step: string) => ({
+  step,
+  job: sfn.JsonPath.executionName,
+  marks: sfn.JsonPath.stringAt('$.marks'),
+  steps: sfn.JsonPath.objectAt('$.steps'),
+})
+
+/** A request to a service that answers once the work is done. */
+const order = (
+  scope: Construct,
+  service: lambda.IFunction,
+  step: string,
+  resultPath = sfn.JsonPath.DISCARD,
+) =>
+  new tasks.LambdaInvoke(scope, step, {
+    lambdaFunction: service,
+    payload: sfn.TaskInput.fromObject(orderOf(step)),
+    payloadResponseOnly: true,
+    resultPath,
+  })
+
+/** A service that is not on this machine. */
+const elsewhere = (scope: Construct) =>
+  new tasks.GlueStartJobRun(scope, 'take-down', {
+    glueJobName: 'take-down',
+    arguments: sfn.TaskInput.fromObject(orderOf('take-down')),
+    ...DISCARD,
+  })
+
+function grantMarks(grantee: iam.IGrantable): void {
+  const actions = ['s3:PutObject', 's3:GetObject', 's3:DeleteObject', 's3:ListBucket']
+  const resourceArns = [`arn:aws:s3:::${MARKS_BUCKET}`, `arn:aws:s3:::${MARKS_BUCKET}/*`]
+  iam.Grant.addToPrincipal({ grantee, actions, resourceArns })
+}
