@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { abortScenarios } from './abort.scenario.ts'
 import { jobScenarios } from './job.scenario.ts'
 import { jobsScenarios } from './jobs.scenario.ts'
+import { lookScenarios } from './looks.scenario.ts'
 import { type Console, openConsole } from './open-console.ts'
 
 // One runtime and one browser for all of them: each takes seconds to start.
@@ -20,3 +21,4 @@ const known = (): Console => opened
 jobsScenarios(known)
 jobScenarios(known)
 abortScenarios(known)
+lookScenarios(known)

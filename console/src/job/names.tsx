@@ -1,11 +1,11 @@
-/** The whole id where it is short; else both its ends, by which it is named and confirmed, in full when pointed at. */
+/**
+ * The whole id where it is short; else both its ends, by which it is named and confirmed, in full when pointed at.
+ * The ends are drawn by the style sheet: what is read aloud or copied is the whole id.
+ */
 export function ShortId({ id }: { id: string }) {
   if (id.length <= 16) return <span className="id">{id}</span>
   return (
-    <span className="id" title={id}>
-      <span aria-hidden="true">
-        {id.slice(0, LAST)}…{lastOf(id)}
-      </span>
+    <span className="id id-short" title={id} data-ends={`${id.slice(0, LAST)}…${lastOf(id)}`}>
       <span className="for-readers">{id}</span>
     </span>
   )

@@ -1,0 +1,89 @@
+import { join } from 'node:path'
+import { brotliCompressSync } from 'node:zlib'
+import { AxeBuilder } from '@axe-core/playwright'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type Console, ended, HELD } from './open-console.ts'
+
+const WIDTHS = [360, 900, 1_600]
+const THEMES = ['light', 'dark'] as const
+const FIRST_VISIT_KB = 600
+const IMAGE = join(import.meta.dirname, '../../docs/images/job-abort.png')
+
+export function lookScenarios(known: () => Console): void {
+  describe('every page', () => {
+    let aborted: string
+    let draining: string
+
+    beforeAll(async () => {
+      const { client, running } = known()
+      aborted = await running('chain', { first: HELD })
+      await client.abort(aborted, { mode: 'graceful', reason: 'to be looked at', rollback: true })
+      await ended(client, aborted)
+      draining = await running('never', { never: HELD })
+      await client.abort(draining, { mode: 'graceful', reason: 'the destination is full' })
+    }, 240_000)
+
+    const pages = (): [address: string, shows: string][] => [
+      ['#/jobs', `Job ${aborted}`],
+      [`#/jobs/${aborted}?tab=abort`, 'Cleaned up or undone'],
+      [`#/jobs/${draining}?tab=timeline`, 'Force instead'],
+      ['#/templates', 'lab-chain'],
+      ['#/templates/lab-parallel', 'Where it can be aborted'],
+      ['#/templates/object-migration?start=yes', 'Start the job'],
+    ]
+
+    test.each(THEMES.flatMap((theme) => WIDTHS.map((width) => [theme, width] as const)))(
+      'in the %s theme at %i pixels is accessible, and no wider than the window',
+      async (colorScheme, width) => {
+        const page = await known().open('', { colorScheme, viewport: { width, height: 900 } })
+        const found: string[] = []
+        for (const [address, shows] of pages()) {
+          await page.evaluate((hash) => location.assign(hash), address)
+          const shown = page
+            .getByText(shows)
+            .or(page.getByRole('link', { name: shows }))
+            .first()
+          await shown.waitFor()
+          const { violations } = await new AxeBuilder({ page }).analyze()
+          for (const { id, nodes } of violations) found.push(`${address} ${id}: ${nodes[0]?.html}`)
+          const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+          if (wide > 0) found.push(`${address} is ${wide} pixels too wide`)
+        }
+        expect(found).toEqual([])
+      },
+      180_000,
+    )
+
+    test('is drawn again in a theme that is chosen, also the next time', async () => {
+      const page = await known().open('#/jobs')
+      await page.getByRole('button', { name: 'Theme' }).click()
+      await page.getByRole('menuitemcheckbox', { name: 'Dark' }).click()
+      await page.locator('body.awsui-dark-mode').waitFor()
+      await page.reload()
+      await page.locator('body.awsui-dark-mode').waitFor()
+    })
+
+    test(`costs at most ${FIRST_VISIT_KB} KB at the first visit`, async () => {
+      const { apiUrl, browser } = known()
+      const page = await (await browser.newContext()).newPage()
+      const bodies: Promise<Buffer>[] = []
+      const hosts = new Set<string>()
+      page.on('response', (response) => {
+        hosts.add(new URL(response.url()).origin)
+        bodies.push(response.body())
+      })
+      await page.goto(`${apiUrl}/#/jobs`)
+      await page.getByRole('link', { name: `Job ${aborted}` }).waitFor()
+      const sizes = (await Promise.all(bodies)).map((body) => brotliCompressSync(body).length)
+      expect(hosts).toEqual(new Set([apiUrl]))
+      expect(sizes.reduce((sum, size) => sum + size, 0) / 1_000).toBeLessThan(FIRST_VISIT_KB)
+    }, 120_000)
+
+    test.runIf(process.env.STANDDOWN_SCREENSHOTS)('is in the README as it looks', async () => {
+      const page = await known().open(`#/jobs/${draining}`, { deviceScaleFactor: 2 })
+      await page.getByText('Draining').waitFor()
+      await page.getByText('never', { exact: true }).first().waitFor()
+      await page.screenshot({ path: IMAGE })
+    })
+  })
+}
