@@ -63,7 +63,7 @@ afterAll(async () => {
 
 test('the tutorial leads from nothing to an aborted job of one’s own', () => {
   const out = shell(`${first}\n${abort}`)
-  expect(out).toContain('"pointer":"/input/to"')
+  expect(out).toContain(`"pointer":"/input","detail":"must have required property 'to'"`)
   expect(out).toContain('"state":"CANCELLING"')
   expect(out).toMatch(
     /"name":"count".*"state":"CANCELLED".*"cleaned_up":true.*"checkpoint":\d+,"result":null/,

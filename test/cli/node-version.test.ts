@@ -34,12 +34,14 @@ test('it is looked at before anything is run', () => {
   for (const script of ['start', 'demo', 'bench', 'test']) {
     expect(scripts[`pre${script}`]).toBe('npm run --silent setup')
   }
-  expect(scripts.setup).toMatch(/&& node cli\/node-version\.cjs$/)
+  expect(scripts.setup).toMatch(
+    /npm ci [^&]*; } && node cli\/node-version\.cjs && node cli\/console\/build\.ts$/,
+  )
 })
 
 test('what the package asks for is what the documents say, and what the local runtime asks for', () => {
   expect(JSON.parse(read('local/package.json')).engines).toEqual(engines)
-  for (const file of ['README.md']) {
+  for (const file of ['docs/local-runtime.md']) {
     const said = [...read(file).matchAll(/Node (\d+(?:\.\d+)*) or newer/g)].map(([, version]) => version)
     expect(said.length).toBeGreaterThan(0)
     expect(new Set(said), file).toEqual(new Set([wanted]))

@@ -54,7 +54,7 @@ describe("the doors of OpenStack's clients", () => {
   })
 })
 
-test('functions that reach BMCs are in the subnets that the stack names, and may make their interfaces there', async () => {
+test('functions that reach BMCs or services are in the subnets that the stack names, and may make their interfaces there', async () => {
   const network = { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] }
   const deployed = await deploy({ network })
   const inside = deployed
@@ -63,6 +63,7 @@ test('functions that reach BMCs are in the subnets that the stack names, and may
     .map(({ properties }) => [properties.FunctionName, properties.VpcConfig])
   expect(inside.sort()).toEqual([
     ['standdown-doors-ironic-sync-power', { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] }],
+    ['standdown-steps-action-plan-run-action', { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] }],
     ['standdown-steps-node-power-set-power', { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] }],
   ])
 })

@@ -27,6 +27,7 @@ export async function serveDeployment(assemblyDir: string, dataDir: string): Pro
   ])) as [string]
   const { api_url: apiUrl, aws_url: awsUrl } = JSON.parse(line) as { api_url: string; aws_url: string }
   const close = async (): Promise<void> => {
+    if (child.exitCode !== null) return
     const exit = once(child, 'exit')
     child.stdin.end()
     await exit
