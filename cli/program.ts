@@ -37,7 +37,7 @@ export function programOf(run: Run): Verb {
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
-      getOutHelpWidth: () => stdout.columns ?? 100,
+      getOutHelpWidth: () => stdout.columns || 100,
       outputError: () => undefined,
     })
     .configureHelp({ showGlobalOptions: true })

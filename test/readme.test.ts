@@ -25,11 +25,16 @@ const hasAwsCli = ((): boolean => {
   }
 })()
 
-/** The blocks between start and test are typed into one shell, as a reader would. */
+/** The blocks between start and test are typed into one shell, as a reader would, in the product's folder. */
 function shell(script: string, { apiUrl, awsUrl }: Started = started): string {
-  const there = script.replaceAll('http://127.0.0.1:4000', apiUrl).replaceAll('http://127.0.0.1:4001', awsUrl)
+  const there = script
+    .replaceAll('http://127.0.0.1:4000', apiUrl)
+    .replaceAll('http://127.0.0.1:4001', awsUrl)
+    .replaceAll('.standdown/', `${data}/`)
   return execFileSync('bash', ['-euo', 'pipefail', '-c', there], {
+    cwd: ROOT,
     encoding: 'utf8',
+    env: { ...process.env, STANDDOWN_DATA: data, XDG_STATE_HOME: data },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }
@@ -50,11 +55,10 @@ test('the first block starts the runtime and the last one runs these tests', () 
 
 test('the blocks start a migration, abort it, and show how it ended', () => {
   const tour = blocks.slice(1, -1).filter((block) => !block.includes('aws --endpoint-url'))
-  expect(tour).toHaveLength(2)
+  expect(tour).toHaveLength(1)
   const out = shell(tour.join('\n'))
-  expect(out).toMatch(/^[0-9a-f-]{36}\n/)
+  expect(out).toMatch(/^{"job_execution_id":"[0-9a-f-]{36}"/)
   expect(out).toContain('"never_starts"')
-  expect(out).toContain('"state":"CANCELLING"')
   expect(out).toContain('"reason":"wrong bucket"')
   expect(out).toContain('"state":"CANCELLED"')
   expect(out).toContain('"event_type":"job.cancel.end"')

@@ -27,7 +27,8 @@ export class Screen {
 
   /** A line that wrapped would be two, and the next picture one line too high. */
   #fit(line: string): string {
-    const { columns = 80 } = this.#output
+    // A terminal of unknown width says 0.
+    const columns = this.#output.columns || 80
     const plain = stripVTControlCharacters(line)
     return plain.length < columns ? line : `${plain.slice(0, columns - 2)}…`
   }

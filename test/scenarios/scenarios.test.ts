@@ -2,6 +2,7 @@ import pLimit from 'p-limit'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { actionPlans } from './action-plan.scenario.ts'
 import { showsItsBuses } from './bus.ts'
+import { commandLine } from './cli.scenario.ts'
 import { clients } from './client.scenario.ts'
 import { ends } from './ends.scenario.ts'
 import { externals } from './external.scenario.ts'
@@ -36,6 +37,7 @@ const reason = isForeign() ? ' (left out: the runtime at STANDDOWN_API_URL is no
 // First what waits longest: the others run in the meantime.
 describe.skipIf(isForeign()).concurrent(`a killed runtime${reason}`, runtimeKill)
 describe.concurrent('ends', () => ends(deployment))
+describe.concurrent('command line', () => commandLine(deployment))
 describe.concurrent('typed client', () => clients(deployment))
 describe.concurrent('object migration', () => migrations(deployment))
 describe.concurrent('fabric', () => fabric(deployment))
