@@ -9,7 +9,7 @@ export function Header({ onHelp }: { onHelp: () => void }) {
   return (
     <div id="header">
       <TopNavigation
-        identity={{ href: '#/jobs', title: 'Standdown', logo: { src: './favicon.svg', alt: 'Standdown' } }}
+        identity={{ href: '#/jobs', title: 'Standdown', logo: { src: './favicon.svg', alt: 'Home' } }}
         utilities={[
           {
             type: 'menu-dropdown',
