@@ -1,7 +1,7 @@
 import {
   CreateBucketCommand,
   DeleteBucketCommand,
-  DeleteObjectsCommand,
+  DeleteObjectCommand,
   ListObjectsV2Command,
   S3Client,
 } from '@aws-sdk/client-s3'
@@ -57,8 +57,8 @@ export async function dropBucket(s3: S3Client, Bucket: string): Promise<void> {
   for (;;) {
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }))
     if (Contents.length === 0) break
-    const Objects = Contents.map(({ Key = '' }) => ({ Key }))
-    await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }))
+    // One by one: Swift takes no DeleteObjects without a Content-MD5.
+    await Promise.all(Contents.map(({ Key }) => s3.send(new DeleteObjectCommand({ Bucket, Key }))))
   }
   await s3.send(new DeleteBucketCommand({ Bucket }))
 }

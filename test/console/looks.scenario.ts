@@ -71,7 +71,8 @@ export function lookScenarios(known: () => Console): void {
       const hosts = new Set<string>()
       page.on('response', (response) => {
         hosts.add(new URL(response.url()).origin)
-        bodies.push(response.body())
+        // A redirect has no body that a browser keeps.
+        if (response.status() < 300) bodies.push(response.body())
       })
       await page.goto(`${apiUrl}/#/jobs`)
       await page.getByRole('link', { name: `Job ${aborted}` }).waitFor()

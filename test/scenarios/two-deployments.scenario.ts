@@ -58,7 +58,8 @@ export function twoDeployments(): void {
     await rm(first, { recursive: true })
     await rm(`${first}-bundles`, { recursive: true })
     deployment = await serveDeployment(second, join(folder, 'data'))
-  })
+    // Two whole deployments are bundled and synthesized in it.
+  }, 300_000)
 
   afterAll(async () => {
     await deployment?.close()
