@@ -49,9 +49,11 @@ function headersOf(secret: string, text: string): Record<string, string> {
   )
 }
 
-function parsed(text: string): Record<string, unknown> {
+/** A text or an array has entries, too: the letters and places of a secret are no headers. */
+function parsed(text: string): object {
   try {
-    return JSON.parse(text) ?? {}
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
   } catch {
     return {}
   }
