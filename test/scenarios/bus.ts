@@ -10,7 +10,7 @@ export const showsItsBuses = async ({ awsUrl }: Deployment): Promise<boolean> =>
 }
 
 /** The details on the bus from its first event on, then live; ends by itself after a minute. */
-export async function* busDetails<Detail>({ awsUrl }: Deployment): AsyncGenerator<Detail> {
+export async function* busDetails<Detail>({ awsUrl }: Pick<Deployment, 'awsUrl'>): AsyncGenerator<Detail> {
   const signal = AbortSignal.timeout(PATIENCE_MS)
   const headers = { 'last-event-id': '0' }
   let text = ''

@@ -1,14 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import {
-  type ActionNotification,
-  actionNotification,
-  type PlanNotification,
-  planNotification,
-  type WatcherNotification,
-} from '#functions/doors/watcher/notifications/schemas.ts'
-import { busDetails, showsItsBuses } from './bus.ts'
+import { showsItsBuses } from './bus.ts'
 import type { Deployment } from './open-deployment.ts'
+import { planned } from './plan-functions.scenario.ts'
+import { inOrder, toldOf } from './told-plans.ts'
 import { ENDED, nop, sleep, Watcher } from './watcher-client.ts'
 
 /** What Watcher tells of plans on the bus, beside what is told of their jobs. */
@@ -79,6 +74,37 @@ export function planNotifications(deployment: () => Deployment): void {
   )
 
   onBus(
+    'of two actions one fails: the other comes to its end, what rests on the failed one never begins, and the plan says FAILED with the fault',
+    async (door) => {
+      const [bad, good, never] = [randomUUID(), randomUUID(), randomUUID()]
+      const uuid = await door.started([
+        planned({ fail: true }, {}, { uuid: bad }),
+        sleep(3, { uuid: good }),
+        nop({ uuid: never, parents: [bad] }),
+      ])
+      expect(await door.until(uuid, ENDED)).toBe('FAILED')
+      expect(await door.states(uuid)).toEqual(['FAILED', 'SUCCEEDED', 'CANCELLED'])
+      const told = await toldOf(deployment(), uuid)
+      const lines = inOrder(told, [bad, good, never])
+      expect(lines.toSorted()).toEqual([
+        'action.cancel.end[2] CANCELLED',
+        'action.cancel.start[2] CANCELLING',
+        'action.execution.end[1] SUCCEEDED',
+        'action.execution.error[0] FAILED',
+        'action.execution.start[0] ONGOING',
+        'action.execution.start[1] ONGOING',
+        'action_plan.execution.error FAILED',
+        'action_plan.execution.start ONGOING',
+      ])
+      const { payload, priority } = told.find(
+        ({ event_type }) => event_type === 'action_plan.execution.error',
+      )!
+      const fault = payload['watcher_object.data'].fault!['watcher_object.data']
+      expect([priority, fault]).toEqual(['ERROR', expect.objectContaining({ exception: 'ActionFailed' })])
+    },
+  )
+
+  onBus(
     'the parameters of an action and what its plan is worth come back as they were given',
     async (door) => {
       const input_parameters = { message: `a "quote"\n${'x'.repeat(10_240)}` }
@@ -102,33 +128,3 @@ export function planNotifications(deployment: () => Deployment): void {
     },
   )
 }
-
-const isPlans = (message: object): message is PlanNotification => planNotification.safeParse(message).success
-const isActions = (message: object): message is ActionNotification =>
-  actionNotification.safeParse(message).success
-
-/** What was told of a plan and its actions up to its end; what came twice, once. */
-async function toldOf(deployment: Deployment, uuid: string): Promise<WatcherNotification[]> {
-  const told = new Map<string, WatcherNotification>()
-  for await (const message of busDetails<object>(deployment)) {
-    const isIts = isPlans(message)
-      ? message.payload['watcher_object.data'].uuid === uuid
-      : isActions(message) &&
-        message.payload['watcher_object.data'].action_plan['watcher_object.data'].uuid === uuid
-    if (!isIts) continue
-    const its = message as WatcherNotification
-    told.set(its.message_id, its)
-    if (/^action_plan\..*\.(end|error)$/.test(its.event_type)) break
-  }
-  return [...told.values()]
-}
-
-/** `action.cancel.start[1] CANCELLING`, in the order of their times, then as they were on the bus. */
-const inOrder = (told: WatcherNotification[], actions: string[]): string[] =>
-  told
-    .toSorted((a, b) => (a.timestamp < b.timestamp ? -1 : Number(a.timestamp > b.timestamp)))
-    .map(({ event_type, payload }) => {
-      const { uuid, state } = payload['watcher_object.data']
-      const at = actions.indexOf(uuid)
-      return `${event_type}${at < 0 ? '' : `[${at}]`} ${state}`
-    })

@@ -14,6 +14,7 @@ import { migrations } from './migrations.scenario.ts'
 import { nodePower } from './node-power.scenario.ts'
 import { type Deployment, isForeign, openDeployment } from './open-deployment.ts'
 import { planFunctions } from './plan-functions.scenario.ts'
+import { planHttp } from './plan-http.scenario.ts'
 import { planJobs } from './plan-jobs.scenario.ts'
 import { planNotifications } from './plan-notifications.scenario.ts'
 import { faultsOf } from './recorded-history.ts'
@@ -45,6 +46,7 @@ describe.concurrent('gelato', () => gelato(deployment))
 describe.concurrent('action plans', () => actionPlans(deployment))
 describe.concurrent('notifications of action plans', () => planNotifications(deployment))
 describe.concurrent('functions of action plans', () => planFunctions(deployment))
+describe.concurrent('operations of action plans', () => planHttp(deployment))
 describe.concurrent('jobs of action plans', () => planJobs(deployment))
 describe.concurrent('node power', () => nodePower(deployment))
 describe.concurrent('external steps', () => externals(deployment))
