@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ApiClient } from '../scenarios/api-client.ts'
 import { npmStart } from '../scenarios/npm-start.ts'
+import { openPrivateDeployment } from '../scenarios/open-deployment.ts'
 import { actionPlan } from './action-plan.ts'
 import { fabric } from './fabric.ts'
 import { nodePower } from './node-power.ts'
@@ -10,12 +11,33 @@ import { objectMigration } from './object-migration.ts'
 import { Report } from './report.ts'
 import type { Scene } from './scene.ts'
 
+type Runtime = Omit<Scene, 'report'> & { close(): Promise<void> }
+type System = { show(scene: Scene): Promise<void>; on(): Promise<Runtime> }
+
+/** What `npm start` runs, with two buckets of real objects. */
+async function product(): Promise<Runtime> {
+  const folder = await mkdtemp(join(tmpdir(), 'standdown-demo-'))
+  const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 5 })
+  const { apiUrl, awsUrl, stop } = await npmStart(join(folder, 'data'), ['--run-commands']).catch(
+    async (error) => {
+      await remove()
+      throw error
+    },
+  )
+  const close = async (): Promise<void> => {
+    await stop()
+    await remove()
+  }
+  return { api: new ApiClient(apiUrl), awsUrl, close }
+}
+
 /** `npm run demo [-- <system> ... | all]`: starts, aborts in each mode and shows jobs of each system. */
-const SYSTEMS: Record<string, (scene: Scene) => Promise<void>> = {
-  'object-migration': objectMigration,
-  fabric,
-  'node-power': nodePower,
-  'action-plan': actionPlan,
+const SYSTEMS: Record<string, System> = {
+  'object-migration': { show: objectMigration, on: product },
+  fabric: { show: fabric, on: product },
+  'node-power': { show: nodePower, on: product },
+  // Its actions call a function of the account, which the product alone has not.
+  'action-plan': { show: actionPlan, on: openPrivateDeployment },
 }
 const USUAL = ['object-migration']
 
@@ -28,25 +50,29 @@ function systemsNamed(names: string[]): string[] {
   throw new Error(`there is no demo of '${unknown}'; there is ${Object.keys(SYSTEMS).join(', ')} and all`)
 }
 
-const closing: (() => Promise<unknown>)[] = []
+let running: Runtime | undefined
 
-async function closeAll(): Promise<void> {
-  for (const close of closing.splice(0)) await close()
+async function close(): Promise<void> {
+  await running?.close()
+  running = undefined
 }
 
 async function demo(report: Report): Promise<void> {
-  const systems = systemsNamed(process.argv.slice(2))
-  const folder = await mkdtemp(join(tmpdir(), 'standdown-demo-'))
-  closing.unshift(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
-  report.say('starting a private runtime with two buckets of real objects ...')
-  const runtime = await npmStart(join(folder, 'data'), ['--run-commands'])
-  closing.unshift(runtime.stop)
-  const scene = { api: new ApiClient(runtime.apiUrl), awsUrl: runtime.awsUrl, report }
-  for (const name of systems) await SYSTEMS[name]?.(scene)
+  let on: System['on'] | undefined
+  for (const name of systemsNamed(process.argv.slice(2))) {
+    const system = SYSTEMS[name]!
+    if (on !== system.on) {
+      await close()
+      report.say('starting a private runtime ...')
+      running = await system.on()
+      on = system.on
+    }
+    await system.show({ ...running!, report })
+  }
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void closeAll().finally(() => process.exit(130)))
+  process.once(signal, () => void close().finally(() => process.exit(130)))
 }
 const report = new Report()
 try {
@@ -54,6 +80,6 @@ try {
 } catch (error) {
   report.check(`the demo came to its end: ${(error as Error).message}`, false)
 } finally {
-  await closeAll()
+  await close()
 }
 process.exitCode = report.conclude() ? 0 : 1

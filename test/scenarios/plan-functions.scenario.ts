@@ -16,7 +16,7 @@ export const planned = (payload: object, more: object = {}, about: object = {}):
 })
 
 /** The calls that the planned function got of an action: `run-1`, `abort-1`. */
-export async function callsOf({ s3 }: Deployment, action: string): Promise<string[]> {
+export async function callsOf({ s3 }: Pick<Deployment, 's3'>, action: string): Promise<string[]> {
   const Prefix = plannedMark(action, '')
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: MARKS_BUCKET, Prefix }))
   return Contents.map(({ Key = '' }) => Key.slice(Prefix.length))
