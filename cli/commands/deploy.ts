@@ -1,10 +1,10 @@
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { type Run, Verb } from '../command.ts'
 import type { Context } from '../context.ts'
-import type { ExitCode } from '../exit.ts'
+import { CliError, type ExitCode } from '../exit.ts'
+import { PROJECT } from '../root.ts'
 import { runProgram } from '../run-program.ts'
-
-const ROOT = join(import.meta.dirname, '..', '..')
 
 /** What the CDK is asked, with everything after the verb handed on to it. */
 const cdk = (verb: string, run: Run): Verb =>
@@ -13,9 +13,18 @@ const cdk = (verb: string, run: Run): Verb =>
     .allowUnknownOption()
     .helpOption('--help', 'show this')
     .work<object, [string[]]>(async (context: Context, _options, args) => {
-      const program = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk')
-      context.code = (await runProgram(process.execPath, [program, verb, ...args], ROOT)) as ExitCode
+      context.code = (await runProgram(process.execPath, [program(), verb, ...args], PROJECT)) as ExitCode
     }) as Verb
+
+/** The CDK's command line, which is the project's. */
+function program(): string {
+  try {
+    return createRequire(join(PROJECT, 'package.json')).resolve('aws-cdk/bin/cdk')
+  } catch {
+    const hint = 'npm install --save-dev aws-cdk@2'
+    throw new CliError('the command line of the CDK is not installed here', { hint })
+  }
+}
 
 export const deploy = (run: Run): Verb =>
   cdk('deploy', run)

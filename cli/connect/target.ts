@@ -1,7 +1,6 @@
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
+import { PROJECT } from '../root.ts'
 import { addressesIn } from './addresses.ts'
-
-const ROOT = join(import.meta.dirname, '..', '..')
 
 /** What the caller says of where Standdown is. */
 export type Where = { apiUrl?: string | undefined; stack?: string | undefined }
@@ -16,7 +15,7 @@ export type Target =
   | { kind: 'stack'; stack: string }
 
 export const dataFolder = (env: NodeJS.ProcessEnv): string =>
-  resolve(ROOT, env.STANDDOWN_DATA || '.standdown')
+  resolve(PROJECT, env.STANDDOWN_DATA || '.standdown')
 
 /** An option says more than the environment; nothing said means this machine. */
 export function targetOf({ apiUrl, stack }: Where, env: NodeJS.ProcessEnv): Target {

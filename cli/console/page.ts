@@ -1,9 +1,8 @@
 import { join } from 'node:path'
-
-const ROOT = join(import.meta.dirname, '..', '..')
+import { PRODUCT } from '../root.ts'
 
 /** Where the build puts the page. */
-export const PAGE_FOLDER = join(ROOT, 'console', 'dist')
+export const PAGE_FOLDER = join(PRODUCT, 'console', 'dist')
 
 const POLICY = {
   'default-src': "'none'",

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { createRequire } from 'node:module'
 import type { LeftWork } from 'standdown-local'
 import { runNode } from './run-node.ts'
 
@@ -14,5 +14,5 @@ export async function endLeftWork({ dynamodb, outputs, region }: LeftWork, start
     AWS_SECRET_ACCESS_KEY: 'local',
     TABLE_NAME: outputs.TableName,
   }
-  await runNode({ ...start, args: [join(import.meta.dirname, 'left-work.ts')], env })
+  await runNode({ ...start, args: [createRequire(import.meta.url).resolve('#cli/dev/left-work.ts')], env })
 }

@@ -13,7 +13,7 @@ export function runNode({ root, args, env, signal }: NodeOptions): Promise<strin
     child.on('error', reject)
     child.on('close', (code) => {
       if (code === 0) return resolve(Buffer.concat(out).toString())
-      const program = args.find((arg) => arg.endsWith('.ts'))
+      const program = args.find((arg) => /\.[jt]s$/.test(arg))
       reject(new Error(`${program} failed:\n${Buffer.concat(err).toString().trimEnd()}`))
     })
   })

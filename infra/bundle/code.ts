@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import type { StepMetadata } from '#core/template.ts'
+import { bundleNow } from './bundle-now.ts'
 import { bundleName, bundlesOf, CODE_FILE, PRODUCT, STEP_FILE } from './layout.ts'
 
 /** Context: the folder of bundles to deploy instead of the product's own `dist/functions`. */
@@ -21,12 +22,21 @@ export function bundleCode(scope: Construct, entry: string): lambda.Code {
 
 const DRAFT_TRAITS = { abortable: 'boundary', clean_up_after: 'lease', irreversible: null } as const
 
-/** What the bundle of an entry says of its step. */
-export function bundleStep(scope: Construct, entry: string): StepMetadata {
-  if (isDraft(scope)) return { ...DRAFT_TRAITS, hooks: [], name: draftName(entry) }
-  const folder = folderWith(scope, entry, STEP_FILE)
-  return JSON.parse(readFileSync(join(folder, STEP_FILE), 'utf8')) as StepMetadata
+/** The code of a step, and what its bundle says of it. */
+export type StepCode = { code: lambda.Code; step: StepMetadata }
+
+export function stepCode(scope: Construct, entry: string): StepCode {
+  if (isDraft(scope)) {
+    return { code: bundleCode(scope, entry), step: { ...DRAFT_TRAITS, hooks: [], name: draftName(entry) } }
+  }
+  const folder = isOwn(scope, entry) ? folderWith(scope, entry, STEP_FILE) : bundleNow(scope, entry)
+  const step = JSON.parse(readFileSync(join(folder, STEP_FILE), 'utf8')) as StepMetadata
+  return { code: lambda.Code.fromAsset(folder), step }
 }
+
+/** Of this project, whose build bundles all entries at once. */
+const isOwn = (scope: Construct, entry: string): boolean =>
+  scope.node.tryGetContext(BUNDLES_CONTEXT) !== undefined || existsSync(join(PRODUCT, entry))
 
 /** Any name does, as long as no other entry has it and a chain takes it. */
 const draftName = (entry: string): string =>

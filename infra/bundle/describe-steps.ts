@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
+import { createRequire } from 'node:module'
 
-const READER = join(import.meta.dirname, 'read-steps.ts')
+/** By its name: below node_modules it is compiled. */
+const READER = createRequire(import.meta.url).resolve('#infra/bundle/read-steps.ts')
 
 /** What each bundle says of its step. Asked in a process of their own: once imported they hold clients and loggers. */
 export function readSteps(bundles: string[]): unknown[] {

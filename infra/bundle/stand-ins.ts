@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { createRequire } from 'node:module'
 import type { Plugin } from 'esbuild'
-import { PRODUCT } from './layout.ts'
 
-const standIn = (file: string): string => join(PRODUCT, 'aws/stand-ins', file)
+const { resolve } = createRequire(import.meta.url)
 
 /** Parts of the SDK that do more than a Lambda function needs, and what does the same there in less code. */
 const REPLACED: Record<string, string> = {
-  '@aws-sdk/credential-provider-node': standIn('lambda-credentials.ts'),
-  'mnemonist/lru-cache': standIn('lru-cache.ts'),
+  '@aws-sdk/credential-provider-node': resolve('#aws/stand-ins/lambda-credentials.ts'),
+  'mnemonist/lru-cache': resolve('#aws/stand-ins/lru-cache.ts'),
 }
 
 /** Each client imports its own, for its version alone. */

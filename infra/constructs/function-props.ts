@@ -4,6 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda'
 import * as logs from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import { METRICS_NAMESPACE } from '#core/metrics.ts'
+import { placeOf } from '../bundle/bundle-now.ts'
 import { bundleCode } from '../bundle/code.ts'
 import { bundleName } from '../bundle/layout.ts'
 
@@ -23,6 +24,8 @@ export type FunctionProps = {
   /** Concurrent executions kept for it out of the account's, and its limit. @default none */
   reserved?: number | undefined
   deadLetterQueue?: lambda.FunctionProps['deadLetterQueue']
+  /** @default what the build made of the entry */
+  code?: lambda.Code
 }
 
 const POWERTOOLS = {
@@ -33,7 +36,7 @@ const POWERTOOLS = {
 /** What all functions have in common: a log group and a role of their own, tracing, the bundled code. */
 export function functionProps(scope: Construct, id: string, props: FunctionProps): lambda.FunctionProps {
   const { prefix = DEFAULT_PREFIX } = props
-  const functionName = `${prefix}-${bundleName(props.entry).replaceAll('/', '-')}`
+  const functionName = `${prefix}-${bundleName(placeOf(props.entry).file).replaceAll('/', '-')}`
   if (functionName.length > 64) {
     throw new Error(
       `the function name ${functionName} is longer than 64 characters: shorten the path of its entry`,
@@ -49,7 +52,7 @@ export function functionProps(scope: Construct, id: string, props: FunctionProps
     runtime: lambda.Runtime.NODEJS_24_X,
     architecture: lambda.Architecture.ARM_64,
     handler: 'index.handler',
-    code: bundleCode(scope, props.entry),
+    code: props.code ?? bundleCode(scope, props.entry),
     memorySize: props.memorySize ?? 256,
     timeout: props.timeout ?? Duration.seconds(30),
     environment: { ...POWERTOOLS, POWERTOOLS_SERVICE_NAME: prefix, ...props.environment },

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import type { StepMetadata } from '#core/template.ts'
-import { bundleStep } from '../bundle/code.ts'
+import { stepCode } from '../bundle/code.ts'
 import { BundledFunction } from './bundled-function.ts'
 import type { FunctionProps } from './function-props.ts'
 import { retain } from './retain.ts'
@@ -22,8 +22,9 @@ export class StepFunction extends BundledFunction implements IStepFunction {
   readonly step: StepMetadata
 
   constructor(scope: Construct, id: string, props: FunctionProps) {
-    super(scope, id, { memorySize: 512, timeout: Duration.minutes(15), ...props })
-    this.step = bundleStep(scope, props.entry)
+    const { code, step } = stepCode(scope, props.entry)
+    super(scope, id, { memorySize: 512, timeout: Duration.minutes(15), ...props, code })
+    this.step = step
     retain(this, this.logGroup, this.role!)
   }
 }

@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url'
+import { createRequire } from 'node:module'
 import { buildSync } from 'esbuild'
 
 let source: string | undefined
@@ -9,7 +9,7 @@ let source: string | undefined
  */
 export function workerArguments(): string[] {
   source ??= buildSync({
-    entryPoints: [fileURLToPath(new URL('./worker.ts', import.meta.url))],
+    entryPoints: [createRequire(import.meta.url).resolve('#local/lambda/worker.ts')],
     bundle: true,
     write: false,
     platform: 'node',

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { readBundles } from '#cli/dev/reload/bundles.ts'
 import { reloader } from '#cli/dev/reload/reload.ts'
 import { watchSources } from '#cli/dev/reload/watch-sources.ts'
 import { until } from '#test/scenarios/poll.ts'
@@ -18,6 +19,7 @@ beforeEach(() => {
   write('dist/functions/api/jobs/index.mjs', 'jobs 1')
   write('dist/functions/mine/copy/index.mjs', 'copy 1')
   write('dist/functions/mine/copy/step.json', '{"name":"copy"}')
+  write('template.json', 'a chain')
 })
 afterEach(() => rmSync(root, { recursive: true }))
 
@@ -34,8 +36,19 @@ const runtime = {
 }
 /** A reloader whose build makes this change. */
 function reloading(build: () => void): () => Promise<void> {
-  const options = { out: join(root, 'dist/functions'), copies: join(root, 'data/reload') }
-  return reloader({ runtime, ...options, build: async () => build(), log: (line) => void lines.push(line) })
+  const project = {
+    bundles: () => readBundles(join(root, 'dist/functions')),
+    deployed: () => readFileSync(join(root, 'template.json'), 'utf8'),
+    restart: 'end it and start it again',
+  }
+  const copies = join(root, 'data/reload')
+  return reloader({
+    runtime,
+    project,
+    copies,
+    build: async () => build(),
+    log: (line) => void lines.push(line),
+  })
 }
 const running = (name: string): string => readFileSync(code[name]!, 'utf8')
 
@@ -72,20 +85,23 @@ test('what only a deployment changes is told', async () => {
   await reloading(() => {
     write('dist/functions/mine/copy/step.json', '{"name":"copy","abortable":"never"}')
     write('dist/functions/mine/new/index.mjs', 'new')
+    write('template.json', 'another chain')
   })()
   expect(lines).toEqual([
     expect.stringMatching(/^standdown-mine-copy says something else .* start it again$/),
     expect.stringMatching(/^standdown-mine-new is new: .* start it again$/),
+    expect.stringMatching(/^a chain, .* has changed.*start it again$/),
   ])
 })
 
 test('a change of a source is noticed, of theirs, too, and of nothing else', async () => {
-  for (const folder of ['core', 'engine', 'aws', 'sdk', 'functions']) mkdirSync(join(root, folder))
+  mkdirSync(join(root, 'functions'))
   write('mine/jobs.ts', '')
   write('mine/dist/x.ts', '')
   const end = new AbortController()
   let changes = 0
-  watchSources({ root, extraJobs: 'mine/jobs.ts', signal: end.signal }, async () => {
+  const [deep, shallow] = [['functions', 'mine'].map((folder) => join(root, folder)), [root]]
+  watchSources({ deep, shallow, signal: end.signal }, async () => {
     changes += 1
   })
   write('mine/dist/x.ts', 'changed')
@@ -95,5 +111,8 @@ test('a change of a source is noticed, of theirs, too, and of nothing else', asy
   write('mine/steps/copy.ts', 'new')
   write('mine/jobs.ts', 'changed')
   await until('the change of theirs', async () => changes === 2)
+  write('node_modules/x.ts', 'installed')
+  write('app.ts', 'changed')
+  await until('the change beside them', async () => changes === 3)
   end.abort()
 })

@@ -1,0 +1,65 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { tarballs } from './tarballs.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+/** The Node of this project comes first on the PATH, as a user's own would. */
+const PATH = `${dirname(process.execPath)}:${process.env.PATH}`
+const ENV = { ...process.env, PATH, CDK_VALIDATION: 'false' }
+
+export type Installed = {
+  folder: string
+  run(program: string, ...args: string[]): string
+  remove(): void
+}
+
+/** A folder of a user's, outside of the repository: `npm init`, the tarballs, and the files of a project. */
+export async function installed(files: string): Promise<Installed> {
+  const packed = await tarballs()
+  const folder = mkdtempSync(join(tmpdir(), 'standdown-user-'))
+  const run = (program: string, ...args: string[]): string =>
+    execFileSync(program, args, {
+      cwd: folder,
+      env: ENV,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'theirs', private: true, type: 'module' }),
+  )
+  run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', packed.standdown, packed.local)
+  // The CDK is the same one, and half of what npm would have to fetch.
+  for (const peer of ['aws-cdk-lib', 'constructs']) {
+    symlinkSync(join(ROOT, 'node_modules', peer), join(folder, 'node_modules', peer))
+  }
+  cpSync(files, folder, { recursive: true })
+  return { folder, run, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) }
+}
+
+export type Running = { apiUrl: string; lines: string[]; stop(): Promise<void> }
+
+/** `standdown dev`, until it has told where it is. */
+export async function runDev({ folder }: Installed, app: string): Promise<Running> {
+  const env = { ...ENV, STANDDOWN_API_PORT: '0', STANDDOWN_AWS_PORT: '0' }
+  const child = spawn('node_modules/.bin/standdown', ['dev', '--app', app], { cwd: folder, env })
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM')
+    await ended
+  }
+  const lines: string[] = []
+  const told = new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stderr }).on('line', (line) => lines.push(line))
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      lines.push(line)
+      const [, url] = /^API +(\S+)/.exec(line) ?? []
+      if (url) resolve(url)
+    })
+    child.once('close', () => reject(new Error(`standdown dev ended:\n${lines.join('\n')}`)))
+  })
+  return { apiUrl: await told, lines, stop }
+}
