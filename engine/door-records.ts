@@ -20,6 +20,11 @@ export interface DoorRecords {
    * whose reply was lost is answered as the write that it was.
    */
   write(changes: RecordChange[]): Promise<boolean>
+  /**
+   * Makes one change, for half of what `write` costs. One whose reply was lost, and whose record another has written since,
+   * is answered false: for a change that whoever reads the record again finds made.
+   */
+  writeOne(change: RecordChange): Promise<boolean>
   /** Records of a set in the order of their ids, which are their places; strongly consistent. */
   page<Value>(set: string, query: PageQuery): Promise<Page<DoorRecord<Value>>>
 }

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
+  ConditionalCheckFailedException,
   QueryCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import type { DoorRecord, DoorRecords, RecordChange, RecordKey } from '#engine/door-records.ts'
 import type { Page, PageQuery } from '#engine/ports.ts'
@@ -40,6 +43,19 @@ export class TableDoorRecords implements DoorRecords {
         if (tries === TRIES) throw error
         await sleep(2 ** tries * 10 * (0.5 + Math.random() / 2))
       }
+    }
+  }
+
+  /** The SDK's retry of a call that was carried out fails on the call's own write, which `write_id` tells from another's. */
+  async writeOne(change: RecordChange): Promise<boolean> {
+    const { client, tableName: TableName } = this.table
+    const writeId = randomUUID().slice(0, 8)
+    try {
+      await client.send(new UpdateItemCommand({ TableName, ...identified(update(change), writeId) }))
+      return true
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error
+      return error.Item?.write_id?.S === writeId
     }
   }
 
@@ -84,6 +100,14 @@ export function doorChangeOf({ Keys = {}, OldImage, NewImage }: DoorImages): Doo
 }
 
 type DoorImages = { Keys?: Item; OldImage?: Item; NewImage?: Item }
+
+const identified = (command: ReturnType<typeof update>, writeId: string) => ({
+  ...command,
+  UpdateExpression: command.UpdateExpression.replace(' SET ', ' SET #write = :write, '),
+  ExpressionAttributeNames: { ...command.ExpressionAttributeNames, '#write': 'write_id' },
+  ExpressionAttributeValues: { ...command.ExpressionAttributeValues, ':write': { S: writeId } },
+  ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+})
 
 function update(change: RecordChange) {
   const { from, to } = change

@@ -29,6 +29,10 @@ export class MemoryDoorRecords implements DoorRecords {
     })
   }
 
+  writeOne(change: RecordChange): Promise<boolean> {
+    return this.write([change])
+  }
+
   page<Value>(set: string, query: PageQuery): Promise<Page<DoorRecord<Value>>> {
     return this.wire(() => {
       const ids = [...this.stored.keys()].filter((place) => place.startsWith(`${set}\n`)).sort()

@@ -8,6 +8,7 @@ import { fabric } from './fabric-times.ts'
 import { host } from './host.ts'
 import { migration } from './migration-rates.ts'
 import { againstTools } from './migration-tools.ts'
+import { actionPlan } from './plan-times.ts'
 import { protocol } from './protocol-cost.ts'
 import { memory, start } from './start-up.ts'
 import { perStep, throughput } from './throughput.ts'
@@ -33,6 +34,7 @@ try {
   await part('abort_job', () => acknowledged(deployment))
   await part('aborts', () => aborts(deployment))
   await part('fabric', () => fabric(deployment))
+  await part('action-plan', () => actionPlan(deployment))
   await part('migration', () => migration(deployment))
   await part('tools', () => againstTools(deployment))
 } finally {

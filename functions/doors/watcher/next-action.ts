@@ -7,7 +7,7 @@ import { ACTION_PLAN } from '../../steps/action-plan/template.ts'
 import { plans, unlessNotFound } from './parts.ts'
 import type { Graph } from './plan/graph.ts'
 import { ask } from './run/ask.ts'
-import type { Worker } from './run/schedule.ts'
+import type { Telling } from './run/schedule.ts'
 
 /** A worker of a plan's job asks for its next action; `ended` is how its last one did, an error's name if badly. */
 type NextActionEvent = {
@@ -36,10 +36,11 @@ export const handler = task('NextAction', async (event: NextActionEvent) => {
   const graph = await plans().graph(uuid)
   const question = { worker, asked_at, token, failed: ended.Error !== undefined }
   const told = await ask(ports().doorRecords, { job, graph }, question)
-  await inParallel(told, AT_ONCE, (each) => tell(uuid, graph, each))
+  const [others, last] = [told.slice(0, -1), told.slice(-1)]
+  for (const some of [others, last]) await inParallel(some, AT_ONCE, (each) => tell(uuid, graph, each))
 })
 
-async function tell(plan: string, graph: Graph, { token, told }: Worker): Promise<void> {
+async function tell(plan: string, graph: Graph, { token, told }: Telling): Promise<void> {
   await endTask(token, typeof told === 'number' ? await actionFor(plan, graph, told) : { kind: told })
 }
 

@@ -76,6 +76,28 @@ test('a right guess saves the read', async () => {
   expect(requests).toEqual(['UpdateItemCommand', 'UpdateItemCommand'])
 })
 
+test('a single change of a record is a plain write: a transaction costs twice that', async () => {
+  const { doorRecords, requests } = openPorts()
+  await doorRecords.writeOne({ set: 'cheap', id: '1', from: null, to: 1 })
+  expect(requests).toEqual(['UpdateItemCommand'])
+})
+
+test('a single change that was made, and written over before its retry, is answered false', async () => {
+  const { doorRecords, client } = openPorts('lost-after')
+  const others = openPorts().doorRecords
+  const key = { set: 'written-over', id: '1' }
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const found = await others.get(key)
+      if (found?.version === 1) await others.writeOne({ ...key, from: 1, to: 'another' })
+      return next(args)
+    },
+    { step: 'finalizeRequest', priority: 'low', name: 'writeBetween' },
+  )
+  expect(await doorRecords.writeOne({ ...key, from: null, to: 'own' })).toBe(false)
+  expect((await others.get(key))?.value).toBe('another')
+})
+
 test('a value has its own item, which no query of steps reads, and which goes after all that refer to it', async () => {
   const { steps, values, client } = openPorts()
   const writtenAt = Math.floor(Date.now() / 1000)

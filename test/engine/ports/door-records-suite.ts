@@ -42,6 +42,21 @@ export function doorRecordsSuite(
       expect((await records.get(key))?.value).toBe(2)
     })
 
+    test('a single change is made by its version only, and lost replies change nothing of that', async () => {
+      const { doorRecords: records } = open('through', 'lost-after', 'lost-before', 'lost-after')
+      const key = at('single', '1')
+      await records.write([{ ...at('single', '0'), from: null, to: 0 }])
+      expect(await records.writeOne({ ...key, from: null, to: 1 })).toBe(true)
+      const { version } = (await records.get(key))!
+      expect(await records.writeOne({ ...key, from: version, to: 2 })).toBe(true)
+      expect(await records.writeOne({ ...key, from: version, to: 'late' })).toBe(false)
+      expect(await records.writeOne({ ...key, from: null, to: 'again' })).toBe(false)
+      expect((await records.get(key))?.value).toBe(2)
+      expect(await records.write([{ ...key, from: version + 1, to: 3 }])).toBe(true)
+      expect(await records.writeOne({ ...key, from: version + 2, to: null })).toBe(true)
+      expect(await records.get(key)).toBeUndefined()
+    })
+
     test('one that ended is not there, and a writer that knew it does not bring it back', async () => {
       const { doorRecords: records } = open()
       const key = at('ended', '1')

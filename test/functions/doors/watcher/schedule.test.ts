@@ -5,10 +5,11 @@ import { type Graph, graphOf } from '#functions/doors/watcher/plan/graph.ts'
 import { ask } from '#functions/doors/watcher/run/ask.ts'
 import {
   asked,
-  newlyTold,
   newSchedule,
+  type Question,
   type Schedule,
   type Told,
+  tellings,
 } from '#functions/doors/watcher/run/schedule.ts'
 
 const planned = (parents: number[][]): Graph | InvalidPart[] =>
@@ -78,36 +79,86 @@ test('after a failure the rest goes on, what rests on it is never begun, and the
   const workers = new Workers(graph([], [], [0], [2], [1]))
   expect([workers.ask(0), workers.ask(1)]).toEqual([0, 1])
   expect(workers.ask(0, true)).toBeNull()
-  expect([workers.ask(1), workers.told(0)]).toEqual([null, 4])
-  workers.ask(0)
+  expect([workers.ask(1), workers.told(0)]).toEqual([4, null])
+  workers.ask(1)
   expect([workers.told(0), workers.told(1)]).toEqual(['failed', 'failed'])
   expect(workers.schedule.marks).toEqual(['failed', 'succeeded', 'never', 'never', 'succeeded'])
 })
 
-test('a question that comes again is answered as before, by its new token, and tells others again', () => {
+const ofTokens = (schedule: Schedule, question: Question) =>
+  tellings(schedule, question).map(({ token, told }) => [token, told])
+const question = (worker: number, at: string, token: string): Question => ({
+  worker,
+  asked_at: at,
+  token,
+  failed: false,
+})
+
+test('who asks comes first, and is told last: where another is not reached its question comes again', () => {
   const chart = graph([], [0], [0])
-  const first = asked(newSchedule(3), chart, { worker: 0, asked_at: 't1', token: 'a', failed: false })
-  const both = asked(first, chart, { worker: 1, asked_at: 't1', token: 'b', failed: false })
-  const ended = { worker: 0, asked_at: 't2', token: 'c', failed: false }
+  const first = asked(newSchedule(3), chart, question(1, 't1', 'a'))
+  const both = asked(first, chart, question(0, 't1', 'b'))
+  const ended = question(1, 't2', 'c')
   const after = asked(both, chart, ended)
-  expect(newlyTold(both, after, ended).map(({ token, told }) => [token, told])).toEqual([
-    ['c', 1],
+  const answers = [
     ['b', 2],
-  ])
+    ['c', 1],
+  ]
+  expect(ofTokens(after, ended)).toEqual(answers)
   const again = { ...ended, token: 'd' }
   const repeated = asked(after, chart, again)
-  expect(repeated.marks).toEqual(after.marks)
-  expect(newlyTold(after, repeated, again).map(({ token, told }) => [token, told])).toEqual([
-    ['d', 1],
+  expect(repeated).toBe(after)
+  expect(ofTokens(repeated, again)).toEqual([
     ['b', 2],
+    ['d', 1],
+  ])
+})
+
+test('a worker that waits and asks again is told by its new token', () => {
+  const chart = graph([], [0], [0])
+  const waiting = [question(0, 't1', 'a'), question(1, 't1', 'b'), question(1, 't1', 'c')]
+  const before = waiting.reduce((schedule, one) => asked(schedule, chart, one), newSchedule(3))
+  const ended = question(0, 't2', 'd')
+  expect(ofTokens(asked(before, chart, ended), ended)).toEqual([
+    ['c', 2],
+    ['d', 1],
   ])
 })
 
 test('a question tells only what it has changed', () => {
   const chart = graph([], [])
-  const first = asked(newSchedule(2), chart, { worker: 0, asked_at: 't1', token: 'a', failed: false })
-  const question = { worker: 1, asked_at: 't1', token: 'b', failed: false }
-  expect(newlyTold(first, asked(first, chart, question), question).map(({ token }) => token)).toEqual(['b'])
+  const first = asked(newSchedule(2), chart, question(0, 't1', 'a'))
+  const second = question(1, 't1', 'b')
+  expect(ofTokens(asked(first, chart, second), second)).toEqual([['b', 1]])
+})
+
+test('a question from before the last one ends nothing and tells nobody', () => {
+  const chart = graph([], [], [])
+  const at = (second: number): string => `2026-11-26T10:00:0${second}.5Z`
+  const early = question(0, '2026-11-26T10:00:01Z', 'a')
+  const before = [early, question(0, at(2), 'b')].reduce(
+    (schedule, one) => asked(schedule, chart, one),
+    newSchedule(3),
+  )
+  expect(before.marks).toEqual(['succeeded', 'given', 'waits'])
+  expect(asked(before, chart, early)).toBe(before)
+  expect(tellings(before, early)).toEqual([])
+})
+
+test('a token is kept while others may have to use it, and no longer', () => {
+  const chart = graph([], [0], [0], [1], [2])
+  const tokensOf = ({ workers }: Schedule) => Object.values(workers).map(({ token }) => token ?? null)
+  const turns = [
+    { turn: question(0, 't1', 'a'), tokens: [null] },
+    { turn: question(1, 't1', 'b'), tokens: [null, 'b'] },
+    { turn: question(0, 't2', 'c'), tokens: [null, 'b'] },
+    { turn: question(0, 't3', 'd'), tokens: [null, null] },
+  ]
+  let schedule = newSchedule(5)
+  for (const { turn, tokens } of turns) {
+    schedule = asked(schedule, chart, turn)
+    expect(tokensOf(schedule)).toEqual(tokens)
+  }
 })
 
 test('forty workers that ask at once are all heard', async () => {
