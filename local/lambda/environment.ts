@@ -76,6 +76,8 @@ function flagsOf(fn: LambdaFunction): string[] {
   return [
     `--max-old-space-size=${fn.memoryMb}`,
     '--max-semi-space-size=2',
+    // Threads of a collector in each of many processes take a fifth more CPU for the same, of few cores.
+    '--single-threaded-gc',
     '--disable-warning=ExperimentalWarning',
   ]
 }
