@@ -1,3 +1,4 @@
+import type { Attachment } from '#core/attached.ts'
 import type { AbortMode } from '#core/job/job.ts'
 
 /**
@@ -25,6 +26,8 @@ export const env = {
   },
   /** The abort modes of each template that has not all of them. */
   abortModes: () => JSON.parse(process.env.ABORT_MODES ?? '{}') as Record<string, AbortMode[]>,
+  /** What is known of each template whose machine was attached as it is. */
+  attached: () => JSON.parse(process.env.ATTACHED ?? '{}') as Record<string, Attachment>,
   retentionDays: () => Number(process.env.RETENTION_DAYS ?? 90),
   /** The function that asks nodes' BMCs what they are. */
   syncFunction: () => required('SYNC_FUNCTION'),

@@ -67,6 +67,8 @@ async function describe(client: SFNClient, executionArn: string): Promise<Execut
       started_at: (found.startDate ?? new Date()).toISOString(),
       input: (found.input ?? '{}') as JsonText,
       end: status === 'RUNNING' ? null : endOf({ status, error: found.error, cause: found.cause }),
+      ...(found.output && { output: found.output as JsonText }),
+      ...(found.redriveCount && { redriven: true }),
     }
   } catch (error) {
     if (error instanceof ExecutionDoesNotExist) return undefined

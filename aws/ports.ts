@@ -37,6 +37,7 @@ export function productPorts(log: Log): ProductPorts {
       clock: systemClock,
       machines: env.templates(),
       abortModes: env.abortModes(),
+      attached: env.attached(),
     }),
     clock: systemClock,
     ids: randomIds,

@@ -4,6 +4,7 @@ import {
   ExecutionDoesNotExist,
   type SFNClient,
 } from '@aws-sdk/client-sfn'
+import { type AttachedMachine, type Attachment, attachedTemplate } from '#core/attached.ts'
 import { NotFoundError } from '#core/errors.ts'
 import { ABORT_MODES, type AbortMode, type Job } from '#core/job/job.ts'
 import { parseTemplate, type Template } from '#core/template.ts'
@@ -20,6 +21,8 @@ type Options = {
   machines: Record<string, string>
   /** Of the templates that have not all of them. */
   abortModes: Record<string, readonly AbortMode[]>
+  /** Of those whose machines were attached as they are. */
+  attached: Record<string, Attachment>
 }
 
 /** Templates are read from the deployed machines themselves, and kept for a minute in a warm environment. */
@@ -28,13 +31,15 @@ export class DeployedTemplates implements Templates {
   private readonly clock: Clock
   private readonly byTemplate: Record<string, string>
   private readonly modes: Record<string, readonly AbortMode[]>
+  private readonly attachments: Record<string, Attachment>
   private readonly cache = new Map<string, Cached>()
 
-  constructor({ client, clock, machines, abortModes }: Options) {
+  constructor({ client, clock, machines, abortModes, attached }: Options) {
     this.client = client
     this.clock = clock
     this.byTemplate = machines
     this.modes = abortModes
+    this.attachments = attached
   }
 
   names(): string[] {
@@ -43,6 +48,11 @@ export class DeployedTemplates implements Templates {
 
   machines(): string[] {
     return Object.values(this.byTemplate)
+  }
+
+  attached(stateMachineArn: string): AttachedMachine | undefined {
+    const found = Object.entries(this.attachments).find(([name]) => this.byTemplate[name] === stateMachineArn)
+    return found && { name: found[0], state_machine_arn: stateMachineArn, ...found[1] }
   }
 
   abortModes(name: string): readonly AbortMode[] {
@@ -57,7 +67,7 @@ export class DeployedTemplates implements Templates {
     }
     return this.cached(arn, async () => {
       const found = await this.client.send(new DescribeStateMachineCommand({ stateMachineArn: arn }))
-      return parseTemplate(arn, found.definition ?? '{}')
+      return this.parse(arn, found.definition ?? '{}')
     })
   }
 
@@ -76,8 +86,13 @@ export class DeployedTemplates implements Templates {
     return this.cached(executionArn, async () => {
       const command = new DescribeStateMachineForExecutionCommand({ executionArn })
       const found = await this.client.send(command)
-      return parseTemplate(found.stateMachineArn ?? '', found.definition ?? '{}')
+      return this.parse(found.stateMachineArn ?? '', found.definition ?? '{}')
     })
+  }
+
+  private parse(arn: string, definition: string): Template {
+    const machine = this.attached(arn)
+    return machine ? attachedTemplate(machine, definition) : parseTemplate(arn, definition)
   }
 
   private async cached(key: string, read: () => Promise<Template>): Promise<Template> {

@@ -22,7 +22,11 @@ export type DefinitionState = {
 export const OWN_STATES = 'Standdown'
 
 /** As Step Functions has it: with all that a state says. */
-type DeployedState = DefinitionState & { Parameters?: { standdown?: { step?: string } } }
+type DeployedState = DefinitionState & {
+  Parameters?: { standdown?: { step?: string } }
+  /** The older name of an ItemProcessor, in machines that are not ours. */
+  Iterator?: Definition
+}
 
 /** A deployed definition without parameters, retries and ARNs. */
 export const definitionOf = ({ StartAt, States }: Definition): Definition => ({
@@ -31,7 +35,8 @@ export const definitionOf = ({ StartAt, States }: Definition): Definition => ({
 })
 
 function stateOf(name: string, state: DeployedState): DefinitionState {
-  const { Type, Comment, Next, End, Default, Choices, Catch, Branches, ItemProcessor, Parameters } = state
+  const { Type, Comment, Next, End, Default, Choices, Catch, Branches, Parameters } = state
+  const { Iterator: iterator, ItemProcessor = iterator } = state
   const step = Parameters?.standdown?.step
   return {
     Type,

@@ -37,6 +37,8 @@ export type Template = {
   steps: TemplateStep[]
   /** Its state machine, without what its graph does not need. */
   definition: Definition
+  /** Its state machine was not made by an AbortableJob: see attached.ts. */
+  attached?: true
 }
 
 /** The key of a step's `Parameters` under which the construct writes what Standdown has to know. */

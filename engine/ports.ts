@@ -1,3 +1,4 @@
+import type { AttachedMachine } from '#core/attached.ts'
 import type { AbortMode, ExecutionEnd, Job, Time } from '#core/job/job.ts'
 import type { JobEvent, JobRefusal } from '#core/job/reducer.ts'
 import type { NotificationRecord } from '#core/notifications/envelope.ts'
@@ -128,6 +129,10 @@ export type Execution = {
   started_at: Time
   input: JsonText
   end: ExecutionEnd | null
+  /** What it ended well with, where that is known. */
+  output?: JsonText
+  /** Somebody had it go on after it had failed. */
+  redriven?: true
 }
 
 /** The executions of job templates' state machines. */
@@ -169,6 +174,8 @@ export interface Templates {
   abortModes(name: string): readonly AbortMode[]
   /** ARNs of their state machines; asks nobody. */
   machines(): string[]
+  /** What is known of this state machine, where it was attached as it is; asks nobody. */
+  attached(stateMachineArn: string): AttachedMachine | undefined
   /** @throws NotFoundError when there is no such template */
   byName(name: string): Promise<Template>
   /** The template in the version that the job's execution runs; null when neither can be read. */

@@ -1,12 +1,13 @@
 import { endedWithoutSuccess } from '#core/abort/stop.ts'
 import { needsTidying } from '#core/clean-up/unfinished.ts'
-import type { Job } from '#core/job/job.ts'
+import { type Job, stateMachineArnOf } from '#core/job/job.ts'
 import { timeAt } from '#core/time.ts'
+import { executionRuns } from './attached.ts'
 import { inParallel } from './in-parallel.ts'
 import type { Needs } from './ports.ts'
 import { isTidyingOf, startTidying } from './stand-down/start.ts'
 import { stepsOf } from './steps/steps-of.ts'
-import { isInFlight, sweepJob } from './sweep/job.ts'
+import { type Bringing, isInFlight, sweepJob } from './sweep/job.ts'
 import { listRunning, type Running } from './sweep/running.ts'
 
 /**
@@ -17,9 +18,7 @@ const LAST_LOOK_MS = 120_000
 const HOUR_MS = 3_600_000
 const AT_ONCE = 10
 
-type Sweeping = Needs<
-  'jobs' | 'steps' | 'values' | 'executions' | 'standDowns' | 'clock' | 'index' | 'templates'
->
+type Sweeping = Bringing & Needs<'index'>
 
 export type Swept = {
   jobs: number
@@ -47,9 +46,10 @@ export async function sweep(ports: Sweeping, lastLookMs = LAST_LOOK_MS): Promise
   const idOf = (job: Job): string => job.job_execution_id
   const open = active.filter((job) => !isInFlight(job, now))
   await each(open, idOf, (job) => sweepJob(ports, job, running))
-  const known = new Set(active.map((job) => job.execution_arn))
+  // One of a machine that is not ours says nothing as it begins.
+  const known = new Set(active.filter((job) => !isUnseen(job)).map((job) => job.execution_arn))
   const unknown = [...running.executions].filter((arn) => !known.has(arn))
-  await each(unknown, String, (arn) => stopEnded(ports, arn))
+  await each(unknown, String, (arn) => unknownRuns(ports, arn))
   const ended = await ports.index.ended(timeAt(now - lastLookMs))
   await each(ended, idOf, (job) => lastLook(ports, job, running))
   return {
@@ -69,6 +69,16 @@ async function lastLook(ports: Sweeping, job: Job, { standDowns }: Running): Pro
   const steps = await stepsOf(ports, job)
   if (needsTidying(job, steps)) await startTidying(ports, job)
   else await ports.jobs.retire(job)
+}
+
+const isUnseen = ({ attached, state }: Job): boolean => attached === true && state === 'PENDING'
+
+async function unknownRuns(ports: Sweeping, executionArn: string): Promise<void> {
+  if (!ports.templates.attached(stateMachineArnOf(executionArn))) return stopEnded(ports, executionArn)
+  const found = await ports.executions.describe(executionArn)
+  if (!found || found.end) return
+  const { name, started_at } = found
+  await executionRuns(ports, { name, started_at, execution_arn: executionArn })
 }
 
 /** Of a job that has ended: a start that was on its way, or a redrive. */

@@ -1,43 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { blocksOf, cloned } from './docs/cloned.ts'
 import { type Started, shellStart } from './scenarios/npm-start.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const text = readFileSync(join(ROOT, 'docs/writing-a-step.md'), 'utf8')
 const [tutorial = ''] = text.split('## The parts of a step')
-const blocks = (language: string): string[] =>
-  [...tutorial.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
-    (match) => match[1]!,
-  )
-const [step = '', job = ''] = blocks('ts')
-const [start = '', first = '', abort = '', change = '', again = ''] = blocks('sh')
+const [step = '', job = ''] = blocksOf(tutorial, 'ts')
+const [start = '', first = '', abort = '', change = '', again = ''] = blocksOf(tutorial, 'sh')
 
 let clone: string
 let started: Started
-
-/** As a reader has it: what is tracked, and what npm installed. */
-function cloned(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'standdown-tutorial-'))
-  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: ROOT,
-  })
-  const code = /^(contract|core|engine|aws|sdk|functions|infra|client|cli|docs|console|[^/]+$)/
-  for (const file of files
-    .toString()
-    .split('\0')
-    .filter((name) => code.test(name) && name !== '')) {
-    cpSync(join(ROOT, file), join(folder, file), { preserveTimestamps: true, force: true })
-  }
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
-  // What npm installs is there already, and the page is not looked at.
-  const { scripts, ...rest } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
-  const { prestart: _installs, ...others } = scripts
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...rest, scripts: others }))
-  return folder
-}
 
 /** What is typed into the second terminal. */
 function shell(script: string): string {

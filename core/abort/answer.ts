@@ -5,7 +5,7 @@ import { isTerminal } from '../states.ts'
  * What a job answers to an abort. `accept`: it begins to cancel; `escalate`: a graceful abort becomes
  * forced; `repeat`: it is being cancelled in this mode already. The others are refusals: `ended`: the job has
  * ended; `closed`: its execution has ended and is being cleaned up; `unsupported`: the template does not have
- * this mode.
+ * this mode, as that of an attached machine never has graceful.
  */
 export type AbortAnswer = 'accept' | 'escalate' | 'repeat' | 'ended' | 'closed' | 'unsupported'
 
@@ -24,7 +24,7 @@ export function answerAbort(
   }
   if (mode === 'force') return 'accept'
   if (job.closed) return 'closed'
-  return modes.includes(mode) ? 'accept' : 'unsupported'
+  return modes.includes(mode) && !job.attached ? 'accept' : 'unsupported'
 }
 
 /** What may be asked for beside the mode. */

@@ -1,3 +1,4 @@
+import { WHY_NO_GRACEFUL } from '../attached.ts'
 import { isWorking } from '../clean-up/unfinished.ts'
 import { ABORT_MODES, type AbortMode, type Job, type Time } from '../job/job.ts'
 import { type Step, stepLabel } from '../step/step.ts'
@@ -27,6 +28,7 @@ function whyNot(job: Job, mode: AbortMode, template: TemplateModes | null): stri
     case 'closed':
       return `the execution ended ${job.closed?.end.status} and is being cleaned up`
     case 'unsupported':
+      if (job.attached) return WHY_NO_GRACEFUL
       return `the template ${template?.name} supports ${template?.abort_modes.join(', ')} only`
     default:
       return null

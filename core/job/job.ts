@@ -81,6 +81,8 @@ type JobFields = {
   left_behind: string[]
   not_undone: NotUndone[]
   clean_up: CleanUpRun | null
+  /** Its state machine is not ours, and knows nothing of it: its execution's end is its own. */
+  attached?: true
 }
 
 type JobIn<S extends State, Abort, F> = JobFields & { state: S; abort_request: Abort; fault: F }

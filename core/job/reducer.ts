@@ -54,6 +54,7 @@ type NewJobFields =
   | 'input'
   | 'created_by'
   | 'created_at'
+  | 'attached'
 export type NewJob = Pick<Job, NewJobFields>
 
 /**

@@ -10,7 +10,13 @@ import { putInput } from '../values/input.ts'
 type Admitting = Needs<'jobs' | 'values' | 'executions' | 'clock'>
 
 /** Who asks: an execution, for a step of it or for its commit. `resumes`: a step that goes on after its Lambda's time. */
-export type Admission = ExecutionLife & { job_execution_id: string; template: string; resumes?: boolean }
+export type Admission = ExecutionLife & {
+  job_execution_id: string
+  template: string
+  resumes?: boolean
+  /** Of a machine that is not ours. */
+  attached?: true
+}
 
 /**
  * May the job's steps run? Reads strongly; the first claim moves the job to ONGOING, or adopts it.
@@ -43,7 +49,7 @@ export const taken = (job: Job, { execution_arn, execution_started_at }: Executi
  */
 async function adopt(ports: Admitting, admission: Admission): Promise<Job> {
   const { jobs, executions, clock } = ports
-  const { job_execution_id, execution_arn, execution_started_at, template } = admission
+  const { job_execution_id, execution_arn, execution_started_at, template, attached } = admission
   const execution = await executions.describe(execution_arn)
   const created_at = execution?.started_at ?? timeAt(clock.now())
   const given = execution?.input ?? NULL_TEXT
@@ -57,6 +63,7 @@ async function adopt(ports: Admitting, admission: Admission): Promise<Job> {
     created_by: EXTERNAL,
     created_at,
     input: await putInput(ports, job_execution_id, tooLarge ? NULL_TEXT : given),
+    ...(attached && { attached }),
   }
   const outcome = await jobs.apply(job_execution_id, { type: 'create', at: created_at, job })
   if (outcome.kind === 'refused') throw new Error(`the job ${job_execution_id} could not be adopted`)

@@ -54,6 +54,7 @@ export async function executeJob(
     tenant_id,
     created_by,
     created_at,
+    ...(template.attached && { attached: template.attached }),
   }
   const outcome = await ports.jobs.apply(job_execution_id, { type: 'create', at: created_at, job })
   if (outcome.kind === 'refused') throw new Error(`the job ${job_execution_id} could not be written`)

@@ -1,3 +1,4 @@
+import type { AttachedMachine } from '#core/attached.ts'
 import { NotFoundError } from '#core/errors.ts'
 import { ABORT_MODES, type AbortMode, type Job, stateMachineArnOf } from '#core/job/job.ts'
 import type { Template } from '#core/template.ts'
@@ -20,6 +21,14 @@ export class MemoryTemplates implements Templates {
 
   machines(): string[] {
     return this.templates.map((template) => template.state_machine_arn)
+  }
+
+  attached(stateMachineArn: string): AttachedMachine | undefined {
+    const found = this.templates.find((template) => template.state_machine_arn === stateMachineArn)
+    if (!found?.attached) return undefined
+    const { name, description, state_machine_arn, steps } = found
+    const [{ hooks = [], function_arn: fn } = { function_arn: '' }] = steps
+    return { name, description, state_machine_arn, hooks, functions: { abort: fn, revert: fn } }
   }
 
   async byName(name: string): Promise<Template> {

@@ -8,6 +8,7 @@ import { timeAt } from '#core/time.ts'
 import { jsonText } from '#core/value.ts'
 import { admitJob } from '../jobs/admit.ts'
 import { stopIfIdleOrOver } from '../jobs/stop-if-idle.ts'
+import type { Needs } from '../ports.ts'
 import { putResult, roomBeside } from '../values/places.ts'
 import { type Claiming, decline, refusedClaim, stepKeyOf, stopRedriven, takeStep } from './claim.ts'
 import { fenced } from './signals.ts'
@@ -15,7 +16,7 @@ import { fenced } from './signals.ts'
 // A step whose work is a task that runs no code of ours: states around it claim it and say how it ended.
 
 /** No execution is longer, https://docs.aws.amazon.com/step-functions/latest/dg/limits-overview.html */
-const LONGEST_EXECUTION_MS = 366 * 24 * 3_600_000
+export const LONGEST_EXECUTION_MS = 366 * 24 * 3_600_000
 
 /** The errors by which Step Functions gives up work that may go on. */
 const GIVEN_UP = ['States.Timeout', 'States.HeartbeatTimeout']
@@ -59,7 +60,9 @@ export async function endExternal(ports: Claiming, call: ExternalEndCall, end: E
   if (owner === null) throw fenced(step)
   const ending = { at: timeAt(ports.clock.now()), owner }
   const event =
-    'result' in end ? await finish(ports, step, { ...ending, ...end }) : fail(step, { ...ending, ...end })
+    'result' in end
+      ? await finishOf(ports, step, { ...ending, ...end })
+      : failureOf(step, { ...ending, ...end, stop: stopOf(end) })
   const outcome = await ports.steps.apply(step, event, step)
   if (outcome.kind === 'refused') throw fenced(outcome.item ?? step)
   // What the task did is recorded; an execution that could not be stopped now is left to the sweeper.
@@ -92,8 +95,8 @@ async function lastVisit({ jobs, steps }: Claiming, key: StepKey, before: Time):
 
 type Ending = { at: Time; owner: string }
 
-async function finish(
-  { values }: Claiming,
+export async function finishOf(
+  { values }: Needs<'values'>,
   step: Step,
   { result: returned, ...ending }: Ending & { result: unknown },
 ): Promise<StepEvent> {
@@ -104,10 +107,16 @@ async function finish(
   return { type: 'finish', ...ending, result }
 }
 
-function fail(step: Step, { error, ...ending }: Ending & { error: TaskError | null }): StepEvent {
-  const stop = GIVEN_UP.includes(error?.Error ?? '') ? 'requested' : null
-  return { type: 'fail', ...ending, fault: faultOf(step, error), stop }
-}
+const stopOf = ({ error }: { error: TaskError | null }): Failure['stop'] =>
+  GIVEN_UP.includes(error?.Error ?? '') ? 'requested' : null
+
+type Failure = Ending & { error: TaskError | null; stop: 'requested' | null }
+
+export const failureOf = (step: Step, { error, ...ending }: Failure): StepEvent => ({
+  type: 'fail',
+  ...ending,
+  fault: faultOf(step, error),
+})
 
 const faultOf = ({ name }: Step, error: TaskError | null): Fault => ({
   exception: plainText(error?.Error || 'TaskFailed', 256),

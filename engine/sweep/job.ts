@@ -4,14 +4,17 @@ import { type ExecutionEnd, isCleaningUp, type Job } from '#core/job/job.ts'
 import { EXTERNAL } from '#core/job/reducer.ts'
 import { IN_FLIGHT_MS, sweepAction } from '#core/job/sweep-action.ts'
 import { timeAt } from '#core/time.ts'
+import { recordEnd } from '../attached.ts'
 import { startJob } from '../jobs/execute.ts'
 import { stopExecution } from '../jobs/stop-if-idle.ts'
-import type { Needs } from '../ports.ts'
+import type { Execution, Needs } from '../ports.ts'
 import { ensureStandDown, NOT_STARTED, standDownName } from '../stand-down/start.ts'
 import { bringCleanUpOn } from './clean-up.ts'
 import { NOTHING_LISTED, seemsToRun } from './running.ts'
 
-type Bringing = Needs<'jobs' | 'steps' | 'values' | 'executions' | 'standDowns' | 'clock'>
+export type Bringing = Needs<
+  'jobs' | 'steps' | 'values' | 'executions' | 'standDowns' | 'templates' | 'clock' | 'ids' | 'log'
+>
 
 /** Brings one job on: what a lost event, a killed component or a passed deadline left undone. */
 export async function sweepJob(ports: Bringing, found: Job, running = NOTHING_LISTED): Promise<void> {
@@ -30,7 +33,7 @@ export async function sweepJob(ports: Bringing, found: Job, running = NOTHING_LI
     case 'abort':
       return pursueAbort(ports, job)
     case 'stand-down':
-      return ensureStandDown(ports, job, execution?.end ?? endWithoutExecution(job))
+      return standDown(ports, job, execution)
     case 'wait':
   }
 }
@@ -57,6 +60,12 @@ const VANISHED: ExecutionEnd = {
 /** Of a job that has none, and none is on its way. */
 const endWithoutExecution = (job: Job): ExecutionEnd =>
   job.started_at !== null || job.created_by === EXTERNAL ? VANISHED : NOT_STARTED
+
+async function standDown(ports: Bringing, job: Job, execution: Execution | undefined): Promise<void> {
+  const { end = null, started_at = '', output } = execution ?? {}
+  if (end && job.attached && (await recordEnd(ports, { job, started_at }, { end, output }))) return
+  await ensureStandDown(ports, job, end ?? endWithoutExecution(job))
+}
 
 async function start(ports: Bringing, job: Job): Promise<void> {
   try {

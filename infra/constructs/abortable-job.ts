@@ -1,18 +1,17 @@
 import type { Duration } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
-import * as lambda from 'aws-cdk-lib/aws-lambda'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
 import * as z from 'zod'
 import type { AbortMode } from '#core/job/job.ts'
 import type { TemplateComment } from '#core/template.ts'
 import { AbortableDefinitionBody } from './abortable-definition.ts'
-import { grant } from './grant.ts'
 import type { JobControl } from './job-control.ts'
-import { permit } from './machines.ts'
 import { ObservedMachine } from './observed-machine.ts'
 import { retain } from './retain.ts'
+import { connect, permitCalls } from './step-access.ts'
 import { Steps } from './steps.ts'
+import { refuseName } from './template-name.ts'
 import { permitVersions } from './versions.ts'
 
 /** A kind of job, as its `template.ts` describes it. */
@@ -36,8 +35,6 @@ export type AbortableJobProps = {
   /** Only STANDARD: an EXPRESS execution cannot be stopped. */
   stateMachineType?: sfn.StateMachineType
 }
-
-const TEMPLATE_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/
 
 /**
  * A job template: a state machine of steps that can be aborted at any time.
@@ -89,9 +86,7 @@ export class AbortableJob extends Construct {
 }
 
 function refuse({ template: { name }, stateMachineType }: AbortableJobProps): void {
-  if (!TEMPLATE_NAME.test(name)) {
-    throw new Error(`the template name ${name} is not of 1 to 63 characters of a-z, 0-9 and -`)
-  }
+  refuseName(name)
   if (stateMachineType === sfn.StateMachineType.EXPRESS) {
     throw new Error(`the job ${name} is EXPRESS: such an execution cannot be stopped; leave the type out`)
   }
@@ -107,28 +102,4 @@ const commentOf = ({ name, description, input, abortModes }: JobTemplate): Templ
 /** The services know what they run by ids of their own, which no policy can name beforehand. */
 function permitStops(grantee: iam.IRole, actions: string[]): void {
   if (actions.length > 0) iam.Grant.addToPrincipal({ grantee, actions, resourceArns: ['*'] })
-}
-
-/** Its versions, and itself: jobs that an older deployment started call it without a version. */
-function permitCalls(grantee: iam.IRole, { functionArn }: lambda.IFunction): void {
-  const actions = ['lambda:InvokeFunction']
-  iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [functionArn] })
-  const wildcards = 'The wildcard is the version: a running job calls the one that it began with'
-  grant(grantee, { actions, arns: [`${functionArn}:*`], wildcards })
-}
-
-/** A step claims its item, and stops the execution where it is the last to run. */
-function connect(fn: lambda.IFunction, control: JobControl, template: string): void {
-  control.table.grantItems(fn)
-  const actions = ['StopExecution', 'DescribeExecution'] as const
-  permit({ grantee: fn, actions }, control.machines.arnsOf(template))
-  if (!(fn instanceof lambda.Function)) return
-  const { eachStep } = control.shared.capacity
-  const { defaultChild } = fn.node
-  if (defaultChild instanceof lambda.CfnFunction && eachStep !== undefined) {
-    defaultChild.reservedConcurrentExecutions = eachStep
-  }
-  fn.addEnvironment('TABLE_NAME', control.table.table.tableName)
-  fn.addEnvironment('LEASE_SECONDS', String(control.leaseSeconds))
-  fn.addEnvironment('RETENTION_DAYS', String(control.shared.retentionDays))
 }

@@ -33,10 +33,13 @@ const POWERTOOLS = {
   POWERTOOLS_LOG_LEVEL: 'INFO',
 }
 
+export const functionNameOf = (entry: string, prefix: string): string =>
+  `${prefix}-${bundleName(placeOf(entry).file).replaceAll('/', '-')}`
+
 /** What all functions have in common: a log group and a role of their own, tracing, the bundled code. */
 export function functionProps(scope: Construct, id: string, props: FunctionProps): lambda.FunctionProps {
   const { prefix = DEFAULT_PREFIX } = props
-  const functionName = `${prefix}-${bundleName(placeOf(props.entry).file).replaceAll('/', '-')}`
+  const functionName = functionNameOf(props.entry, prefix)
   if (functionName.length > 64) {
     throw new Error(
       `the function name ${functionName} is longer than 64 characters: shorten the path of its entry`,

@@ -61,7 +61,7 @@ export class JobControl extends Construct {
   readonly standDown: StandDown
   readonly commit: lambda.Function
   /** Claims and ends the steps whose tasks run no code of ours. */
-  readonly external: lambda.Function
+  readonly external: ProductFunction
   readonly api: JobApi
   readonly events: JobEvents
   readonly shared: Shared
@@ -114,7 +114,7 @@ export class JobControl extends Construct {
     return fn
   }
 
-  private claimer(): lambda.Function {
+  private claimer(): ProductFunction {
     const { shared, machines, leaseSeconds } = this
     const fn = new ProductFunction(this, 'External', {
       shared,

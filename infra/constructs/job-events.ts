@@ -26,6 +26,7 @@ export class JobEvents extends Construct {
   readonly undelivered: sqs.Queue
   /** Positions in the table's stream from which no notification could be sent. */
   readonly unsent: sqs.Queue
+  private readonly settler: lambda.Function
   /** Reads the table's stream. */
   readonly notifier: lambda.Function
 
@@ -36,12 +37,12 @@ export class JobEvents extends Construct {
     this.schemas = new EventSchemas(this, 'Schemas', shared)
     this.undelivered = new DeadLetters(this, 'Undelivered', { prefix: shared.prefix, name: 'undelivered' })
     this.unsent = new DeadLetters(this, 'Unsent', { prefix: shared.prefix, name: 'unsent' })
-    this.settle()
+    this.settler = this.settle()
     this.notifier = this.notify()
     this.sweep()
   }
 
-  private settle(): void {
+  private settle(): lambda.Function {
     const { machines } = this.shared
     const fn = this.keeper('Settle', 'functions/events/settle.ts')
     const target = this.target(fn)
@@ -49,6 +50,12 @@ export class JobEvents extends Construct {
     this.rule('JobEnded', { status: NOT_COMMITTED, stateMachineArn: arns }).addTarget(target)
     const standDown = [machines.arnsOf(STAND_DOWN).machine]
     this.rule('StandDownEnded', { status: STOPPED_BY_HAND, stateMachineArn: standDown }).addTarget(target)
+    return fn
+  }
+
+  /** What becomes of the executions of a machine that knows nothing of Standdown, from their start. */
+  followExecutions(id: string, stateMachineArn: string): void {
+    this.rule(id, { stateMachineArn: [stateMachineArn] }).addTarget(this.target(this.settler))
   }
 
   private rule(id: string, detail: Record<string, unknown>): events.Rule {

@@ -2,6 +2,7 @@ import { ArnFormat, Lazy, Stack } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
+import type { Attachment } from '#core/attached.ts'
 import type { AbortMode } from '#core/job/job.ts'
 import { grant } from './grant.ts'
 
@@ -32,6 +33,7 @@ export class Machines extends Construct {
   private readonly prefix: string
   private readonly templates = new Map<string, MachineArns>()
   private readonly abortModes = new Map<string, readonly AbortMode[]>()
+  private readonly attachments = new Map<string, Attachment>()
   private readonly granted: MachineGrant[] = []
 
   constructor(scope: Construct, id: string, props: { prefix: string }) {
@@ -41,8 +43,8 @@ export class Machines extends Construct {
   }
 
   private faults(): string[] {
-    const names = [...this.templates.keys()].map((template) => this.nameOf(template))
-    if (names.length === 0) return ['there is no job template: add an AbortableJob']
+    if (this.templates.size === 0) return ['there is no job template: add an AbortableJob']
+    const names = this.own.map(([template]) => this.nameOf(template))
     const characters = names.reduce((sum, name) => sum + ARN_BEFORE_NAME.length + name.length + 3, 0)
     if (characters <= PATTERN_ROOM) return []
     return [
@@ -67,9 +69,7 @@ export class Machines extends Construct {
    * in which its jobs can be aborted, where these are not all.
    */
   add(template: string, abortModes?: readonly AbortMode[]): void {
-    if (this.templates.has(template) || template === STAND_DOWN) {
-      throw new Error(`the job template name ${template} is taken: name each once`)
-    }
+    this.refuseTaken(template)
     const name = this.nameOf(template)
     if (name.length > MAX_NAME) {
       throw new Error(
@@ -78,7 +78,21 @@ export class Machines extends Construct {
     }
     this.templates.set(template, this.arnsOf(template))
     if (abortModes) this.abortModes.set(template, abortModes)
-    for (const granted of this.granted) permit(granted, this.arnsOf(template))
+    for (const granted of this.granted) permit(onMachine(granted), this.arnsOf(template))
+  }
+
+  /** The same for a machine of somebody else's, whose executions have names of their own. */
+  attach(template: string, arns: MachineArns, attachment: Attachment): void {
+    this.refuseTaken(template)
+    this.templates.set(template, arns)
+    this.abortModes.set(template, ['force'])
+    this.attachments.set(template, attachment)
+    for (const granted of this.granted) permit(granted, arns)
+  }
+
+  private refuseTaken(template: string): void {
+    if (!this.templates.has(template) && template !== STAND_DOWN) return
+    throw new Error(`the job template name ${template} is taken: name each once`)
   }
 
   /**
@@ -86,9 +100,11 @@ export class Machines extends Construct {
    * done to those of templates that were removed, too: their running jobs are still stood down.
    */
   grant(grantee: iam.IGrantable, ...actions: MachineAction[]): void {
-    const onMachine = actions.filter(isOnMachine)
-    this.granted.push({ grantee, actions: onMachine })
-    for (const arns of this.templates.values()) permit({ grantee, actions: onMachine }, arns)
+    const granted = { grantee, actions }
+    this.granted.push(granted)
+    for (const [template, arns] of this.templates) {
+      permit(this.attachments.has(template) ? granted : onMachine(granted), arns)
+    }
     const onExecutions = actions.filter((action) => !isOnMachine(action))
     permit({ grantee, actions: onExecutions }, this.arnsOf('*'))
   }
@@ -104,13 +120,28 @@ export class Machines extends Construct {
       'ABORT_MODES',
       json(() => Object.fromEntries(this.abortModes)),
     )
+    fn.addEnvironment(
+      'ATTACHED',
+      json(() => Object.fromEntries(this.attachments)),
+    )
   }
 
-  /** For event patterns. */
+  /** For event patterns: those of the job templates. Attached ones have rules of their own. */
   get arns(): string[] {
-    return [...this.templates.values()].map(({ machine }) => machine)
+    const arns = this.own.map(([, { machine }]) => machine)
+    // A pattern needs a value, also where every machine is attached: no template can have this name.
+    return arns.length > 0 ? arns : [this.arnsOf('_').machine]
+  }
+
+  private get own(): [string, MachineArns][] {
+    return [...this.templates].filter(([template]) => !this.attachments.has(template))
   }
 }
+
+const onMachine = ({ grantee, actions }: MachineGrant): MachineGrant => ({
+  grantee,
+  actions: actions.filter(isOnMachine),
+})
 
 /** `StopExecution` and the like on the machine with these ARNs. */
 export function permit({ grantee, actions }: MachineGrant, arns: MachineArns): void {

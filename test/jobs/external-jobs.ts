@@ -5,6 +5,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks'
 import { Construct } from 'constructs'
 import { AbortableJob } from '#infra/constructs/abortable-job.ts'
+import { AbortableStateMachine } from '#infra/constructs/abortable-state-machine.ts'
 import { BundledFunction } from '#infra/constructs/bundled-function.ts'
 import type { JobControl } from '#infra/constructs/job-control.ts'
 import { StepFunction } from '#infra/constructs/step-function.ts'
@@ -48,8 +49,29 @@ export function addExternalJobs(scope: Construct, control: JobControl, functions
       .next(steps.task(functions.step('first'), DISCARD))
       .next(work(steps, at, 'stop'))
       .next(steps.external('take-down', elsewhere(at), { abortable: 'never', standIn: service }))
+  attachMachines(scope, control, service)
   job('cluster', onCluster)
   job('cluster-timed', onCluster, Duration.seconds(30))
+}
+
+/** Machines that know nothing of Standdown, and whose definitions nobody changes. */
+function attachMachines(scope: Construct, control: JobControl, service: lambda.IFunction): void {
+  const abort = new StepFunction(scope, 'AttachedHooks', { entry: 'test/jobs/hooks/attached.ts' })
+  grantMarks(abort)
+  const machine = (name: string, timeout?: Duration): sfn.StateMachine => {
+    const at = new Construct(scope, `States-${name}`)
+    const wait = new sfn.Wait(at, 'wait', { time: sfn.WaitTime.secondsPath('$.wait') })
+    return new sfn.StateMachine(scope, name, {
+      stateMachineName: `somebodys-${name}`,
+      definitionBody: sfn.DefinitionBody.fromChainable(order(at, service, 'load').next(wait)),
+      ...(timeout ? { timeout } : {}),
+    })
+  }
+  const description = 'Was there before Standdown was'
+  const template = { name: 'lab-attached', description }
+  AbortableStateMachine.attach(machine('attached'), { control, template, abort })
+  const timed = { name: 'lab-attached-timed', description }
+  AbortableStateMachine.attach(machine('attached-timed', Duration.seconds(4)), { control, template: timed })
 }
 
 const orderOf = (step: string) => ({

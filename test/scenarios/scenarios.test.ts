@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { actionPlans } from './action-plan.scenario.ts'
+import { attached } from './attached.scenario.ts'
 import { showsItsBuses } from './bus.ts'
 import { commandLine } from './cli.scenario.ts'
 import { clients } from './client.scenario.ts'
@@ -50,6 +51,7 @@ describe.concurrent('operations of action plans', () => planHttp(deployment))
 describe.concurrent('jobs of action plans', () => planJobs(deployment))
 describe.concurrent('node power', () => nodePower(deployment))
 describe.concurrent('external steps', () => externals(deployment))
+describe.concurrent('attached machines', () => attached(deployment))
 describe.concurrent('flows', () => flows(deployment))
 describe.concurrent('requests', () => requests(deployment))
 

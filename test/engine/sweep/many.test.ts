@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ExecutionEnd, Job } from '#core/job/job.ts'
+import { timeAt } from '#core/time.ts'
 import { executionEnded } from '#engine/sweep/execution-ended.ts'
 import { sweep } from '#engine/sweep.ts'
 import {
@@ -40,10 +41,16 @@ function counting({ executions }: Field) {
   return counts
 }
 
+const STARTED = timeAt(0)
+
 const most = (calls: Map<string, number>): number => Math.max(0, ...calls.values())
 
 async function tell(field: Field, jobs: Job[]): Promise<void> {
-  await Promise.all(jobs.map(async (job) => executionEnded(field, await reread(field, job), ABORTED)))
+  await Promise.all(
+    jobs.map(async (job) =>
+      executionEnded(field, await reread(field, job), { end: ABORTED, started_at: STARTED }),
+    ),
+  )
 }
 
 async function later(field: Field, ms: number): Promise<void> {

@@ -23,7 +23,7 @@ async function started(): Promise<Job> {
 }
 const tell = (executionArn: string, stateMachineArn = MACHINE, more: object = {}) => {
   const name = executionArn.split(':').at(-1)
-  const detail = { executionArn, stateMachineArn, name, status: 'ABORTED', ...more }
+  const detail = { executionArn, stateMachineArn, name, status: 'ABORTED', startDate: 0, ...more }
   return settle(
     { detail } as unknown as Parameters<typeof settle>[0] & EventBridgeEvent<string, never>,
     CONTEXT,

@@ -1,0 +1,103 @@
+import { Arn, ArnFormat, Stack } from 'aws-cdk-lib'
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
+import { Construct } from 'constructs'
+import type { Attachment } from '#core/attached.ts'
+import { isDraft } from '../bundle/code.ts'
+import { functionNameOf } from './function-props.ts'
+import type { JobControl } from './job-control.ts'
+import type { MachineArns } from './machines.ts'
+import { versionOf } from './plain-task.ts'
+import { connectHooks, permitCalls } from './step-access.ts'
+import type { IStepFunction } from './step-function.ts'
+import { refuseName } from './template-name.ts'
+
+export type AttachProps = {
+  control: JobControl
+  /** By its name its jobs are listed and started: a-z, 0-9 and -. */
+  template: { name: string; description: string }
+  /**
+   * The function, made by `defineHooks` under the template's name, whose `abort` frees what an execution that did not end
+   * well left behind. @default none
+   */
+  abort?: IStepFunction
+}
+
+/**
+ * A state machine that nobody changes: its executions, whoever starts them, are jobs that can be listed, watched and
+ * aborted by force. Its definition and its role stay as they are.
+ *
+ * @example
+ * AbortableStateMachine.attach(sfn.StateMachine.fromStateMachineName(this, 'Nightly', 'nightly-load'), {
+ *   control,
+ *   template: { name: 'nightly-load', description: 'Loads the day' },
+ *   abort: new StepFunction(this, 'NightlyHooks', { entry: 'src/nightly-hooks.ts' }),
+ * })
+ */
+export class AbortableStateMachine extends Construct {
+  readonly stateMachine: sfn.IStateMachine
+
+  private constructor(existing: sfn.IStateMachine, { control, template, abort }: AttachProps) {
+    super(control, `Attached ${template.name}`)
+    this.stateMachine = existing
+    const { machines, events, standDown } = control
+    const called = abort && versionOf(abort)
+    const external = externalArn(control)
+    machines.attach(template.name, arnsOf(existing), {
+      description: template.description,
+      hooks: abort ? ['abort'] : [],
+      functions: { abort: called ?? external, revert: external },
+    } satisfies Attachment)
+    events.followExecutions(`Attached ${template.name}`, existing.stateMachineArn)
+    if (!abort) return
+    permitCalls(standDown.machine.role, abort)
+    connectHooks(abort, control)
+  }
+
+  static attach(existing: sfn.IStateMachine, props: AttachProps): AbortableStateMachine {
+    refuse(existing, props)
+    return new AbortableStateMachine(existing, props)
+  }
+}
+
+function refuse(existing: sfn.IStateMachine, { control, template: { name }, abort }: AttachProps): void {
+  refuseName(name)
+  if (existing instanceof sfn.StateMachine && existing.stateMachineType === sfn.StateMachineType.EXPRESS) {
+    throw new Error(
+      `the state machine of ${name} is EXPRESS: such an execution cannot be stopped, nor be listed`,
+    )
+  }
+  if (!abort || isDraft(control)) return
+  if (abort.step.name !== name) {
+    throw new Error(
+      `the abort of ${name} is the function of ${abort.step.name}: name it ${name} in defineHooks`,
+    )
+  }
+  if (!abort.step.hooks?.includes('abort')) {
+    throw new Error(`the function of ${name} has no abort: write it in defineHooks, or do not give it`)
+  }
+}
+
+/** From its name: it is told of attached machines itself, and must not wait for its own ARN. */
+const externalArn = (control: JobControl): string =>
+  Stack.of(control).formatArn({
+    service: 'lambda',
+    resource: 'function',
+    resourceName: functionNameOf(control.external.entry, control.prefix),
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  })
+
+/** A machine of this app is named when it is deployed, any other by its ARN. */
+function arnsOf(existing: sfn.IStateMachine): MachineArns {
+  const machine = existing.stateMachineArn
+  const format = ArnFormat.COLON_RESOURCE_NAME
+  const name =
+    existing instanceof sfn.StateMachine ? existing.stateMachineName : Arn.split(machine, format).resourceName
+  const { region, account } = existing.env
+  const executions = {
+    service: 'states',
+    resource: 'execution',
+    resourceName: `${name}:*`,
+    arnFormat: format,
+  }
+  return { machine, executions: Stack.of(existing).formatArn({ ...executions, region, account }) }
+}

@@ -1,0 +1,34 @@
+import * as iam from 'aws-cdk-lib/aws-iam'
+import * as lambda from 'aws-cdk-lib/aws-lambda'
+import { grant } from './grant.ts'
+import type { JobControl } from './job-control.ts'
+import { permit } from './machines.ts'
+
+/** Its versions, and itself: jobs that an older deployment started call it without a version. */
+export function permitCalls(grantee: iam.IRole, { functionArn }: lambda.IFunction): void {
+  const actions = ['lambda:InvokeFunction']
+  iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [functionArn] })
+  const wildcards = 'The wildcard is the version: a running job calls the one that it began with'
+  grant(grantee, { actions, arns: [`${functionArn}:*`], wildcards })
+}
+
+/** A step claims its item, and stops the execution where it is the last to run. */
+export function connect(fn: lambda.IFunction, control: JobControl, template: string): void {
+  const actions = ['StopExecution', 'DescribeExecution'] as const
+  permit({ grantee: fn, actions }, control.machines.arnsOf(template))
+  connectHooks(fn, control)
+}
+
+/** What has hooks alone stops nothing. */
+export function connectHooks(fn: lambda.IFunction, control: JobControl): void {
+  control.table.grantItems(fn)
+  if (!(fn instanceof lambda.Function)) return
+  const { eachStep } = control.shared.capacity
+  const { defaultChild } = fn.node
+  if (defaultChild instanceof lambda.CfnFunction && eachStep !== undefined) {
+    defaultChild.reservedConcurrentExecutions = eachStep
+  }
+  fn.addEnvironment('TABLE_NAME', control.table.table.tableName)
+  fn.addEnvironment('LEASE_SECONDS', String(control.leaseSeconds))
+  fn.addEnvironment('RETENTION_DAYS', String(control.shared.retentionDays))
+}
