@@ -4,6 +4,7 @@ import { jobScenarios } from './job.scenario.ts'
 import { jobsScenarios } from './jobs.scenario.ts'
 import { lookScenarios } from './looks.scenario.ts'
 import { type Console, openConsole } from './open-console.ts'
+import { pageScenarios } from './pages.scenario.ts'
 
 // One runtime and one browser for all of them: each takes seconds to start.
 let opened: Console
@@ -21,4 +22,5 @@ const known = (): Console => opened
 jobsScenarios(known)
 jobScenarios(known)
 abortScenarios(known)
+pageScenarios(known)
 lookScenarios(known)

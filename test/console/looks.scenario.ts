@@ -1,13 +1,25 @@
 import { join } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
 import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Console, ended, HELD } from './open-console.ts'
 
-const WIDTHS = [360, 900, 1_600]
-const THEMES = ['light', 'dark'] as const
+/** Each theme and each width; not each of each, which would look at the same twice. */
+const LOOKS = [
+  ['light', 360],
+  ['light', 900],
+  ['dark', 360],
+  ['dark', 1_600],
+] as const
 const FIRST_VISIT_KB = 600
 const IMAGE = join(import.meta.dirname, '../../docs/images/job-abort.png')
+
+/** What is not accessible. Cloudscape's own bar of a narrow window has an aria-orientation, which a nav may not have. */
+async function violationsOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).exclude('nav[aria-orientation]').analyze()
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
+}
 
 export function lookScenarios(known: () => Console): void {
   describe('every page', () => {
@@ -19,6 +31,7 @@ export function lookScenarios(known: () => Console): void {
       aborted = await running('chain', { first: HELD })
       await client.abort(aborted, { mode: 'graceful', reason: 'to be looked at', rollback: true })
       await ended(client, aborted)
+      await client.actionPlans.create({ actions: [{ action_type: 'nop' }] })
       draining = await running('never', { never: HELD })
       await client.abort(draining, { mode: 'graceful', reason: 'the destination is full' })
     }, 240_000)
@@ -30,9 +43,13 @@ export function lookScenarios(known: () => Console): void {
       ['#/templates', 'lab-chain'],
       ['#/templates/lab-parallel', 'Where it can be aborted'],
       ['#/templates/object-migration?start=yes', 'Start the job'],
+      ['#/nodes', 'No node is registered'],
+      ['#/action-plans', 'Recommended'],
+      ['#/notifications', `Job ${aborted}`],
+      ['#/notifications?tab=types&type=action.execution.error', 'In Watcher'],
     ]
 
-    test.each(THEMES.flatMap((theme) => WIDTHS.map((width) => [theme, width] as const)))(
+    test.each(LOOKS)(
       'in the %s theme at %i pixels is accessible, and no wider than the window',
       async (colorScheme, width) => {
         const page = await known().open('', { colorScheme, viewport: { width, height: 900 } })
@@ -44,15 +61,44 @@ export function lookScenarios(known: () => Console): void {
             .or(page.getByRole('link', { name: shows }))
             .first()
           await shown.waitFor()
-          // Cloudscape's own bar of a narrow window has an aria-orientation, which a nav may not have.
-          const { violations } = await new AxeBuilder({ page }).exclude('nav[aria-orientation]').analyze()
-          for (const { id, nodes } of violations) found.push(`${address} ${id}: ${nodes[0]?.html}`)
+          for (const violation of await violationsOf(page)) found.push(`${address} ${violation}`)
           const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
           if (wide > 0) found.push(`${address} is ${wide} pixels too wide`)
         }
         expect(found).toEqual([])
       },
       180_000,
+    )
+
+    test.each([
+      ['light', 360],
+      ['dark', 1_280],
+    ] as const)(
+      'asks for an abort, of one job and of many, in the %s theme at %i pixels accessibly',
+      async (colorScheme, width) => {
+        const { client, open, running } = known()
+        const ids = await Promise.all([running('chain', { first: HELD }), running('chain', { first: HELD })])
+        const page = await open('#/jobs?state=ONGOING', { colorScheme, viewport: { width, height: 900 } })
+        const found: string[] = []
+        const look = async (foreseen: string): Promise<void> => {
+          const dialog = page.getByRole('dialog')
+          await dialog.getByText('The same from a terminal').click()
+          for (const mode of ['Graceful', 'Force']) {
+            await dialog.getByRole('radio', { name: mode }).check()
+            await dialog.getByText(foreseen).first().waitFor()
+            found.push(...(await violationsOf(page)))
+          }
+        }
+        for (const id of ids) await page.getByRole('checkbox', { name: `Job ${id}` }).check()
+        await page.keyboard.press('a')
+        await look('will be cancelled')
+        await page.evaluate((id) => location.assign(`#/jobs/${id}`), ids[0])
+        await page.getByRole('button', { name: 'Abort', exact: true }).click()
+        await look('never starts')
+        expect(found).toEqual([])
+        await Promise.all(ids.map((id) => client.abort(id, { mode: 'force' })))
+      },
+      120_000,
     )
 
     test('is drawn again in a theme that is chosen, also the next time', async () => {

@@ -1,10 +1,8 @@
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
 import ColumnLayout from '@cloudscape-design/components/column-layout'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
-import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -14,6 +12,7 @@ import { isTerminal } from '#core/states.ts'
 import { api } from '../api/api.ts'
 import { useJob } from '../api/jobs.ts'
 import { ProblemAlert } from '../api/problem-alert.tsx'
+import { Dialog } from '../app/dialog.tsx'
 import { flash } from '../app/flashes.ts'
 import { lastOf, ShortId } from '../job/names.tsx'
 import { StateLabel } from '../job/state-label.tsx'
@@ -42,24 +41,25 @@ export function AbortDialog({ id, mode, onClose, onDone }: Props) {
     if (current.reason.trim() !== '' && isConfirmed) abort.mutate()
   }
   return (
-    <Modal
-      visible
-      size="large"
-      onDismiss={onClose}
-      closeAriaLabel="Close"
+    <Dialog
+      isLarge
       header={
         <>
           Abort the job <ShortId id={id} />
         </>
       }
-      footer={
-        <Footer
-          {...{ hasEnded, onClose, submit, isConfirmed }}
-          mode={current.mode}
-          isBusy={abort.isPending}
-          isReady={job !== undefined}
-        />
+      action={
+        hasEnded
+          ? null
+          : {
+              text: ACTIONS[current.mode],
+              onClick: submit,
+              isBusy: abort.isPending,
+              isOff: job === undefined || !isConfirmed,
+            }
       }
+      closeText={hasEnded ? 'Close' : 'Let it run'}
+      onClose={onClose}
     >
       <SpaceBetween size="m">
         {hasEnded && <Ended job={job} />}
@@ -73,7 +73,7 @@ export function AbortDialog({ id, mode, onClose, onDone }: Props) {
           />
         )}
       </SpaceBetween>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -164,30 +164,3 @@ const Ended = ({ job }: { job: JobView }) => (
     There is nothing to abort any more: <StateLabel state={job.state} /> at <TimeOf time={job.ended_at} />.
   </Alert>
 )
-
-type FooterProps = {
-  hasEnded: boolean
-  isBusy: boolean
-  isReady: boolean
-  isConfirmed: boolean
-  mode: AbortMode
-  onClose: () => void
-  submit: () => void
-}
-
-function Footer({ hasEnded, isBusy, isReady, isConfirmed, mode, onClose, submit }: FooterProps) {
-  return (
-    <Box float="right">
-      <SpaceBetween direction="horizontal" size="xs">
-        <Button variant="link" onClick={onClose}>
-          {hasEnded ? 'Close' : 'Let it run'}
-        </Button>
-        {!hasEnded && (
-          <Button variant="primary" onClick={submit} loading={isBusy} disabled={!isReady || !isConfirmed}>
-            {ACTIONS[mode]}
-          </Button>
-        )}
-      </SpaceBetween>
-    </Box>
-  )
-}

@@ -1,9 +1,7 @@
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
-import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -11,6 +9,7 @@ import { useState } from 'react'
 import type { AbortJobsItem } from '#core/api/answers.ts'
 import { api } from '../api/api.ts'
 import { ProblemAlert } from '../api/problem-alert.tsx'
+import { Dialog } from '../app/dialog.tsx'
 import { flash } from '../app/flashes.ts'
 import { counted } from '../job/amount.ts'
 import { Commands } from './commands.tsx'
@@ -43,24 +42,17 @@ export function AbortManyDialog({ ids, onClose, onDone }: Props) {
   }
   const field = { draft, onChange: change }
   return (
-    <Modal
-      visible
-      size="large"
-      onDismiss={onClose}
-      closeAriaLabel="Close"
+    <Dialog
+      isLarge
       header={`Abort ${counted(ids.length, 'job')}`}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Let them run
-            </Button>
-            <Button variant="primary" onClick={submit} loading={abort.isPending} disabled={!isConfirmed}>
-              {draft.mode === 'force' ? `Abort ${ids.length} by force` : `Abort ${ids.length} gracefully`}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+      action={{
+        text: draft.mode === 'force' ? `Abort ${ids.length} by force` : `Abort ${ids.length} gracefully`,
+        onClick: submit,
+        isBusy: abort.isPending,
+        isOff: !isConfirmed,
+      }}
+      closeText="Let them run"
+      onClose={onClose}
     >
       <SpaceBetween size="m">
         {abort.error && <ProblemAlert error={abort.error} />}
@@ -75,7 +67,7 @@ export function AbortManyDialog({ ids, onClose, onDone }: Props) {
         <RollbackField {...field} />
         <Commands ids={ids} options={optionsOf(draft)} />
       </SpaceBetween>
-    </Modal>
+    </Dialog>
   )
 }
 

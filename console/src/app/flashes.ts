@@ -12,11 +12,15 @@ function show(next: readonly FlashbarProps.MessageDefinition[]): void {
   for (const tell of listeners) tell()
 }
 
-/** Says above every page that something was done, until it is dismissed. */
+/** The page shows what a success has changed; what went wrong stays until it is dismissed. */
+const SUCCESS_MS = 8_000
+
+/** Says above every page that something was done, or not. */
 export function flash(message: Message): void {
   count += 1
   const id = `flash-${count}`
   const onDismiss = () => show(shown.filter((one) => one.id !== id))
+  if (message.type === 'success') setTimeout(onDismiss, SUCCESS_MS)
   show([{ ...message, id, dismissible: true, dismissLabel: 'Dismiss', onDismiss }, ...shown].slice(0, 5))
 }
 

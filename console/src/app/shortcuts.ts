@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 
-const TYPED_INTO = 'input, textarea, select, [contenteditable="true"]'
+// A box that was just ticked has the focus, and takes no letters.
+const TYPED_INTO = 'input:not([type="checkbox"]), textarea, select, [contenteditable="true"]'
 
 /** Whether the key is meant for a field or a dialog that is in front. */
 function isTaken({ target, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {

@@ -4,6 +4,7 @@ import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import FormField from '@cloudscape-design/components/form-field'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useState } from 'react'
 import { ValueInput } from './inputs.tsx'
 import { isSecret, kindOf, labelOf, type Schema } from './schema.ts'
 import { listOf, partOf, withPart } from './value.ts'
@@ -27,14 +28,25 @@ export function Field(props: FieldProps) {
   const kind = kindOf(schema)
   if (kind === 'list') return <ListField {...props} />
   if (kind !== 'object') return <ValueField {...props} />
-  if (isRequired)
-    return (
-      <Container header={<Header variant="h3">{labelOf(name)}</Header>}>
-        <Properties {...props} />
-      </Container>
-    )
+  if (!isRequired) return <OptionalPart {...props} />
   return (
-    <ExpandableSection variant="container" headerText={`${labelOf(name)} – optional`}>
+    <Container header={<Header variant="h3">{labelOf(name)}</Header>}>
+      <Properties {...props} />
+    </Container>
+  )
+}
+
+/** Closed until it is wanted, or something in it is wrong. */
+function OptionalPart(props: FieldProps) {
+  const [isOpen, open] = useState(false)
+  const isWrong = [...props.faults.keys()].some((one) => `${one}/`.startsWith(`${props.pointer}/`))
+  return (
+    <ExpandableSection
+      variant="container"
+      headerText={`${labelOf(props.name)} – optional`}
+      expanded={isOpen || isWrong}
+      onChange={({ detail }) => open(detail.expanded)}
+    >
       <Properties {...props} />
     </ExpandableSection>
   )
@@ -45,6 +57,7 @@ type PropertiesProps = Omit<FieldProps, 'name' | 'isRequired'>
 /** The required properties first; the others behind them. */
 export function Properties({ schema, value, pointer, faults, onChange }: PropertiesProps) {
   const { properties = {}, required = [] } = schema
+  const faultsWithin = spread(faults, pointer, required)
   const entries = Object.entries(properties)
   const ordered = [
     ...entries.filter(([name]) => required.includes(name)),
@@ -60,12 +73,19 @@ export function Properties({ schema, value, pointer, faults, onChange }: Propert
           isRequired={required.includes(name)}
           value={partOf(value, name)}
           pointer={`${pointer}/${name}`}
-          faults={faults}
+          faults={faultsWithin}
           onChange={(next) => onChange(withPart(value, name, next))}
         />
       ))}
     </SpaceBetween>
   )
+}
+
+/** An object has no field of its own: what is wrong with it stands at each that it must have. */
+function spread(faults: FieldProps['faults'], pointer: string, required: string[]): FieldProps['faults'] {
+  const fault = faults.get(pointer)
+  if (fault === undefined) return faults
+  return new Map([...required.map((name) => [`${pointer}/${name}`, fault] as const), ...faults])
 }
 
 function ValueField({ name, schema, isRequired, value, pointer, faults, onChange }: FieldProps) {

@@ -61,7 +61,7 @@ function useWidth() {
 
 const NO_NOTES: Readonly<Record<string, string>> = {}
 const ROOM = 24
-const [LOWEST, HIGHEST] = [200, 460]
+const [LOWEST, HIGHEST] = [180, 460]
 
 function Flow({
   definition,
@@ -81,7 +81,7 @@ function Flow({
   const edges = useMemo(() => [...edgesOf(layout), ...backEdges(layout, steps)], [layout, steps])
   const { fitView } = useReactFlow()
   const scale = Math.min(1, width / (layout.width + ROOM))
-  const height = Math.min(HIGHEST, Math.max(LOWEST, layout.height * scale + 90))
+  const height = Math.min(HIGHEST, Math.max(LOWEST, layout.height * scale + 64))
   // biome-ignore lint/correctness/useExhaustiveDependencies: fitted anew whenever the room or the chain changes
   useEffect(() => void fitView({ padding: 0.04, maxZoom: 1 }), [width, layout, fitView])
   return (

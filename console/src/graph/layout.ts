@@ -7,16 +7,16 @@ export type Placed = Size & { node: ChainNode; x: number; y: number; parent: str
 export type Layout = Size & { placed: Placed[]; edges: ChainEdge[] }
 
 const SIZES: Record<Kind, Size> = {
-  start: { width: 54, height: 30 },
-  end: { width: 54, height: 30 },
-  step: { width: 168, height: 76 },
-  map: { width: 184, height: 86 },
+  start: { width: 46, height: 30 },
+  end: { width: 46, height: 30 },
+  step: { width: 152, height: 76 },
+  map: { width: 166, height: 86 },
   parallel: { width: 160, height: 44 },
   choice: { width: 146, height: 42 },
   wait: { width: 140, height: 42 },
   fail: { width: 140, height: 42 },
   other: { width: 146, height: 42 },
-  commit: { width: 100, height: 42 },
+  commit: { width: 104, height: 42 },
 }
 
 const TITLE = 34
@@ -27,7 +27,7 @@ export function layoutOf(chain: Chain, direction: Direction): Layout {
   const inner = new Map(chain.nodes.map((node) => [node.id, branchesOf(node, direction)]))
   const sizeOf = (node: ChainNode): Size => inner.get(node.id) ?? SIZES[node.kind]
   const graph = new Graph()
-  graph.setGraph({ rankdir: direction, nodesep: 24, ranksep: 30, marginx: 4, marginy: 4 })
+  graph.setGraph({ rankdir: direction, nodesep: 20, ranksep: 22, marginx: 4, marginy: 4 })
   graph.setDefaultEdgeLabel(() => ({}))
   for (const node of chain.nodes) graph.setNode(node.id, { ...sizeOf(node) })
   for (const { from, to } of chain.edges) graph.setEdge(from, to)

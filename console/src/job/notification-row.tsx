@@ -17,22 +17,23 @@ export function NotificationRow({
 }) {
   const { event_type, timestamp, priority, payload } = notification
   const { step } = payload.data
+  const header = (
+    <SpaceBetween direction="horizontal" size="s" alignItems="center">
+      <TimeOf time={timestamp} />
+      {priority === 'ERROR' ? (
+        <StatusIndicator type="error">{event_type}</StatusIndicator>
+      ) : (
+        <Badge color={event_type.includes('cancel') ? 'severity-low' : 'grey'}>{event_type}</Badge>
+      )}
+      {step && <span className="id">{stepLabel(step)}</span>}
+    </SpaceBetween>
+  )
   return (
-    <ExpandableSection
-      headerText={
-        <SpaceBetween direction="horizontal" size="s" alignItems="center">
-          <TimeOf time={timestamp} />
-          {priority === 'ERROR' ? (
-            <StatusIndicator type="error">{event_type}</StatusIndicator>
-          ) : (
-            <Badge color={event_type.includes('cancel') ? 'severity-low' : 'grey'}>{event_type}</Badge>
-          )}
-          {step && <span className="id">{stepLabel(step)}</span>}
-          {job}
-        </SpaceBetween>
-      }
-    >
-      <Json value={notification} what="the notification" />
-    </ExpandableSection>
+    <div className="notification">
+      <ExpandableSection headerText={header}>
+        <Json value={notification} what="the notification" />
+      </ExpandableSection>
+      {job}
+    </div>
   )
 }

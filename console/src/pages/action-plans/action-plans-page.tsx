@@ -1,48 +1,35 @@
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
-import Header from '@cloudscape-design/components/header'
-import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table, { type TableProps } from '@cloudscape-design/components/table'
+import type { TableProps } from '@cloudscape-design/components/table'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ActionPlan } from '#client/action-plans.ts'
 import { isTerminal } from '#core/states.ts'
 import { api } from '../../api/api.ts'
-import { ProblemAlert } from '../../api/problem-alert.tsx'
 import { flash } from '../../app/flashes.ts'
-import { jobHref } from '../../app/location.ts'
-import { useIsNarrow } from '../../app/narrow.ts'
+import { JobLink } from '../../job/job-link.tsx'
 import { ShortId } from '../../job/names.tsx'
 import { StateLabel } from '../../job/state-label.tsx'
 import { TimeOf } from '../../job/time.tsx'
+import { NounTable } from '../noun-table.tsx'
 
 const EVERY_MS = 2_000
 const KEY = ['action-plans']
 
 /** Plans that were recommended: each can be started, and one that runs cancelled. */
 export default function ActionPlansPage() {
-  const { data, error, isPending, refetch } = useQuery({
+  const found = useQuery({
     queryKey: KEY,
     queryFn: ({ signal }) => api.actionPlans.list({ signal }),
     refetchInterval: EVERY_MS,
   })
-  const isNarrow = useIsNarrow()
   return (
-    <>
-      {error && <ProblemAlert error={error} onRetry={() => void refetch()} />}
-      <Table
-        variant="full-page"
-        items={data ?? []}
-        trackBy="uuid"
-        loading={isPending}
-        loadingText="Loading the action plans"
-        columnDefinitions={COLUMNS}
-        {...(isNarrow && { visibleColumns: ['name', 'state', 'actions'] })}
-        ariaLabels={{ tableLabel: 'Action plans' }}
-        header={<Header variant="awsui-h1-sticky">Action plans</Header>}
-        empty={<Box variant="p">No plan is recommended: POST /action-plans makes one.</Box>}
-      />
-    </>
+    <NounTable
+      title="Action plans"
+      found={found}
+      columns={COLUMNS}
+      narrowColumns={['name', 'state', 'actions']}
+      empty="No plan is recommended: POST /action-plans makes one."
+    />
   )
 }
 
@@ -62,18 +49,7 @@ const COLUMNS: TableProps.ColumnDefinition<ActionPlan>[] = [
   { id: 'state', header: 'State', cell: ({ state }) => <StateLabel state={state} /> },
   { id: 'strategy', header: 'Strategy', cell: ({ strategy_name }) => strategy_name ?? '–' },
   { id: 'parallel', header: 'At once', cell: ({ max_parallel }) => max_parallel },
-  {
-    id: 'job',
-    header: 'Job',
-    cell: ({ job_execution_id: id }) =>
-      id ? (
-        <Link href={jobHref(id)} ariaLabel={`Job ${id}`}>
-          <ShortId id={id} />
-        </Link>
-      ) : (
-        '–'
-      ),
-  },
+  { id: 'job', header: 'Job', cell: ({ job_execution_id: id }) => <JobLink id={id} /> },
   { id: 'created', header: 'Recommended', cell: ({ created_at }) => <TimeOf time={created_at} /> },
   { id: 'actions', header: 'Change', cell: (plan) => <Verbs plan={plan} /> },
 ]

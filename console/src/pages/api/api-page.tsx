@@ -3,24 +3,14 @@ import './api-page.css'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
-import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import SwaggerUi from 'swagger-ui-dist/swagger-ui-es-bundle.js'
+import { useDocument } from '../../api/documents.ts'
 import { ProblemAlert } from '../../api/problem-alert.tsx'
-
-async function read(signal: AbortSignal): Promise<object> {
-  const answer = await fetch(new URL('openapi.json', document.baseURI), { signal })
-  if (!answer.ok) throw new Error(`the API answered ${answer.status} where its description should be`)
-  return answer.json()
-}
 
 /** The API's own description of itself, drawn without asking anybody else. */
 export default function ApiPage() {
-  const { data, error, refetch } = useQuery({
-    queryKey: ['openapi'],
-    queryFn: ({ signal }) => read(signal),
-    staleTime: Number.POSITIVE_INFINITY,
-  })
+  const { data, error, refetch } = useDocument<object>('openapi.json')
   return (
     <SpaceBetween size="l">
       <Header variant="h1" description="OpenAPI 3.1, as the API itself answers it at /openapi.json.">

@@ -15,7 +15,7 @@ export function Facts({ job }: { job: JobView }) {
     <Container>
       <KeyValuePairs
         columns={4}
-        minColumnWidth={150}
+        minColumnWidth={120}
         items={[
           { label: 'State', value: <StateLabel state={state} /> },
           { label: 'Progress', value: <JobProgress progress={progress} label="Progress of the job" /> },

@@ -1,4 +1,5 @@
 import Box from '@cloudscape-design/components/box'
+import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
 import Link from '@cloudscape-design/components/link'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import type { JobView, StepView } from '#core/api/answers.ts'
@@ -100,19 +101,7 @@ const columnsOf = (job: JobView, { open, isPartial }: Opening): TableProps.Colum
     cell: ({ first, last }) => <Duration from={first.started_at} to={last.ended_at} />,
   },
   { id: 'note', header: 'Note', cell: ({ last, summary }) => (summary.isMapped ? '' : noteOf(last)) },
-  ...(logsUrl(job.execution_arn, 'x') === null
-    ? []
-    : [
-        {
-          id: 'logs',
-          header: 'Logs',
-          cell: ({ name }: Row) => (
-            <Link external href={logsUrl(job.execution_arn, name) ?? ''}>
-              Logs
-            </Link>
-          ),
-        },
-      ]),
+  { id: 'logs', header: 'Logs', cell: ({ name }) => <Logs job={job} step={name} /> },
 ]
 
 function StepProgress({ summary }: { summary: Summary }) {
@@ -120,4 +109,24 @@ function StepProgress({ summary }: { summary: Summary }) {
   if (!isMapped) return <JobProgress progress={latest.progress} label={`Progress of ${latest.name}`} />
   const shown = STATES.filter((state) => counts[state] > 0)
   return <>{shown.map((state) => `${count(counts[state])} ${wordOf(state).toLowerCase()}`).join(', ')}</>
+}
+
+/** CloudWatch has a page for them; where there is none, the command line finds them. */
+function Logs({ job, step }: { job: JobView; step: string }) {
+  const url = logsUrl(job.execution_arn, step)
+  if (url !== null)
+    return (
+      <Link external href={url}>
+        Logs
+      </Link>
+    )
+  return (
+    <CopyToClipboard
+      variant="icon"
+      textToCopy={`npx standdown logs ${job.job_execution_id} --step ${step}`}
+      copyButtonAriaLabel={`Copy the command that shows the logs of ${step}`}
+      copySuccessText="Copied: standdown logs, for the terminal"
+      copyErrorText="Could not be copied"
+    />
+  )
 }

@@ -1,9 +1,10 @@
 import Link from '@cloudscape-design/components/link'
 import type { TableProps } from '@cloudscape-design/components/table'
 import type { ListedJob } from '#core/api/answers.ts'
-import { jobHref, templateHref } from '../../app/location.ts'
+import { templateHref } from '../../app/location.ts'
 import { AbortModes } from '../../job/abort-modes.tsx'
-import { ShortId, whoOf } from '../../job/names.tsx'
+import { JobLink } from '../../job/job-link.tsx'
+import { whoOf } from '../../job/names.tsx'
 import { StateLabel } from '../../job/state-label.tsx'
 import { Duration, TimeOf } from '../../job/time.tsx'
 import { LiveProgress } from './live-progress.tsx'
@@ -14,11 +15,7 @@ export const COLUMNS: TableProps.ColumnDefinition<ListedJob>[] = [
     header: 'Job',
     isRowHeader: true,
     minWidth: 130,
-    cell: ({ job_execution_id: id }) => (
-      <Link href={jobHref(id)} className="job-link" ariaLabel={`Job ${id}`}>
-        <ShortId id={id} />
-      </Link>
-    ),
+    cell: ({ job_execution_id: id }) => <JobLink id={id} />,
   },
   {
     id: 'template',

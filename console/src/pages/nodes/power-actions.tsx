@@ -1,12 +1,9 @@
-import Box from '@cloudscape-design/components/box'
-import Button from '@cloudscape-design/components/button'
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
-import Modal from '@cloudscape-design/components/modal'
-import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Node } from '#client/nodes.ts'
 import { api } from '../../api/api.ts'
+import { Dialog } from '../../app/dialog.tsx'
 import { flash } from '../../app/flashes.ts'
 
 export const NODES_KEY = ['nodes']
@@ -53,26 +50,14 @@ export function PowerActions({ node }: { node: Node }) {
 type ConfirmProps = { node: Node; target: string; onClose: () => void; onConfirm: () => void }
 
 const Confirm = ({ node, target, onClose, onConfirm }: ConfirmProps) => (
-  <Modal
-    visible
-    onDismiss={onClose}
-    closeAriaLabel="Close"
+  <Dialog
     header={`${sentence(target)}: ${nameOf(node)}`}
-    footer={
-      <Box float="right">
-        <SpaceBetween direction="horizontal" size="xs">
-          <Button variant="link" onClick={onClose}>
-            Leave it as it is
-          </Button>
-          <Button variant="primary" onClick={onConfirm}>
-            {sentence(target)}
-          </Button>
-        </SpaceBetween>
-      </Box>
-    }
+    action={{ text: sentence(target), onClick: onConfirm }}
+    closeText="Leave it as it is"
+    onClose={onClose}
   >
     The machine itself is told, whatever runs on it.
-  </Modal>
+  </Dialog>
 )
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`

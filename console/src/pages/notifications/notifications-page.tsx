@@ -1,37 +1,40 @@
 import Box from '@cloudscape-design/components/box'
 import Container from '@cloudscape-design/components/container'
-import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import Header from '@cloudscape-design/components/header'
-import Link from '@cloudscape-design/components/link'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import Tabs from '@cloudscape-design/components/tabs'
+import type { Notification } from '#core/notifications/schemas.ts'
+import { useDocument } from '../../api/documents.ts'
 import { ProblemAlert } from '../../api/problem-alert.tsx'
-import { jobHref, useQueryParameters } from '../../app/location.ts'
-import { Json } from '../../job/json.tsx'
-import { ShortId } from '../../job/names.tsx'
+import { useQueryParameters } from '../../app/location.ts'
+import { JobLink } from '../../job/job-link.tsx'
 import { NotificationRow } from '../../job/notification-row.tsx'
 import { JOBS_FOLLOWED, useTail } from './tail.ts'
-import { EVENT_TYPES, patternOf, sampleOf } from './types.ts'
+import { type AsyncApi, typesOf } from './types.ts'
+import { TypesList } from './types-list.tsx'
 
 const ALL = { value: '', label: 'All types' }
-const OPTIONS = [ALL, ...EVENT_TYPES.map((value) => ({ value, label: value }))]
 
 /** What was told to the world of late, and how to be told. */
 export default function NotificationsPage() {
   const [query, changeQuery] = useQueryParameters()
   const type = query.get('type') ?? ''
-  const { notifications, error, retry } = useTail()
-  const shown = notifications.filter(({ event_type }) => type === '' || event_type === type)
+  const tail = useTail()
+  const described = useDocument<AsyncApi>('asyncapi.json')
+  const types = described.data ? typesOf(described.data) : []
+  const options = [ALL, ...types.map(({ type: value }) => ({ value, label: value }))]
+  const isWanted = (one: string): boolean => type === '' || one === type
   return (
     <SpaceBetween size="l">
-      {error && <ProblemAlert error={error} onRetry={retry} />}
+      {tail.error && <ProblemAlert error={tail.error} onRetry={tail.retry} />}
+      {described.error && <ProblemAlert error={described.error} onRetry={() => void described.refetch()} />}
       <Header
         variant="h1"
-        description={`Of the ${JOBS_FOLLOWED} newest jobs, live, the last one first. The event bus has those of all jobs.`}
         actions={
           <Select
-            selectedOption={OPTIONS.find(({ value }) => value === type) ?? ALL}
-            options={OPTIONS}
+            selectedOption={options.find(({ value }) => value === type) ?? ALL}
+            options={options}
             ariaLabel="Type of the notifications"
             onChange={({ detail }) => changeQuery({ type: detail.selectedOption.value || null })}
           />
@@ -39,36 +42,43 @@ export default function NotificationsPage() {
       >
         Notifications
       </Header>
-      <Container>
-        {shown.length === 0 && <Box variant="p">Nothing has been told yet.</Box>}
-        {shown.map((notification) => {
-          const id = notification.payload.data.job.job_execution_id
-          const job = (
-            <Link href={jobHref(id)} ariaLabel={`Job ${id}`}>
-              <ShortId id={id} />
-            </Link>
-          )
-          return <NotificationRow key={notification.message_id} notification={notification} job={job} />
-        })}
-      </Container>
-      <Types types={type === '' ? EVENT_TYPES : [type]} seen={notifications} />
+      <Tabs
+        activeTabId={query.get('tab') ?? 'live'}
+        onChange={({ detail }) => changeQuery({ tab: detail.activeTabId })}
+        tabs={[
+          {
+            id: 'live',
+            label: 'Live',
+            content: <Live notifications={tail.notifications.filter((one) => isWanted(one.event_type))} />,
+          },
+          {
+            id: 'types',
+            label: 'Be told of a type',
+            content: (
+              <TypesList types={types.filter((one) => isWanted(one.type))} seen={tail.notifications} />
+            ),
+          },
+        ]}
+      />
     </SpaceBetween>
   )
 }
 
-type Seen = Parameters<typeof sampleOf>[1]
-
-const Types = ({ types, seen }: { types: readonly string[]; seen: Seen }) => (
-  <Container header={<Header variant="h2">Be told of a type</Header>}>
-    {types.map((type) => (
-      <ExpandableSection key={type} headerText={type}>
-        <SpaceBetween size="s">
-          <Box variant="h4">A rule's event pattern</Box>
-          <Json value={patternOf(type)} what={`the pattern of ${type}`} />
-          <Box variant="h4">A sample of its detail</Box>
-          <Json value={sampleOf(type, seen)} what={`a sample of ${type}`} />
-        </SpaceBetween>
-      </ExpandableSection>
-    ))}
+const Live = ({ notifications }: { notifications: readonly Notification[] }) => (
+  <Container>
+    <Box color="text-body-secondary">
+      Of the {JOBS_FOLLOWED} newest jobs, the last one first. The event bus has those of all jobs.
+    </Box>
+    {notifications.length === 0 && <Box variant="p">Nothing has been told yet.</Box>}
+    {notifications.map((notification) => {
+      const { job_execution_id: id } = notification.payload.data.job
+      return (
+        <NotificationRow
+          key={notification.message_id}
+          notification={notification}
+          job={<JobLink id={id} />}
+        />
+      )
+    })}
   </Container>
 )

@@ -6,7 +6,7 @@ import Form from '@cloudscape-design/components/form'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { ApiProblem } from '#client/problem.ts'
 import type { TemplateView } from '#core/api/answers.ts'
 import { api } from '../../api/api.ts'
@@ -38,8 +38,14 @@ export function StartForm({ template, onCancel }: Props) {
     setKey(crypto.randomUUID())
   }
   const faults = faultsOf(start.error)
+  const form = useRef<HTMLFormElement>(null)
+  // The first of what is wrong may be a page above the button that sent it.
+  useEffect(() => {
+    if (start.error) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+  }, [start.error])
   return (
     <form
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault()
         start.mutate()
