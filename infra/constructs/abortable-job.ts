@@ -54,6 +54,7 @@ export class AbortableJob extends Construct {
     refuse(props)
     const { control, template, timeout } = props
     control.machines.add(template.name, template.abortModes)
+    control.events.followEnds(control.machines.arnsOf(template.name).machine)
     const steps = new Steps(this)
     const chain = props.definition(steps)
     const context = {

@@ -17,6 +17,9 @@ const NOT_COMMITTED = ['FAILED', 'TIMED_OUT', 'ABORTED']
 /** A stand-down that failed by itself is the sweeper's: a lasting fault must not turn into a loop. */
 const STOPPED_BY_HAND = ['ABORTED']
 
+/** EventBridge takes 2,048 characters of pattern; an ARN has up to 145. */
+const MACHINES_A_RULE = 12
+
 /** What follows from a job's changes: its settlement, its notifications, the sweep of what was lost. */
 export class JobEvents extends Construct {
   readonly bus: events.EventBus
@@ -27,6 +30,7 @@ export class JobEvents extends Construct {
   /** Positions in the table's stream from which no notification could be sent. */
   readonly unsent: sqs.Queue
   private readonly settler: lambda.Function
+  private readonly ends: string[][] = []
   /** Reads the table's stream. */
   readonly notifier: lambda.Function
 
@@ -45,12 +49,24 @@ export class JobEvents extends Construct {
   private settle(): lambda.Function {
     const { machines } = this.shared
     const fn = this.keeper('Settle', 'functions/events/settle.ts')
-    const target = this.target(fn)
-    const arns = Lazy.any({ produce: () => machines.arns })
-    this.rule('JobEnded', { status: NOT_COMMITTED, stateMachineArn: arns }).addTarget(target)
     const standDown = [machines.arnsOf(STAND_DOWN).machine]
-    this.rule('StandDownEnded', { status: STOPPED_BY_HAND, stateMachineArn: standDown }).addTarget(target)
+    this.rule('StandDownEnded', { status: STOPPED_BY_HAND, stateMachineArn: standDown }).addTarget(
+      this.target(fn),
+    )
     return fn
+  }
+
+  /** The ends of a job template's executions: a rule for as many machines as its pattern has room for. */
+  followEnds(stateMachineArn: string): void {
+    const last = this.ends.at(-1)
+    if (last && last.length < MACHINES_A_RULE) {
+      last.push(stateMachineArn)
+      return
+    }
+    const arns = [stateMachineArn]
+    const id = `JobEnded${this.ends.push(arns) === 1 ? '' : this.ends.length}`
+    const detail = { status: NOT_COMMITTED, stateMachineArn: Lazy.any({ produce: () => arns }) }
+    this.rule(id, detail).addTarget(this.target(this.settler))
   }
 
   /** What becomes of the executions of a machine that knows nothing of Standdown, from their start. */

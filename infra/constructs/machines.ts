@@ -15,10 +15,6 @@ const isOnMachine = (action: MachineAction): boolean => ON_MACHINE.some((known) 
 /** Ends the name of the state machine that stands jobs down. */
 export const STAND_DOWN = 'stand-down'
 
-/** EventBridge takes 2,048 characters of pattern; the rule that settles ended jobs lists their machines. */
-const PATTERN_ROOM = 1_850
-const ARN_BEFORE_NAME = 'arn:aws-us-gov:states:us-gov-west-1:000000000000:stateMachine:'
-
 /** Of a state machine, https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html */
 const MAX_NAME = 80
 
@@ -43,13 +39,7 @@ export class Machines extends Construct {
   }
 
   private faults(): string[] {
-    if (this.templates.size === 0) return ['there is no job template: add an AbortableJob']
-    const names = this.own.map(([template]) => this.nameOf(template))
-    const characters = names.reduce((sum, name) => sum + ARN_BEFORE_NAME.length + name.length + 3, 0)
-    if (characters <= PATTERN_ROOM) return []
-    return [
-      `the ${names.length} job templates do not fit one event rule: shorten their names, or deploy some of them in a stack with another prefix`,
-    ]
+    return this.templates.size > 0 ? [] : ['there is no job template: add an AbortableJob']
   }
 
   nameOf(template: string): string {
@@ -124,17 +114,6 @@ export class Machines extends Construct {
       'ATTACHED',
       json(() => Object.fromEntries(this.attachments)),
     )
-  }
-
-  /** For event patterns: those of the job templates. Attached ones have rules of their own. */
-  get arns(): string[] {
-    const arns = this.own.map(([, { machine }]) => machine)
-    // A pattern needs a value, also where every machine is attached: no template can have this name.
-    return arns.length > 0 ? arns : [this.arnsOf('_').machine]
-  }
-
-  private get own(): [string, MachineArns][] {
-    return [...this.templates].filter(([template]) => !this.attachments.has(template))
   }
 }
 

@@ -29,6 +29,7 @@ export function addLabJobs(scope: Construct, control: JobControl, functions: Tes
   job('timed', (steps) => step(steps, 'first').next(step(steps, 'second')), Duration.seconds(8))
   // No other job has this step: its worker can be killed without harm to others.
   job('solo', (steps) => step(steps, 'solo').next(step(steps, 'second')))
+  job('older-sdk', (steps) => step(steps, 'older').next(step(steps, 'second')))
   job('boundary', (steps) => step(steps, 'boundary').next(step(steps, 'second')))
   job('never', (steps) => step(steps, 'never').next(step(steps, 'second')))
   job('retry', (steps) => {

@@ -10,13 +10,16 @@ const MARKS = {
   resourceArns: [`arn:aws:s3:::${MARKS_BUCKET}/*`],
 }
 
+/** A step with the SDK as it was at that commit, of which only the AWS SDK, Powertools and middy are today's. */
+const FROZEN: Record<string, string> = { older: 'test/scenarios/frozen/step-of-9304115.mjs' }
+
 export type TestFunctions = { step(name: string): StepFunction }
 
 /** One function for each file of `steps/`, shared by all jobs that have its step. */
 export function testFunctions(scope: Construct): TestFunctions {
   const made = new Map<string, StepFunction>()
   const make = (name: string): StepFunction => {
-    const entry = `test/jobs/steps/${name}.ts`
+    const entry = FROZEN[name] ?? `test/jobs/steps/${name}.ts`
     const fn = new StepFunction(scope, `Test-${name}`, { entry, timeout: Duration.seconds(60) })
     iam.Grant.addToPrincipal({ grantee: fn, ...MARKS })
     made.set(name, fn)

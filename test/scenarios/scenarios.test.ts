@@ -13,6 +13,7 @@ import { gelato } from './gelato.scenario.ts'
 import { lostOnTheBus } from './lost-notifications.ts'
 import { migrations } from './migrations.scenario.ts'
 import { nodePower } from './node-power.scenario.ts'
+import { olderSdk } from './older-sdk.scenario.ts'
 import { type Deployment, isForeign, openDeployment } from './open-deployment.ts'
 import { planFunctions } from './plan-functions.scenario.ts'
 import { planHttp } from './plan-http.scenario.ts'
@@ -52,6 +53,7 @@ describe.concurrent('jobs of action plans', () => planJobs(deployment))
 describe.concurrent('node power', () => nodePower(deployment))
 describe.concurrent('external steps', () => externals(deployment))
 describe.concurrent('attached machines', () => attached(deployment))
+describe.concurrent('a step of an older SDK', () => olderSdk(deployment))
 describe.concurrent('flows', () => flows(deployment))
 describe.concurrent('requests', () => requests(deployment))
 

@@ -12,7 +12,7 @@ const LONG_AGO = 'Sat, 01 Jan 2000 00:00:00 GMT'
 describe.each([
   [1, 'within one store'],
   [2, 'between two stores'],
-] as const)('the copy of an object: %d, %s', (count) => {
+] as const)('the copy of an object: %d, %s', (count, _) => {
   let stores: Stores
   let foreign: ForeignStore
   let target: ForeignStore
@@ -21,7 +21,7 @@ describe.each([
   beforeEach(async () => {
     stores = await startStores(count)
     asked.length = 0
-    const request = ({ method, bucket, headers }: ForeignRequest): void => {
+    const request = ({ method, bucket, headers }: ForeignRequest): undefined => {
       if (bucket === 'target' && method !== 'GET') asked.push(...Object.keys(headers))
     }
     foreign = await foreignStore(stores.from.endpoint, {
