@@ -45,6 +45,11 @@ export class MoveService implements AsyncDisposable {
     return { action_type: 'http', input_parameters, ...about }
   }
 
+  /** Its real end is waited for as long as it takes. */
+  get slowAbort(): object {
+    return { url: `${this.url}/moves/{/id}`, wait: 600 }
+  }
+
   /** By which a succeeded move is undone. */
   get undone(): object {
     return { revert: { url: `${this.url}/moves/{/id}/back` } }

@@ -34,7 +34,8 @@ export const viewAction = (told: CurrentAction, door: string): ActionView => ({
   parents: told.action.parents,
   description: told.action.description,
   state: stateOf(told),
-  fault: told.step?.fault ?? null,
+  // That of its work; one that failed by its clean-up has that one's alone.
+  fault: told.step?.fault ?? told.step?.clean_up?.fault ?? null,
   created_at: openStackTime(told.action.created_at),
   updated_at: told.step ? openStackTime(told.step.updated_at) : null,
   deleted_at: null,
