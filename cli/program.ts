@@ -8,6 +8,7 @@ import { deploy, destroy } from './commands/deploy.ts'
 import { dev } from './commands/dev.ts'
 import { doctor } from './commands/doctor.ts'
 import { events } from './commands/events.ts'
+import { init } from './commands/init.ts'
 import { logs } from './commands/logs.ts'
 import { nodes } from './commands/nodes.ts'
 import { plan } from './commands/plan.ts'
@@ -24,7 +25,7 @@ const GROUPS: Record<string, Maker[]> = {
   'Jobs:': [start, ps, show, watch, events, logs, templates],
   'Abort:': [plan, abort, cleanUp],
   'OpenStack:': [nodes, actionPlan],
-  'Installation:': [dev, consolePage, deploy, destroy, prune, doctor],
+  'Installation:': [init, dev, consolePage, deploy, destroy, prune, doctor],
 }
 
 /** All commands. Errors are thrown, usage included: whoever runs the program says how it ends. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PAGE_FOLDER } from '#cli/console/page.ts'
 import { compile } from './compile.ts'
@@ -19,6 +19,8 @@ const PROGRAMS = [
   'aws/stand-ins/lambda-credentials.ts',
   'aws/stand-ins/lru-cache.ts',
 ]
+/** What is written out for a user is text here: nobody runs it, and no tool of theirs takes it for a test. */
+const SCAFFOLD = 'cli/init/scaffold'
 /** The others are for our own tests. */
 const LOCAL_EXPORTS = ['.', './s3', './template']
 
@@ -31,6 +33,7 @@ async function standdown(out: string): Promise<void> {
   for (const file of ['cli/bin.cjs', 'cli/node-version.cjs']) {
     writeFileSync(join(out, file), readFileSync(join(ROOT, file), 'utf8').replace(".ts'", ".js'"))
   }
+  for (const file of filesIn(SCAFFOLD)) cpSync(join(ROOT, SCAFFOLD, file), join(out, SCAFFOLD, `${file}.txt`))
   const optionalPeers = ['aws-cdk-lib', 'constructs']
   const bin = { standdown: 'cli/bin.cjs' }
   // It has platform-bound parts, and its name is not ours on npm: standdown dev says how to install it.
@@ -51,6 +54,9 @@ async function standdownLocal(out: string): Promise<void> {
   const { optionalDependencies = {} } = source
   writeManifest({ source: { ...source, exports: forUsers }, out, optionalDependencies })
 }
+
+const filesIn = (folder: string): string[] =>
+  globSync('**/*', { cwd: join(ROOT, folder) }).filter((file) => statSync(join(ROOT, folder, file)).isFile())
 
 function pack(folder: string): string {
   for (const file of ['LICENSE', 'README.md']) cpSync(join(ROOT, file), join(folder, file))

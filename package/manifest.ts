@@ -80,9 +80,11 @@ const mapped = <From, To>(record: Record<string, From>, to: (value: From) => To)
 const typesOf = (name: string): string => (name === 'aws-lambda' ? '@types/aws-lambda' : name)
 
 function importedBy(out: string): string[] {
-  const names = globSync('**/*.{js,d.ts,cjs}', { cwd: out, exclude: ['dist/**', 'console/**'] }).flatMap(
-    (file) =>
-      [...readFileSync(join(out, file), 'utf8').matchAll(IMPORTED)].map(([, id = '']) => packageOf(id)),
+  const names = globSync('**/*.{js,d.ts,cjs}', {
+    cwd: out,
+    exclude: ['dist/**', 'console/**', '**/scaffold/**'],
+  }).flatMap((file) =>
+    [...readFileSync(join(out, file), 'utf8').matchAll(IMPORTED)].map(([, id = '']) => packageOf(id)),
   )
   return [...new Set(names)]
     .filter((name) => !isBuiltin(name))

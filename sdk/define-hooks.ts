@@ -5,7 +5,7 @@ import { LONGEST_LAMBDA_MS } from '#engine/steps/claim.ts'
 import { type HookFunctions, runHook } from '#engine/steps/hook.ts'
 import type { StepPorts } from '#engine/steps/ports.ts'
 import type { ExternalHookTools } from '#engine/steps/tools.ts'
-import type { StepHandler } from './define-step.ts'
+import type { InvokedHandler } from './define-step.ts'
 import { deployedStepPorts } from './deployed-ports.ts'
 import { StepPayloadError } from './middleware.ts'
 import { telemetry } from './telemetry.ts'
@@ -39,7 +39,7 @@ export type HooksDefinition<Result> = {
 export function defineHooks<Result>(
   definition: HooksDefinition<Result>,
   ports: () => StepPorts = deployedStepPorts,
-): StepHandler {
+): InvokedHandler {
   const { name } = definition
   const general = definition as HooksDefinition<unknown>
   const handler = middy({ timeoutEarlyInMillis: 0 })
@@ -54,7 +54,7 @@ export function defineHooks<Result>(
     hooks: HOOKS.filter((hook) => definition[hook] !== undefined),
     hooks_only: true,
   }
-  return Object.assign(handler as unknown as StepHandler, { step })
+  return Object.assign(handler as unknown as InvokedHandler, { step })
 }
 
 /** Before the handler, as a step's claim is, so that the telemetry tells one from the other. */

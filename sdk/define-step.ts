@@ -8,8 +8,14 @@ import { abortable, type StepContext, type StepEventPayload } from './middleware
 import { telemetry } from './telemetry.ts'
 import type { StepDefinition, StepMetadata } from './types.ts'
 
-export type StepHandler = ((event: StepEventPayload, context: Context) => Promise<unknown>) & {
+/** What Lambda calls; it says of itself what the construct needs to know. */
+export type InvokedHandler = ((event: StepEventPayload, context: Context) => Promise<unknown>) & {
   step: StepMetadata
+}
+
+/** A step's, with what its author's tests run. */
+export type StepHandler<Input = unknown, Result = unknown, Checkpoint = unknown> = InvokedHandler & {
+  definition: StepDefinition<Input, Result, Checkpoint>
 }
 
 /**
@@ -33,7 +39,7 @@ export type StepHandler = ((event: StepEventPayload, context: Context) => Promis
 export function defineStep<Input, Result, Checkpoint>(
   definition: StepDefinition<Input, Result, Checkpoint>,
   ports: () => StepPorts = deployedStepPorts,
-): StepHandler {
+): StepHandler<Input, Result, Checkpoint> {
   const general = definition as unknown as StepDefinition<unknown, unknown, unknown>
   // Middy's own signal fires only just before the Lambda's end; ours fires earlier, with time to write.
   const handler = middy({ timeoutEarlyInMillis: 0 })
@@ -52,5 +58,5 @@ export function defineStep<Input, Result, Checkpoint>(
     irreversible: definition.irreversible ?? null,
     hooks: HOOKS.filter((hook) => definition[hook] !== undefined),
   }
-  return Object.assign(handler as unknown as StepHandler, { step })
+  return Object.assign(handler as unknown as StepHandler<Input, Result, Checkpoint>, { step, definition })
 }

@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import type { Context } from 'aws-lambda'
 import { randomIds, systemClock } from '#aws/system.ts'
 import { TableJobIndex } from '#aws/table/job-index.ts'
 import { TableJobs } from '#aws/table/jobs.ts'
@@ -16,13 +14,13 @@ import { ManualClock } from '#engine/memory/clock.ts'
 import type { MemoryExecutions } from '#engine/memory/executions.ts'
 import { type MemoryPorts, memoryPorts } from '#engine/memory/ports.ts'
 import type { StandDownInput } from '#engine/ports.ts'
-import { drain } from '#engine/stand-down/drain.ts'
-import { type HookInvocation, nextHookRound } from '#engine/stand-down/next-hooks.ts'
-import { settleJob } from '#engine/stand-down/settle.ts'
 import type { Invocation, StepPorts } from '#engine/steps/ports.ts'
-import type { StepHandler } from '#sdk/define-step.ts'
+import type { InvokedHandler } from '#sdk/define-step.ts'
+import * as testing from '#sdk/testing/stand-down.ts'
 import { NO_STATES } from '#test/core/template-samples.ts'
 import { TABLE } from '../aws/table.ts'
+
+export { lambdaContext } from '#sdk/testing/lambda-context.ts'
 
 const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:demo'
 export const STAND_DOWN = 'arn:aws:states:us-east-1:000000000000:stateMachine:stand-down'
@@ -36,7 +34,7 @@ export type House = {
   abort(job: Job, mode: AbortMode, more?: Partial<AbortCommand>): ReturnType<typeof abortJob>
   payload(job: Job, step: string, index?: number): StepPayload
   /** The stand-down's workflow from drain to settle, as its state machine runs it. */
-  standDown(job: Job, handlers: Record<string, StepHandler>): Promise<Job>
+  standDown(job: Job, handlers: Record<string, InvokedHandler>): Promise<Job>
 }
 
 export const step = (name: string, order: number, more: Partial<TemplateStep> = {}): TemplateStep => ({
@@ -52,9 +50,6 @@ export const step = (name: string, order: number, more: Partial<TemplateStep> = 
 
 /** An invocation with a minute left. */
 export const INVOCATION: Invocation = { remainingMs: 60_000, function_arn: null }
-
-export const lambdaContext = (remainingMs = 60_000): Context =>
-  ({ getRemainingTimeInMillis: () => remainingMs, functionName: 'f', awsRequestId: randomUUID() }) as Context
 
 type Timing = { leaseMs: number }
 type Known = { template: Template; ports: MemoryPorts; timing: Timing }
@@ -129,7 +124,7 @@ function houseOver({ template, ports, timing }: Known): House {
       const call = callOf(job, steps.find((known) => known.name === name)!, startedAt)
       return { standdown: { ...call, ...(index === undefined ? {} : { index }) }, input: {} }
     },
-    standDown: (job, handlers) => standDown(house, job, handlers),
+    standDown: (job, handlers) => testing.standDown(ports, job, handlers),
   }
   return house
 }
@@ -148,42 +143,10 @@ const callOf = (job: Job, known: TemplateStep, startedAt = ''): StepCall => ({
   execution_started_at: startedAt,
 })
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+export const endOf = (house: House, job: Job): Promise<ExecutionEnd> => testing.endOf(house.ports, job)
 
-export async function endOf(house: House, job: Job): Promise<ExecutionEnd> {
-  const found = await house.executions.describe(job.execution_arn)
-  return found?.end ?? { status: 'NOT_STARTED', error: null, cause: null }
-}
-
-async function standDown(house: House, job: Job, handlers: Record<string, StepHandler>): Promise<Job> {
-  const end = await endOf(house, job)
-  const input: StandDownInput = { job_execution_id: job.job_execution_id, end, call: 'stand-down' }
-  while ((await drain(house.ports, input)).running > 0) await pause(10)
-  await cleanUp(house, input, handlers)
-  return settleJob(house.ports, input)
-}
-
-/** The Map over the hooks, with its Retry of a busy step and its Catch. */
-export async function cleanUp(house: House, input: StandDownInput, handlers: Record<string, StepHandler>) {
-  let results: HookInvocation[] = []
-  for (;;) {
-    const { calls } = await nextHookRound(house.ports, { ...input, results })
-    if (calls.length === 0) return
-    results = await Promise.all(calls.map((call) => runCall(call, handlers)))
-  }
-}
-
-async function runCall(call: HookInvocation, handlers: Record<string, StepHandler>): Promise<HookInvocation> {
-  const handler = handlers[call.payload.standdown.key.name]!
-  for (;;) {
-    try {
-      await handler(call.payload, lambdaContext())
-      return call
-    } catch (error) {
-      const { name, message } = error as Error
-      if (name !== 'StepBusy')
-        return { ...call, error: { Error: name, Cause: JSON.stringify({ errorMessage: message }) } }
-      await pause(10)
-    }
-  }
-}
+export const cleanUp = (
+  house: House,
+  input: StandDownInput,
+  handlers: Record<string, InvokedHandler>,
+): Promise<void> => testing.cleanUp(house.ports, input, handlers)

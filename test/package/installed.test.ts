@@ -6,7 +6,7 @@ import { type Installed, installed, type Running, runDev } from './installed.ts'
 
 let theirs: Installed
 beforeAll(async () => {
-  theirs = await installed(join(import.meta.dirname, 'app'))
+  theirs = await installed()
 }, 400_000)
 afterAll(() => theirs?.remove())
 
@@ -43,8 +43,28 @@ test('types reach the user', () => {
   ]
   const types = ['--types', 'node', '--typeRoots', join(import.meta.dirname, '../../node_modules/@types')]
   const tsc = join(import.meta.dirname, '../../node_modules/typescript/bin/tsc')
-  expect(node(tsc, ...options, ...types, 'app.ts', 'steps/count.ts', 'abort-both-ways.ts')).toBe('')
+  expect(node(tsc, ...options, ...types, 'app.ts', 'steps/count.test.ts', 'abort-both-ways.ts')).toBe('')
 }, 120_000)
+
+test('what standdown init writes has a test that passes, and is not written twice', () => {
+  expect(theirs.run('npm', 'test')).toMatch(/^# pass 1$|ℹ pass 1/m)
+  expect(() => theirs.run('node_modules/.bin/standdown', 'init')).toThrow('there is app.ts and cdk.json')
+}, 60_000)
+
+test('the tests that docs/testing-steps.md shows pass', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/testing-steps.md'), 'utf8')
+  const [everywhere, step, single] = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map((block) => block[1]!)
+  writeFileSync(join(theirs.folder, 'steps/write-files.ts'), step!)
+  writeFileSync(
+    join(theirs.folder, 'steps/write-files.test.ts'),
+    `${everywhere}${single!.replace(/^import \{ readdirSync.*$/m, '')}`,
+  )
+  const told = node('--test', 'steps/write-files.test.ts')
+  expect(told).toMatch(/pass 4$/m)
+  // Neither the logs nor the metrics of a deployed step are in the way.
+  expect(told).not.toContain('"level"')
+  expect(told).not.toContain('CloudWatchMetrics')
+}, 60_000)
 
 test('where the runtime is missing, standdown dev names the command that installs it', () => {
   const [runtime, away] = ['standdown-local', 'away'].map((name) => join(theirs.folder, 'node_modules', name))
@@ -61,7 +81,7 @@ test('where the runtime is missing, standdown dev names the command that install
 describe('standdown dev', () => {
   let running: Running
   beforeAll(async () => {
-    running = await runDev(theirs, 'node app.ts')
+    running = await runDev(theirs)
   }, 180_000)
   afterAll(() => running?.stop())
 
@@ -82,7 +102,7 @@ describe('standdown dev', () => {
   test('reloads a step that changes, and tells of what only a start deploys', async () => {
     const file = join(theirs.folder, 'steps/count.ts')
     const source = readFileSync(file, 'utf8')
-    writeFileSync(file, source.replace('counted: input.to', 'counted: input.to, by: 1'))
+    writeFileSync(file, source.replace('counted: to', 'counted: to, by: 1'))
     await until('the reload', async () =>
       running.lines.some((line) => /^reloaded +standdown-steps-count/.test(line)),
     )

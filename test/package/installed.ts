@@ -16,8 +16,8 @@ export type Installed = {
   remove(): void
 }
 
-/** A folder of a user's, outside of the repository: `npm init`, the tarballs, and the files of a project. */
-export async function installed(files: string): Promise<Installed> {
+/** A folder of a user's, outside of the repository: `npm init`, the tarballs, and what `standdown init` writes. */
+export async function installed(): Promise<Installed> {
   const packed = await tarballs()
   const folder = mkdtempSync(join(tmpdir(), 'standdown-user-'))
   const run = (program: string, ...args: string[]): string =>
@@ -29,23 +29,24 @@ export async function installed(files: string): Promise<Installed> {
     })
   writeFileSync(
     join(folder, 'package.json'),
-    JSON.stringify({ name: 'theirs', private: true, type: 'module' }),
+    JSON.stringify({ name: 'theirs', private: true, type: 'commonjs' }),
   )
   run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', packed.standdown, packed.local)
   // The CDK is the same one, and half of what npm would have to fetch.
   for (const peer of ['aws-cdk-lib', 'constructs']) {
     symlinkSync(join(ROOT, 'node_modules', peer), join(folder, 'node_modules', peer))
   }
-  cpSync(files, folder, { recursive: true })
+  run('node_modules/.bin/standdown', 'init')
+  cpSync(join(import.meta.dirname, 'programs'), folder, { recursive: true })
   return { folder, run, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) }
 }
 
 export type Running = { apiUrl: string; lines: string[]; stop(): Promise<void> }
 
 /** `standdown dev`, until it has told where it is. */
-export async function runDev({ folder }: Installed, app: string): Promise<Running> {
+export async function runDev({ folder }: Installed): Promise<Running> {
   const env = { ...ENV, STANDDOWN_API_PORT: '0', STANDDOWN_AWS_PORT: '0' }
-  const child = spawn('node_modules/.bin/standdown', ['dev', '--app', app], { cwd: folder, env })
+  const child = spawn('node_modules/.bin/standdown', ['dev'], { cwd: folder, env })
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM')
