@@ -33,7 +33,7 @@ describe.each(['standdown', 'local'] as const)('the tarball of %s', (name) => {
 
   test('has no test, and no source that Node would have to strip', () => {
     const strange = filesOf(packed[name]).filter(
-      (file) => /(^|\/)test\//.test(file) || (/(?<!\.d)\.ts$/.test(file)),
+      (file) => /(^|\/)test\//.test(file) || /(?<!\.d)\.ts$/.test(file),
     )
     expect(strange).toEqual([])
   })
