@@ -1,12 +1,7 @@
 /** `standdown/cdk`: the constructs. */
 
 export { AbortableJob, type AbortableJobProps, type JobTemplate } from '#infra/constructs/abortable-job.ts'
-export {
-  AbortableStateMachine,
-  AbortableStateMachine,
-  type AttachProps,
-  type AttachProps,
-} from '#infra/constructs/abortable-state-machine.ts'
+export { AbortableStateMachine, type AttachProps } from '#infra/constructs/abortable-state-machine.ts'
 export type { ExternalStepProps } from '#infra/constructs/external-step.ts'
 export { JobControl, type JobControlProps } from '#infra/constructs/job-control.ts'
 export { type IStepFunction, StepFunction } from '#infra/constructs/step-function.ts'
