@@ -16,8 +16,13 @@ export const env = {
   tableName: () => required('TABLE_NAME'),
   busName: () => required('BUS_NAME'),
   standDownArn: () => required('STAND_DOWN_ARN'),
-  /** Template name to state machine ARN. */
-  templates: () => JSON.parse(process.env.TEMPLATES ?? '{}') as Record<string, string>,
+  /** Template name to state machine ARN, which for those that were not attached follows from the name. */
+  templates: (): Record<string, string> => {
+    const told = JSON.parse(process.env.TEMPLATES ?? '{}') as Record<string, string | null>
+    return Object.fromEntries(
+      Object.entries(told).map(([name, arn]) => [name, arn ?? `${required('OWN_MACHINES')}${name}`]),
+    )
+  },
   leaseSeconds: () => Number(process.env.LEASE_SECONDS ?? 30),
   /** ARN of a role, or a pattern of such ARNs, to tenant; null where callers are not bound to tenants. */
   tenants: () => {

@@ -6,6 +6,7 @@ import * as z from 'zod'
 import type { AbortMode } from '#core/job/job.ts'
 import type { TemplateComment } from '#core/template.ts'
 import { AbortableDefinitionBody } from './abortable-definition.ts'
+import { arnFrom, refuseFar } from './by-name.ts'
 import type { JobControl } from './job-control.ts'
 import { ObservedMachine } from './observed-machine.ts'
 import { retain } from './retain.ts'
@@ -53,14 +54,15 @@ export class AbortableJob extends Construct {
     super(scope, id)
     refuse(props)
     const { control, template, timeout } = props
+    refuseFar(this, control)
     control.machines.add(template.name, template.abortModes)
     control.events.followEnds(control.machines.arnsOf(template.name).machine)
     const steps = new Steps(this)
     const chain = props.definition(steps)
     const context = {
       template: commentOf(template),
-      commitArn: control.commit.functionArn,
-      externalArn: control.external.functionArn,
+      commitArn: arnFrom(this, control.commit),
+      externalArn: arnFrom(this, control.external),
     }
     this.stateMachine = new ObservedMachine(this, 'Machine', {
       stateMachineName: control.machines.nameOf(template.name),
@@ -74,7 +76,7 @@ export class AbortableJob extends Construct {
     iam.Grant.addToPrincipal({
       grantee: role,
       actions: ['lambda:InvokeFunction'],
-      resourceArns: invoked.map(({ functionArn }) => functionArn),
+      resourceArns: invoked.map((fn) => arnFrom(role, fn)),
     })
     permitStops(role, [...steps.stopRights])
     permitVersions(role, control)

@@ -3,6 +3,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
 import type { Attachment } from '#core/attached.ts'
 import { isDraft } from '../bundle/code.ts'
+import { functionArn } from './by-name.ts'
 import { functionNameOf } from './function-props.ts'
 import type { JobControl } from './job-control.ts'
 import type { MachineArns } from './machines.ts'
@@ -79,12 +80,7 @@ function refuse(existing: sfn.IStateMachine, { control, template: { name }, abor
 
 /** From its name: it is told of attached machines itself, and must not wait for its own ARN. */
 const externalArn = (control: JobControl): string =>
-  Stack.of(control).formatArn({
-    service: 'lambda',
-    resource: 'function',
-    resourceName: functionNameOf(control.external.entry, control.prefix),
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  })
+  functionArn(control, functionNameOf(control.external.entry, control.prefix))
 
 /** A machine of this app is named when it is deployed, any other by its ARN. */
 function arnsOf(existing: sfn.IStateMachine): MachineArns {

@@ -1,5 +1,6 @@
-import { CfnOutput } from 'aws-cdk-lib'
+import { CfnOutput, Stack } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
+import type * as kms from 'aws-cdk-lib/aws-kms'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import type * as sns from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
@@ -13,6 +14,7 @@ import { JobDashboard } from './job-dashboard.ts'
 import { JobEvents } from './job-events.ts'
 import { JobTable } from './job-table.ts'
 import { Machines, permit, STAND_DOWN } from './machines.ts'
+import type { Network } from './network.ts'
 import { type Capacity, ProductFunction, type Shared } from './product-function.ts'
 import { StandDown } from './stand-down-machine.ts'
 
@@ -37,6 +39,10 @@ export type JobControlProps = {
   tenants?: Tenants | undefined
   /** Opens the doors of OpenStack's clients, and says who checks their tokens. @default they are not deployed */
   openStack?: OpenStackAuth | undefined
+  /** Encrypts the table of jobs. @default a key of AWS's */
+  encryptionKey?: kms.IKey | undefined
+  /** The subnets of the functions that all jobs share, with a way to AWS. @default those of Lambda's own */
+  network?: Network | undefined
   /** Is told when something is wrong, see docs/operations.md. @default there are no alarms */
   alarmTopic?: sns.ITopic | undefined
 }
@@ -75,10 +81,10 @@ export class JobControl extends Construct {
     refuseTries(cleanUpTries)
     this.prefix = prefix
     this.leaseSeconds = leaseSeconds
-    this.table = new JobTable(this, 'Jobs', { prefix })
+    this.table = new JobTable(this, 'Jobs', { prefix, encryptionKey: props.encryptionKey })
     this.machines = new Machines(this, 'Machines', { prefix })
     const { table, machines } = this
-    this.shared = { prefix, table, machines, retentionDays, cleanUpTries, capacity }
+    this.shared = { prefix, table, machines, retentionDays, cleanUpTries, capacity, network: props.network }
     this.standDown = new StandDown(this, 'StandDown', this.shared)
     this.commit = this.committer()
     this.external = this.claimer()
@@ -130,7 +136,12 @@ export class JobControl extends Construct {
   }
 
   private output(name: string, value: string): void {
-    new CfnOutput(this, name, { value }).overrideLogicalId(name)
+    const output = new CfnOutput(this, name, { value })
+    // Of several in one stack the first has the short names.
+    const [first] = Stack.of(this)
+      .node.findAll()
+      .filter((node) => node instanceof JobControl)
+    if (first === this) output.overrideLogicalId(name)
   }
 }
 

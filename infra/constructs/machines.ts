@@ -101,11 +101,15 @@ export class Machines extends Construct {
 
   /** Tells the function which templates there are, and their modes: an abort must not have to ask for them. */
   tell(fn: lambda.Function): void {
-    const arns = (): Record<string, string> =>
-      Object.fromEntries([...this.templates].map(([name, { machine }]) => [name, machine]))
+    // A function's environment has 4 KB: an ARN that follows from a name is not written out for each.
+    const arns = (): Record<string, string | null> =>
+      Object.fromEntries(
+        [...this.templates].map(([name, { machine }]) => [name, this.attachments.has(name) ? machine : null]),
+      )
     const json = (produce: () => object): string =>
       Lazy.string({ produce: () => Stack.of(this).toJsonString(produce()) })
     fn.addEnvironment('TEMPLATES', json(arns))
+    fn.addEnvironment('OWN_MACHINES', this.arnsOf('').machine)
     fn.addEnvironment(
       'ABORT_MODES',
       json(() => Object.fromEntries(this.abortModes)),

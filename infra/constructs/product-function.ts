@@ -3,6 +3,7 @@ import { BundledFunction } from './bundled-function.ts'
 import type { FunctionProps } from './function-props.ts'
 import type { JobTable } from './job-table.ts'
 import { type Machines, STAND_DOWN } from './machines.ts'
+import { joinNetwork, type Network } from './network.ts'
 
 /** What the product's functions share. */
 export type Shared = {
@@ -12,6 +13,7 @@ export type Shared = {
   retentionDays: number
   cleanUpTries: number
   capacity: Capacity
+  network?: Network | undefined
 }
 
 /** Of the account's Lambda concurrency, which steps could otherwise take whole. */
@@ -34,7 +36,7 @@ export type ProductFunctionProps = Omit<FunctionProps, 'prefix' | 'reserved'> & 
 /** A function of the product itself that works on jobs: it knows their table and their state machines. */
 export class ProductFunction extends BundledFunction {
   constructor(scope: Construct, id: string, { shared, settles, ...props }: ProductFunctionProps) {
-    const { prefix, table, machines, retentionDays, capacity } = shared
+    const { prefix, table, machines, retentionDays, capacity, network } = shared
     const environment = {
       TABLE_NAME: table.table.tableName,
       RETENTION_DAYS: String(retentionDays),
@@ -44,5 +46,6 @@ export class ProductFunction extends BundledFunction {
     const reserved = settles ? capacity.reserved : undefined
     super(scope, id, { ...props, prefix, environment, reserved })
     machines.tell(this)
+    joinNetwork(this, network)
   }
 }

@@ -1,11 +1,13 @@
 import * as iam from 'aws-cdk-lib/aws-iam'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
+import { arnFrom } from './by-name.ts'
 import { grant } from './grant.ts'
 import type { JobControl } from './job-control.ts'
 import { permit } from './machines.ts'
 
 /** Its versions, and itself: jobs that an older deployment started call it without a version. */
-export function permitCalls(grantee: iam.IRole, { functionArn }: lambda.IFunction): void {
+export function permitCalls(grantee: iam.IRole, fn: lambda.IFunction): void {
+  const functionArn = arnFrom(grantee, fn)
   const actions = ['lambda:InvokeFunction']
   iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [functionArn] })
   const wildcards = 'The wildcard is the version: a running job calls the one that it began with'
@@ -28,7 +30,7 @@ export function connectHooks(fn: lambda.IFunction, control: JobControl): void {
   if (defaultChild instanceof lambda.CfnFunction && eachStep !== undefined) {
     defaultChild.reservedConcurrentExecutions = eachStep
   }
-  fn.addEnvironment('TABLE_NAME', control.table.table.tableName)
+  fn.addEnvironment('TABLE_NAME', control.table.nameFrom(fn))
   fn.addEnvironment('LEASE_SECONDS', String(control.leaseSeconds))
   fn.addEnvironment('RETENTION_DAYS', String(control.shared.retentionDays))
 }

@@ -16,11 +16,11 @@ everyApp((deployed) => {
   })
 
   test('the functions of the product are told every job template by name', () => {
-    const templates = Object.fromEntries(
-      deployed().jobs.map(({ template, machine }) => [template.name, machine.arn]),
-    )
+    const arns = deployed().jobs.map(({ machine }) => machine.arn)
     for (const { properties } of deployed().productFunctions) {
-      expect(JSON.parse(readable(properties.Environment.Variables.TEMPLATES))).toEqual(templates)
+      const { TEMPLATES, OWN_MACHINES } = properties.Environment.Variables
+      const names = Object.keys(JSON.parse(readable(TEMPLATES)))
+      expect(names.map((name) => `${readable(OWN_MACHINES)}${name}`)).toEqual(arns)
     }
   })
 
