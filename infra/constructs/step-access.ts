@@ -4,6 +4,7 @@ import { arnFrom } from './by-name.ts'
 import { grant } from './grant.ts'
 import type { JobControl } from './job-control.ts'
 import { permit } from './machines.ts'
+import { configurable } from './step-function.ts'
 
 /** Its versions, and itself: jobs that an older deployment started call it without a version. */
 export function permitCalls(grantee: iam.IRole, fn: lambda.IFunction): void {
@@ -24,13 +25,14 @@ export function connect(fn: lambda.IFunction, control: JobControl, template: str
 /** What has hooks alone stops nothing. */
 export function connectHooks(fn: lambda.IFunction, control: JobControl): void {
   control.table.grantItems(fn)
-  if (!(fn instanceof lambda.Function)) return
+  const made = configurable(fn)
+  if (!made) return
   const { eachStep } = control.shared.capacity
-  const { defaultChild } = fn.node
+  const { defaultChild } = made.node
   if (defaultChild instanceof lambda.CfnFunction && eachStep !== undefined) {
     defaultChild.reservedConcurrentExecutions = eachStep
   }
-  fn.addEnvironment('TABLE_NAME', control.table.nameFrom(fn))
-  fn.addEnvironment('LEASE_SECONDS', String(control.leaseSeconds))
-  fn.addEnvironment('RETENTION_DAYS', String(control.shared.retentionDays))
+  made.addEnvironment('TABLE_NAME', control.table.nameFrom(fn))
+  made.addEnvironment('LEASE_SECONDS', String(control.leaseSeconds))
+  made.addEnvironment('RETENTION_DAYS', String(control.shared.retentionDays))
 }

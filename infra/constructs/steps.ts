@@ -40,6 +40,28 @@ export type StepMapProps = Pick<
   itemSelector?: Record<string, unknown>
 }
 
+/** Each function as it is, but for one whose input is not what the one before it answers. */
+type Following<Functions extends unknown[]> = Functions extends [infer One, infer Next, ...infer Rest]
+  ? [One, Takes<Next, One>, ...(Following<[Next, ...Rest]> extends [unknown, ...infer More] ? More : never)]
+  : Functions
+type Takes<Next, One> =
+  One extends IStepFunction<never, infer Result>
+    ? Next extends IStepFunction<infer Input, unknown>
+      ? [Input] extends [never]
+        ? Next
+        : Result extends Input
+          ? Next
+          : { takes: Input; isGiven: Result }
+      : never
+    : never
+
+function refuseOther(fn: lambda.IFunction & { step?: unknown }): void {
+  if (fn.step !== undefined) return
+  throw new Error(
+    `the function ${fn.node.path} says of no step: give StepFunction.of(fn, handler) with the handler that defineStep made, or call it by steps.external() with a tasks.LambdaInvoke`,
+  )
+}
+
 /** Makes the states of an abortable job's chain; other states come from aws-stepfunctions as ever. */
 export class Steps {
   /** The functions that the chain's steps run. */
@@ -65,6 +87,7 @@ export class Steps {
     fn: IStepFunction,
     { inputPath = '$', numberedBy: path, hooks: at, ...props }: StepTaskProps = {},
   ): PlainTask {
+    refuseOther(fn)
     if (fn.step.hooks_only) {
       throw new Error(
         `the function of ${fn.step.name} has hooks alone, and nothing to run: give it to steps.external()`,
@@ -79,6 +102,18 @@ export class Steps {
     if (path !== undefined) Object.assign(mark, numberedBy(path))
     const parameters = { [STEP_PARAMETERS]: mark, 'input.$': inputPath }
     return new PlainTask(this.scope, name, { fn, parameters, versioned: true, ...props })
+  }
+
+  /**
+   * Steps one after another, each of which takes what the one before it answered. TypeScript refuses one that does not,
+   * where the functions know the types of their handlers.
+   *
+   * @example steps.sequence(load, render, send)
+   */
+  sequence<Functions extends IStepFunction[]>(...fns: Functions & Following<Functions>): sfn.Chain {
+    const [first, ...rest] = fns.map((fn) => this.task(fn))
+    if (!first) throw new Error('a sequence has no step: give it one or more')
+    return rest.reduce((chain, task) => chain.next(task), sfn.Chain.start(first))
   }
 
   /**

@@ -4,5 +4,5 @@ export { AbortableJob, type AbortableJobProps, type JobTemplate } from '#infra/c
 export { AbortableStateMachine, type AttachProps } from '#infra/constructs/abortable-state-machine.ts'
 export type { ExternalStepProps } from '#infra/constructs/external-step.ts'
 export { JobControl, type JobControlProps } from '#infra/constructs/job-control.ts'
-export { type IStepFunction, StepFunction } from '#infra/constructs/step-function.ts'
+export { type DefinedStep, type IStepFunction, StepFunction } from '#infra/constructs/step-function.ts'
 export type { StepMapProps, Steps, StepTaskProps } from '#infra/constructs/steps.ts'
