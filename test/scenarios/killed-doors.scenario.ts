@@ -57,7 +57,7 @@ export function killedDoors(): void {
     await door.untilActions(inner, ['ONGOING'])
     await until('the calls', async () => {
       const calls = await Promise.all([told, untold].map((uuid) => callsOf(deployment, uuid)))
-      return calls.flat().length === 2 && undone.asked.length === 2 && done.isMoving
+      return calls.flat().length === 2 && undone.looked.size === 2 && done.isMoving
     })
     await beginPower()
     expect((await door.patch(plans.cancelled, 'CANCELLING')).status).toBe(200)

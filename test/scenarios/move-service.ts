@@ -11,6 +11,8 @@ type AfterAbort = 'cancelled' | 'completed' | 'gone' | 'running'
 export class MoveService implements AsyncDisposable {
   /** What it was asked, but for looks: `POST /moves`. */
   readonly asked: string[] = []
+  /** The moves whose states it was asked for. */
+  readonly looked = new Set<string>()
   afterAbort: AfterAbort = 'cancelled'
   private url = ''
   private readonly states: string[] = []
@@ -23,8 +25,9 @@ export class MoveService implements AsyncDisposable {
     return service
   }
 
+  /** Looked at, too: whoever started it has kept by then where it is. */
   get isMoving(): boolean {
-    return this.states.includes('running')
+    return this.looked.size > 0 && this.states.includes('running')
   }
 
   /** All that move come to their end. */
@@ -63,7 +66,8 @@ export class MoveService implements AsyncDisposable {
   private serve(req: IncomingMessage, res: ServerResponse): void {
     req.resume()
     const { method = '', url = '' } = req
-    if (method !== 'GET') this.asked.push(`${method} ${url}`)
+    if (method === 'GET') this.looked.add(url)
+    else this.asked.push(`${method} ${url}`)
     const { status, body, headers } = this.reply(method, url)
     res.writeHead(status, { 'content-type': 'application/json', ...headers })
     res.end(body ? JSON.stringify(body) : undefined)

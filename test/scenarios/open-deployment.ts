@@ -14,6 +14,8 @@ export type Deployment = {
   lambda: LambdaClient
   /** The state machine of a template. */
   machineOf(template: string): Promise<string>
+  /** Whether it has the test jobs beside those of the product. */
+  hasTestJobs: boolean
   /** The end of a job's execution, as the AWS API tells it. */
   execution(jobId: string): Promise<{ status: string; error: string | undefined; cause: string | undefined }>
   /** The local runtime's process, where it is ours to look into. */
@@ -31,6 +33,15 @@ export const LOCAL = {
 /** Whether the scenarios run against a deployment that is there already. */
 export const isForeign = (): boolean =>
   Boolean(process.env.STANDDOWN_API_URL ?? process.env.STANDDOWN_AWS_URL)
+
+/** Whether it runs on another machine, from which no port of this one is reached. */
+export const isFar = (): boolean =>
+  isForeign() &&
+  !/^(127\.0\.0\.1|localhost|\[::1\])$/.test(URL.parse(process.env.STANDDOWN_API_URL ?? '')?.hostname ?? '')
+
+/** For the title of what is left out there. */
+export const ifFar = (): string =>
+  isFar() ? ' (left out: the runtime is on another machine, and reaches no port of this one)' : ''
 
 /** The one at STANDDOWN_API_URL and STANDDOWN_AWS_URL, or a private runtime. */
 export async function openDeployment(): Promise<Deployment> {
@@ -67,6 +78,7 @@ export async function deploymentAt({
     log,
     close,
     lambda: new LambdaClient({ ...LOCAL, endpoint: awsUrl }),
+    hasTestJobs: machines.has('lab-solo'),
     machineOf: async (template) => machines.get(template) ?? fail(`there is no template ${template}`),
     execution: async (jobId) => {
       const { execution_arn: executionArn } = await api.view(jobId)

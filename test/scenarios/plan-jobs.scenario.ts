@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { labInput, untilRunning } from './lab.ts'
 import type { Deployment } from './open-deployment.ts'
 import { faultOf } from './openstack-clients.ts'
 import { until } from './poll.ts'
-import { ENDED, type NewAction, nop, Watcher } from './watcher-client.ts'
+import { ENDED, type NewAction, nop, sleep, Watcher } from './watcher-client.ts'
 
 const job = (template: string, input: object, more: object = {}): NewAction => ({
   action_type: 'job',
@@ -31,10 +30,12 @@ export function planJobs(deployment: () => Deployment): void {
   test('a plan aborts the job that it started, and the job says why', async () => {
     const door = watcher()
     const { api } = deployment()
-    const plan = await door.started([job('lab-solo', labInput({ steps: { solo: { ms: 600_000 } } })), nop()])
+    const inner = await door.create([sleep(600)])
+    const plan = await door.started([job('action-plan', { plan: inner }), nop()])
     const { job_execution_id: parent } = await door.show(plan)
-    const child = await childOf(parent!, 'lab-solo')
-    await untilRunning(deployment(), child, ['solo'])
+    const child = await childOf(parent!, 'action-plan')
+    await door.untilActions(inner, ['ONGOING'])
+    await door.untilActions(plan, ['ONGOING', 'SUCCEEDED'])
     await door.patch(plan, 'CANCELLING')
     expect(await door.until(plan, ENDED)).toBe('CANCELLED')
     expect(await door.states(plan)).toEqual(['CANCELLED', 'SUCCEEDED'])

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { showsItsBuses } from './bus.ts'
+import { MoveService } from './move-service.ts'
 import type { Deployment } from './open-deployment.ts'
-import { planned } from './plan-functions.scenario.ts'
+import { until } from './poll.ts'
 import { inOrder, toldOf } from './told-plans.ts'
 import { ENDED, nop, sleep, Watcher } from './watcher-client.ts'
 
@@ -76,12 +77,15 @@ export function planNotifications(deployment: () => Deployment): void {
   onBus(
     'of two actions one fails: the other comes to its end, what rests on the failed one never begins, and the plan says FAILED with the fault',
     async (door) => {
+      await using service = await MoveService.open()
       const [bad, good, never] = [randomUUID(), randomUUID(), randomUUID()]
       const uuid = await door.started([
-        planned({ fail: true }, {}, { uuid: bad }),
+        service.action({ uuid: bad }),
         sleep(3, { uuid: good }),
         nop({ uuid: never, parents: [bad] }),
       ])
+      await until('the move to begin', async () => service.isMoving)
+      service.end('error')
       expect(await door.until(uuid, ENDED)).toBe('FAILED')
       expect(await door.states(uuid)).toEqual(['FAILED', 'SUCCEEDED', 'CANCELLED'])
       const told = await toldOf(deployment(), uuid)

@@ -28,12 +28,32 @@ export async function abortHttp(
 
 async function endOf(parts: ActionParts, kept: HttpCheckpoint, { signal, save, job }: ActionHookTools) {
   const operation = new Operation(parts.web, kept, job)
-  const { abort, status } = kept.action.input_parameters
+  const { abort, status, start } = kept.action.input_parameters
+  if (kept.phase === 'starting' && start.idempotent && abort) {
+    const why = await whyNotLearnt(parts, operation, signal)
+    if (why !== null) return { kind: 'unknown', why: `whether it was started is not known: ${why}` } as const
+  }
   if (abort) return abortOperation(parts, operation, { signal, keep: () => save({ ...kept }) })
   const canLook = status && (kept.phase === 'started' || operation.hasFixedStatus)
   const { kind, why } = canLook ? await operation.look(signal) : { kind: 'away', why: 'it has no status' }
   if (kind === 'done' || kind === 'cancelled' || kind === 'failed') return { kind, why } as const
   return { kind: 'unknown', why: kept.end?.why ?? `it may go on, as it has no abort: ${why}` } as const
+}
+
+/** The answer to the start was lost with its attempt: a service that knows the key gives it again. Null where it does. */
+async function whyNotLearnt(
+  parts: ActionParts,
+  operation: Operation,
+  signal: AbortSignal,
+): Promise<string | null> {
+  for (let pause = FIRST_PAUSE_MS; ; pause = longer(pause)) {
+    const replied = await operation.start(signal)
+    if (replied.kind === 'answer') return null
+    // Refused may only be its repetition, as where its secret has changed.
+    if (replied.kind === 'refused') return replied.why
+    await parts.sleep(pause, signal)
+    signal.throwIfAborted()
+  }
 }
 
 /** @throws CannotCleanUp where the other side says no */

@@ -4,7 +4,7 @@ import { abortAction, revertAction, runAction } from '#functions/steps/action-pl
 import { hooksOf } from '#functions/steps/action-plan/hooks.ts'
 import type { HttpCheckpoint } from '#functions/steps/action-plan/http/checkpoint.ts'
 import { ActionRun, endOf, hookTools } from './action-run.ts'
-import { ABORT, type Case, FIXED, type Given, kept, move, STATUS, serving } from './http-operation.ts'
+import { ABORT, type Case, FIXED, type Given, kept, move, START, STATUS, serving } from './http-operation.ts'
 
 test('an abort before it has begun starts nothing, and leaves nothing', async () => {
   const { service, parts } = serving()
@@ -98,6 +98,25 @@ test.each<[string, HttpCheckpoint, Case, string]>([
     expect(await endOf(abortAction(parts, hookTools({ checkpoint, mode: 'force' })))).toBe(end)
   },
 )
+
+const IDEMPOTENT: Partial<Given> = { start: { ...move().input_parameters.start, idempotent: true } }
+
+test('of an idempotent start whose answer was lost the clean-up learns by the same key what to abort', async () => {
+  const { service, parts } = serving({ states: ['RUNNING'], replies: { [START]: ['cut'] } })
+  const checkpoint = kept({ phase: 'starting', values: {} }, IDEMPOTENT)
+  expect(await endOf(abortAction(parts, hookTools({ checkpoint, mode: 'force' })))).toBe('ended')
+  expect(service.said).toEqual([START, START, ABORT, STATUS])
+  const keys = service.asked.map(({ headers }) => headers['idempotency-key'])
+  expect(keys.slice(0, 2)).toEqual(['job-1/a-1/start', 'job-1/a-1/start'])
+})
+
+test('where the service refuses the repetition nobody knows whether the first was carried out', async () => {
+  const { service, parts } = serving({ replies: { [START]: [{ status: 401 }] } })
+  const checkpoint = kept({ phase: 'starting', values: {} }, IDEMPOTENT)
+  const end = await endOf(abortAction(parts, hookTools({ checkpoint, mode: 'force' })))
+  expect(end).toBe('CannotCleanUp: whether it was started is not known: start: 401')
+  expect(service.said).toEqual([START])
+})
 
 test('a clean-up that goes on does not abort twice', async () => {
   const { service, parts } = serving({ states: ['RUNNING', 'CANCELLED'] })
