@@ -10,6 +10,7 @@ import type { JsonValue } from '../value.ts'
 import { askedToStop, repeatsEntry, stoppedAs } from './external.ts'
 import { notBefore } from './of-job.ts'
 import {
+  type CleanUp,
   type ExecutionLife,
   freshStep,
   isBetweenAttempts,
@@ -50,6 +51,7 @@ export type StepEvent =
       /** A look has shown that the work which was asked to stop is over. */
       seen_ended?: boolean
     }
+  | { type: 'work-ended'; at: Time; owner: string }
   | {
       type: 'clean-up-failed'
       at: Time
@@ -99,6 +101,8 @@ export function nextStep(step: Step | undefined, event: StepEvent): Result {
       return keep(step, event)
     case 'cleaned':
       return cleaned(step, event)
+    case 'work-ended':
+      return workEnded(step, event)
     case 'clean-up-failed':
       return failed(step, event)
   }
@@ -261,6 +265,14 @@ function cleaned(step: Step, { at, owner, abort_request, ran, seen_ended }: Even
   const ended = { cleaned_up: ran, clean_up, attempt_ended: true, ended_at: step.ended_at ?? at, ...seen }
   const state = step.state === 'ONGOING' || step.state === 'FAILED' ? 'FAILED' : 'CANCELLED'
   return moved(step, { ...ended, state, abort_request: abort_request ?? step.abort_request }, at)
+}
+
+/** What it started has been seen to have ended; its author's clean-up, another call, comes next, in this run, too. */
+function workEnded(step: Step, { at, owner }: Event<'work-ended'>): Result {
+  if (step.owner !== owner || !mayBeCleaned(step)) return refused('fenced', step)
+  const { run: _run, ...clean_up } = step.clean_up ?? {}
+  const kept = step.clean_up && { clean_up: clean_up as CleanUp }
+  return moved(step, { ...stoppedAs(step, 'ended'), ...kept, attempt_ended: true }, at)
 }
 
 /** Refused when another call has taken the step since: its outcome counts. */

@@ -3,6 +3,7 @@ import type { AbortRequest, Fault, Time } from '../job/job.ts'
 import { LAYOUT } from '../layout.ts'
 import type { State } from '../states.ts'
 import type { JsonValue } from '../value.ts'
+import type { ChildExecutions } from './child.ts'
 
 export const OWN_ABORTABLES = ['checkpoint', 'boundary', 'never'] as const
 /** Of a step with code of ours. */
@@ -48,6 +49,8 @@ export type ExternalTraits = {
   revert_when: (typeof REVERT_WHEN)[number]
   /** The functions of its hooks. */
   functions: Partial<Record<Hook, string>>
+  /** The executions that its task starts and waits for. */
+  child?: ChildExecutions
 }
 
 /** One entry of a state, told from later ones by its time, and one try of it, by the number of tries before. */

@@ -3,12 +3,15 @@ import { supportedModes } from '#core/abort/modes.ts'
 import { planAbort } from '#core/abort/plan.ts'
 import type { AbortPlan } from '#core/api/answers.ts'
 import { JobEndedError, ModeNotSupportedError } from '#core/errors.ts'
-import type { AbortMode, Job } from '#core/job/job.ts'
+import { type AbortMode, executionArnOf, type Job } from '#core/job/job.ts'
 import { type NewAbort, nextJob } from '#core/job/reducer.ts'
+import { childNames } from '#core/step/child.ts'
+import type { Step } from '#core/step/step.ts'
 import { timeAt } from '#core/time.ts'
 import type { Needs } from '../ports.ts'
 import { NOT_STARTED, startStandDown } from '../stand-down/start.ts'
 import { stepsOf } from '../steps/steps-of.ts'
+import { inheritedAbort, isHalted } from './family.ts'
 import { findJob } from './find.ts'
 import { stopIfIdle } from './stop-if-idle.ts'
 
@@ -132,7 +135,32 @@ function endedError(job: Job): JobEndedError {
 }
 
 async function stopOrStandDown(ports: Aborting, job: Job): Promise<void> {
-  const stopped = await stopIfIdle(ports, job)
+  const stopped = await stopIfIdle(ports, job, (steps) => abortChildren(ports, job, steps))
   // A StartExecution still on its way is caught by execute-job's second look, or by its first claim.
   if (stopped === 'missing') await startStandDown(ports, job, NOT_STARTED)
+}
+
+/** Carries a graceful abort on to the jobs that its steps wait for: by the same person, for the same reason. */
+export async function abortChildren(ports: Aborting, parent: Job, steps: Step[]): Promise<void> {
+  const waiting = steps.filter(({ state, external }) => state === 'ONGOING' && external?.child)
+  const asked = inheritedAbort(parent)
+  await Promise.all(
+    waiting.flatMap((step) =>
+      childNames(step).map(async (job_execution_id) => {
+        const child = await ports.jobs.get(job_execution_id)
+        const isIts =
+          child?.execution_arn === executionArnOf(step.external!.child!.machine_arn, job_execution_id)
+        if (!child || !isIts || isHalted(child)) return
+        const command = { ...asked, job_execution_id, force_after_seconds: null }
+        const aborted = await abortJob(ports, command).catch(unlessRefused)
+        await aborted?.stopping
+      }),
+    ),
+  )
+}
+
+/** It has ended meanwhile, or takes no graceful abort, and is waited for. */
+function unlessRefused(error: Error): undefined {
+  if (error instanceof JobEndedError || error instanceof ModeNotSupportedError) return undefined
+  throw error
 }

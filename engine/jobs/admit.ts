@@ -1,4 +1,5 @@
 import { JobIdTaken } from '#core/errors.ts'
+import { callerOf } from '#core/job/caller.ts'
 import type { Job } from '#core/job/job.ts'
 import { EXTERNAL, nextJob } from '#core/job/reducer.ts'
 import type { ExecutionLife } from '#core/step/step.ts'
@@ -6,8 +7,9 @@ import { timeAt } from '#core/time.ts'
 import { bytesOf, MAX_VALUE_BYTES, NULL_TEXT } from '#core/value.ts'
 import type { JobOutcome, Needs } from '../ports.ts'
 import { putInput } from '../values/input.ts'
+import { inheritedAbort, isHalted, parentOf } from './family.ts'
 
-type Admitting = Needs<'jobs' | 'values' | 'executions' | 'clock'>
+type Admitting = Needs<'jobs' | 'steps' | 'values' | 'executions' | 'clock'>
 
 /** Who asks: an execution, for a step of it or for its commit. `resumes`: a step that goes on after its Lambda's time. */
 export type Admission = ExecutionLife & {
@@ -51,6 +53,7 @@ async function adopt(ports: Admitting, admission: Admission): Promise<Job> {
   const { jobs, executions, clock } = ports
   const { job_execution_id, execution_arn, execution_started_at, template, attached } = admission
   const execution = await executions.describe(execution_arn)
+  const parent = await parentOf(ports, admission)
   const created_at = execution?.started_at ?? timeAt(clock.now())
   const given = execution?.input ?? NULL_TEXT
   const tooLarge = bytesOf(given) > MAX_VALUE_BYTES
@@ -59,15 +62,24 @@ async function adopt(ports: Admitting, admission: Admission): Promise<Job> {
     execution_arn,
     execution_started_at,
     template,
-    tenant_id: 'default',
-    created_by: EXTERNAL,
+    tenant_id: parent?.tenant_id ?? 'default',
+    created_by: parent ? callerOf(parent) : EXTERNAL,
     created_at,
     input: await putInput(ports, job_execution_id, tooLarge ? NULL_TEXT : given),
     ...(attached && { attached }),
   }
   const outcome = await jobs.apply(job_execution_id, { type: 'create', at: created_at, job })
   if (outcome.kind === 'refused') throw new Error(`the job ${job_execution_id} could not be adopted`)
-  return tooLarge ? failOfInput(ports, outcome.item, bytesOf(given)) : outcome.item
+  if (tooLarge) return failOfInput(ports, outcome.item, bytesOf(given))
+  return parent && isHalted(parent) ? abortAsParent(ports, parent, outcome.item) : outcome.item
+}
+
+/** Its parent is being aborted: it is so from the start. What is attached takes no graceful abort, and is waited for. */
+async function abortAsParent({ jobs, clock }: Admitting, parent: Job, job: Job): Promise<Job> {
+  const request = inheritedAbort(parent)
+  if (job.attached && request.mode === 'graceful') return job
+  const event = { type: 'abort' as const, at: timeAt(clock.now()), request }
+  return (await jobs.apply(job.job_execution_id, event, job)).item ?? job
 }
 
 /** Closed, it starts no step; its execution is stopped, by the sweeper where that fails now, and settled as ever. */

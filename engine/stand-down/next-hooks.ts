@@ -3,6 +3,7 @@ import type { HookPayload } from '#core/clean-up/hook-payload.ts'
 import { type HookCall, nextHooks } from '#core/clean-up/order.ts'
 import { NotFoundError } from '#core/errors.ts'
 import { type Fault, isCleaningUp, type Job } from '#core/job/job.ts'
+import { stopsChildFirst } from '#core/step/child.ts'
 import { stepLabel, stepSortKey } from '#core/step/step.ts'
 import type { Template } from '#core/template.ts'
 import { messageOfCause, plainText } from '#core/text/plain-text.ts'
@@ -99,8 +100,9 @@ async function templateOf({ templates }: CleaningUp, job: Job): Promise<Template
  * runs.
  */
 function functionOf({ hook, step }: HookCall, template: Template | null): string {
-  const ofHook = step.external?.functions[hook]
-  if (ofHook !== undefined) return ofHook
+  // Whoever claimed it stops what its task started.
+  const ofHook = stopsChildFirst(step, hook) ? step.function_arn : step.external?.functions[hook]
+  if (ofHook) return ofHook
   const found = template?.steps.find((known) => known.name === step.name)
   // A step that is in no template any more, and names no function, cannot be cleaned up: the call says so.
   return step.function_arn ?? found?.function_arn ?? `no-function-of-${step.name}`

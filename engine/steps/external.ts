@@ -1,4 +1,6 @@
-import type { Fault, Time } from '#core/job/job.ts'
+import { ValueNotKept } from '#core/errors.ts'
+import type { AbortRequest, Fault, Time } from '#core/job/job.ts'
+import { childNames, whyNoChildName } from '#core/step/child.ts'
 import { lifeOf, stepsOfJob } from '#core/step/of-job.ts'
 import type { StepEvent } from '#core/step/reducer.ts'
 import { type Step, type StepKey, stepLabel } from '#core/step/step.ts'
@@ -35,6 +37,7 @@ export async function claimExternal(
   call: StepCall,
   function_arn: string | null,
 ): Promise<void> {
+  refuseLongName(call)
   const takenAt = ports.clock.now()
   const owner = ports.ids.random()
   const deadBy = takenAt + LONGEST_EXECUTION_MS
@@ -49,6 +52,12 @@ export async function claimExternal(
   if (job.kind === 'refused') await decline(ports, { step: outcome.item, job: job.item, owner })
 }
 
+function refuseLongName(call: StepCall): void {
+  const external = call.external && { ...call.external, entry: call.external, stop: null }
+  const reason = whyNoChildName({ ...stepKeyOf(call), ...(external && { external }) })
+  if (reason) throw new ValueNotKept(`${call.step} cannot begin: ${reason}`)
+}
+
 /**
  * Records how the step's task has ended. A repeat changes nothing.
  *
@@ -59,8 +68,10 @@ export async function endExternal(ports: Claiming, call: ExternalEndCall, end: E
   const { owner } = step
   if (owner === null) throw fenced(step)
   const ending = { at: timeAt(ports.clock.now()), owner }
-  const event =
-    'result' in end
+  const aborted = 'error' in end ? await abortOfChild(ports, step) : null
+  const event = aborted
+    ? { type: 'acknowledge' as const, ...ending, abort_request: aborted }
+    : 'result' in end
       ? await finishOf(ports, step, { ...ending, ...end })
       : failureOf(step, { ...ending, ...end, stop: stopOf(end) })
   const outcome = await ports.steps.apply(step, event, step)
@@ -68,6 +79,16 @@ export async function endExternal(ports: Claiming, call: ExternalEndCall, end: E
   // What the task did is recorded; an execution that could not be stopped now is left to the sweeper.
   const job = await ports.jobs.get(call.job_execution_id).catch(() => undefined)
   if (job) await stopIfIdleOrOver(ports, job).catch(() => undefined)
+}
+
+/** The abort of the job, where its step's task failed because what it waited for was aborted with it. */
+async function abortOfChild({ jobs }: Claiming, step: Step): Promise<AbortRequest | null> {
+  if (!step.external?.child) return null
+  const [job, ...children] = await Promise.all(
+    [step.job_execution_id, ...childNames(step)].map((id) => jobs.get(id)),
+  )
+  const wasAborted = children.some((child) => child?.abort_request)
+  return job?.state === 'CANCELLING' && wasAborted ? job.abort_request : null
 }
 
 async function endedStep(ports: Claiming, call: ExternalEndCall): Promise<Step> {

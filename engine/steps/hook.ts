@@ -2,6 +2,8 @@ import type { Hook } from '#core/clean-up/hook.ts'
 import type { HookPayload } from '#core/clean-up/hook-payload.ts'
 import { StepBusy } from '#core/errors.ts'
 import type { Job } from '#core/job/job.ts'
+import { stopsChildFirst } from '#core/step/child.ts'
+import type { StepEvent } from '#core/step/reducer.ts'
 import { afterRefusedClaim } from '#core/step/refused-claim.ts'
 import { type Step, stepLabel } from '#core/step/step.ts'
 import { timeAt } from '#core/time.ts'
@@ -54,19 +56,17 @@ export async function runHook(
   const { step, job, owner } = taken
   const run = functions[invoked.payload.standdown.hook]
   const ran = run !== undefined && step.touched
-  const look = step.external?.stop === 'requested' ? functions.hasEnded : undefined
+  const childFirst = stopsChildFirst(step, invoked.payload.standdown.hook)
+  const look = childFirst || step.external?.stop === 'requested' ? functions.hasEnded : undefined
   if (ran) await underLease(ports, taken, look ? onceEnded(step, look, run) : run)
   const { abort_request } = job
   const at = timeAt(ports.clock.now())
   const seen_ended = ran && look !== undefined
-  const outcome = await ports.steps.apply(step, {
-    type: 'cleaned',
-    at,
-    owner,
-    abort_request,
-    ran,
-    seen_ended,
-  })
+  const event: StepEvent =
+    ran && childFirst && step.external?.functions.abort
+      ? { type: 'work-ended', at, owner }
+      : { type: 'cleaned', at, owner, abort_request, ran, seen_ended }
+  const outcome = await ports.steps.apply(step, event)
   if (outcome.kind === 'refused') throw takenOver(stepLabel(step))
   return { cleaned_up: ran }
 }

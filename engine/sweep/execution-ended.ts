@@ -1,6 +1,7 @@
 import type { ExecutionEnd, Job, Time } from '#core/job/job.ts'
 import type { JsonText } from '#core/value.ts'
 import { recordEnd } from '../attached.ts'
+import { stoppedByParent } from '../jobs/family.ts'
 import { startStandDown } from '../stand-down/start.ts'
 import { type Bringing, sweepJob } from './job.ts'
 
@@ -19,5 +20,5 @@ export async function executionEnded(
   if (job.ended_at !== null) return
   if (end === null) return sweepJob(ports, job)
   if (job.attached && (await recordEnd(ports, { job, started_at }, { end, output }))) return
-  await startStandDown(ports, job, end)
+  await startStandDown(ports, await stoppedByParent(ports, job, end), end)
 }

@@ -3,9 +3,12 @@ import { MachineMissingError } from '#core/errors.ts'
 import { type ExecutionEnd, isCleaningUp, type Job } from '#core/job/job.ts'
 import { EXTERNAL } from '#core/job/reducer.ts'
 import { IN_FLIGHT_MS, sweepAction } from '#core/job/sweep-action.ts'
+import type { Step } from '#core/step/step.ts'
 import { timeAt } from '#core/time.ts'
 import { recordEnd } from '../attached.ts'
+import { abortChildren } from '../jobs/abort.ts'
 import { startJob } from '../jobs/execute.ts'
+import { stoppedByParent } from '../jobs/family.ts'
 import { stopExecution } from '../jobs/stop-if-idle.ts'
 import type { Execution, Needs } from '../ports.ts'
 import { ensureStandDown, NOT_STARTED, standDownName } from '../stand-down/start.ts'
@@ -64,7 +67,8 @@ const endWithoutExecution = (job: Job): ExecutionEnd =>
 async function standDown(ports: Bringing, job: Job, execution: Execution | undefined): Promise<void> {
   const { end = null, started_at = '', output } = execution ?? {}
   if (end && job.attached && (await recordEnd(ports, { job, started_at }, { end, output }))) return
-  await ensureStandDown(ports, job, end ?? endWithoutExecution(job))
+  const asked = end ? await stoppedByParent(ports, job, end) : job
+  await ensureStandDown(ports, asked, end ?? endWithoutExecution(job))
 }
 
 async function start(ports: Bringing, job: Job): Promise<void> {
@@ -82,5 +86,6 @@ async function pursueAbort(ports: Bringing, job: Job): Promise<void> {
   const event = { type: 'escalate' as const, at: timeAt(ports.clock.now()) }
   const outcome = await ports.jobs.apply(job.job_execution_id, event, job)
   const current = outcome.item ?? job
-  await stopExecution(ports, current, whenToStopRunning(current))
+  const whileBusy = (steps: Step[]): Promise<void> => abortChildren(ports, current, steps)
+  await stopExecution(ports, current, { when: whenToStopRunning(current), whileBusy })
 }

@@ -98,3 +98,7 @@ export const successors = (state: StateJson): string[] =>
 
 export const hasSteps = (scope: ScopeJson): boolean =>
   Object.values(scope.States).some((state) => stepMark(state) || innerScopes(state).some(hasSteps))
+
+/** The task starts an execution and waits for its end. An ARN may still have parts that only the deployment knows. */
+export const waitsForExecution = ({ Resource }: StateJson): boolean =>
+  /:states:startExecution\.sync\b/.test(JSON.stringify(Resource ?? ''))

@@ -10,6 +10,7 @@ import { identifyTasks } from './passes/identify-tasks.ts'
 import { indexChildren } from './passes/index-children.ts'
 import { leadToCommit } from './passes/lead-to-commit.ts'
 import { markVisits } from './passes/mark-visits.ts'
+import { nameChildren } from './passes/name-children.ts'
 import { orderSteps } from './passes/order-steps.ts'
 import { parkStopped } from './passes/park-stopped.ts'
 import { rankChildren } from './passes/rank-children.ts'
@@ -32,6 +33,7 @@ const PASSES: Pass[] = [
   indexChildren,
   rankChildren,
   markVisits,
+  nameChildren,
   endTasks,
   leadToCommit,
   describeTemplate,

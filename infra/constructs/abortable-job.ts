@@ -8,6 +8,7 @@ import type { TemplateComment } from '#core/template.ts'
 import { AbortableDefinitionBody } from './abortable-definition.ts'
 import { arnFrom, refuseFar } from './by-name.ts'
 import type { JobControl } from './job-control.ts'
+import { nestExecutions } from './nested-executions.ts'
 import { ObservedMachine } from './observed-machine.ts'
 import { retain } from './retain.ts'
 import { connect, permitCalls } from './step-access.ts'
@@ -70,6 +71,8 @@ export class AbortableJob extends Construct {
       ...(timeout ? { timeout } : {}),
     })
     retain(this)
+    control.machines.made(template.name, this.stateMachine.stateMachineArn)
+    for (const arn of steps.children) nestExecutions(control, template.name, arn)
     const { role } = this.stateMachine
     const external = steps.hasExternal ? [control.external] : []
     const invoked = [control.commit, ...external, ...steps.standIns]

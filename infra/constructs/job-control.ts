@@ -129,6 +129,8 @@ export class JobControl extends Construct {
     })
     this.table.grantItems(fn)
     machines.grant(fn, 'StopExecution', 'DescribeExecution')
+    // It aborts jobs that its steps wait for, as the API does.
+    permit({ grantee: fn, actions: ['StartExecution'] }, machines.arnsOf(STAND_DOWN))
     const { functionArn } = fn
     const grantee = this.standDown.machine.role
     iam.Grant.addToPrincipal({ grantee, actions: ['lambda:InvokeFunction'], resourceArns: [functionArn] })

@@ -5,6 +5,7 @@ import { Construct } from 'constructs'
 import type { Attachment } from '#core/attached.ts'
 import type { AbortMode } from '#core/job/job.ts'
 import { grant } from './grant.ts'
+import { Nesting } from './nesting.ts'
 
 const ON_MACHINE = ['StartExecution', 'ListExecutions', 'DescribeStateMachine'] as const
 const ON_EXECUTION = ['StopExecution', 'DescribeExecution', 'DescribeStateMachineForExecution'] as const
@@ -31,6 +32,8 @@ export class Machines extends Construct {
   private readonly abortModes = new Map<string, readonly AbortMode[]>()
   private readonly attachments = new Map<string, Attachment>()
   private readonly granted: MachineGrant[] = []
+  private readonly references = new Map<string, string>()
+  private readonly nesting = new Nesting()
 
   constructor(scope: Construct, id: string, props: { prefix: string }) {
     super(scope, id)
@@ -39,7 +42,8 @@ export class Machines extends Construct {
   }
 
   private faults(): string[] {
-    return this.templates.size > 0 ? [] : ['there is no job template: add an AbortableJob']
+    if (this.templates.size === 0) return ['there is no job template: add an AbortableJob']
+    return this.nesting.faults((arn) => this.templateOf(arn))
   }
 
   nameOf(template: string): string {
@@ -78,6 +82,24 @@ export class Machines extends Construct {
     this.abortModes.set(template, ['force'])
     this.attachments.set(template, attachment)
     for (const granted of this.granted) permit(granted, arns)
+  }
+
+  /** The machine of a template, as others reference it. */
+  made(template: string, arn: string): void {
+    this.references.set(arn, template)
+  }
+
+  /** Executions of `template` start one of this machine, and wait for it. */
+  nest(template: string, childArn: string): void {
+    this.nesting.add(template, childArn)
+  }
+
+  /** The template whose machine this is, by reference or by name. */
+  templateOf(arn: string): string | undefined {
+    const known = this.references.get(arn)
+    if (known !== undefined) return known
+    const written = (value: string): string => JSON.stringify(Stack.of(this).resolve(value))
+    return [...this.templates].find(([, { machine }]) => written(machine) === written(arn))?.[0]
   }
 
   private refuseTaken(template: string): void {

@@ -8,7 +8,7 @@ import { type ExternalStepProps, externalTask } from './external-step.ts'
 import { isLocal } from './local-context.ts'
 import { PlainTask } from './plain-task.ts'
 import type { IStepFunction } from './step-function.ts'
-import { missingStopRights } from './stop-rights.ts'
+import { childMachineOf, missingStopRights } from './stop-rights.ts'
 
 export type StepTaskProps = Pick<
   sfn.TaskStateBaseProps,
@@ -70,6 +70,8 @@ export class Steps {
   readonly standIns = new Set<lambda.IFunction>()
   /** What the machine's role is not granted by its tasks, and needs for them to be stopped with it. */
   readonly stopRights = new Set<string>()
+  /** The machines whose executions its tasks start, and wait for. */
+  readonly children = new Set<string>()
   private readonly outside = new Map<sfn.State, OutsideTask>()
   private readonly scope: Construct
 
@@ -129,6 +131,8 @@ export class Steps {
     for (const fn of [props.abort, props.revert]) if (fn) this.functions.add(fn)
     if (props.standIn && isLocal(this.scope)) this.standIns.add(props.standIn)
     for (const action of missingStopRights(task)) this.stopRights.add(action)
+    const child = childMachineOf(task)
+    if (child !== undefined) this.children.add(child)
     return task
   }
 

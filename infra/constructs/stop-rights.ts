@@ -18,3 +18,14 @@ export function missingStopRights(task: sfn.TaskStateBase): string[] {
   const [, action = ''] = SYNC.exec(resource ?? '') ?? []
   return MISSING[action] ?? []
 }
+
+const NESTED = /:::states:startExecution\.sync/
+
+/** The state machine whose execution the task starts and waits for, if it does. */
+export function childMachineOf(task: sfn.TaskStateBase): string | undefined {
+  const { Resource = '', Parameters } = task.toStateJson() as {
+    Resource?: string
+    Parameters?: { StateMachineArn?: string }
+  }
+  return NESTED.test(Resource) ? Parameters?.StateMachineArn : undefined
+}

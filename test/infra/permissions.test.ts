@@ -30,7 +30,7 @@ const CALLS: Record<string, Calls> = {
   'stand-down-clean-up': { jobs: TEMPLATE_OF },
   'stand-down-settle': { jobs: [STOP, DESCRIBE, ...TEMPLATE_OF] },
   'steps-commit': { jobs: [STOP, DESCRIBE], standDown: [START] },
-  'steps-external': { jobs: [STOP, DESCRIBE] },
+  'steps-external': { jobs: [STOP, DESCRIBE], standDown: [START] },
 }
 
 /** Which indexes they query; one that is not named queries none. */

@@ -8,7 +8,7 @@ import { AbortableJob } from '#infra/constructs/abortable-job.ts'
 import { AbortableStateMachine } from '#infra/constructs/abortable-state-machine.ts'
 import { BundledFunction } from '#infra/constructs/bundled-function.ts'
 import type { JobControl } from '#infra/constructs/job-control.ts'
-import { StepFunction } from '#infra/constructs/step-function.ts'
+import { type IStepFunction, StepFunction } from '#infra/constructs/step-function.ts'
 import type { Steps } from '#infra/constructs/steps.ts'
 import { MARKS_BUCKET } from './marks-bucket.ts'
 import type { TestFunctions } from './test-functions.ts'
@@ -50,6 +50,7 @@ export function addExternalJobs(scope: Construct, control: JobControl, functions
       .next(work(steps, at, 'stop'))
       .next(steps.external('take-down', elsewhere(at), { abortable: 'never', standIn: service }))
   attachMachines(scope, control, service)
+  addParents(scope, control, { service, last: functions.step('fourth') })
   job('cluster', onCluster)
   job('cluster-timed', onCluster, Duration.seconds(30))
 }
@@ -73,6 +74,40 @@ function attachMachines(scope: Construct, control: JobControl, service: lambda.I
   const timed = { name: 'lab-attached-timed', description }
   AbortableStateMachine.attach(machine('attached-timed', Duration.seconds(4)), { control, template: timed })
 }
+
+type Parts = { service: lambda.IFunction; last: IStepFunction }
+
+/** Jobs that wait for executions: of jobs, of jobs of jobs, and of a machine that is no job's. */
+function addParents(scope: Construct, control: JobControl, { service, last }: Parts): void {
+  const machine = new sfn.StateMachine(scope, 'foreign', {
+    stateMachineName: 'somebodys-foreign',
+    definitionBody: sfn.DefinitionBody.fromChainable(order(new Construct(scope, 'Foreign'), service, 'load')),
+  })
+  const parent = (
+    shape: string,
+    chain: (steps: Steps, at: Construct) => sfn.IChainable,
+  ): sfn.StateMachine => {
+    const template = { name: `lab-${shape}`, description: `A laboratory job: ${shape}` }
+    const definition = (steps: Steps) => chain(steps, new Construct(scope, `States-${shape}`))
+    return new AbortableJob(scope, template.name, { control, template, definition }).stateMachine
+  }
+  const waiting = (steps: Steps, at: Construct, name: string, child: sfn.IStateMachine) =>
+    steps.external(name, waitFor(at, name, child), { abortable: 'boundary' })
+  const { stateMachine } = scope.node.findChild('lab-chain') as AbortableJob
+  const family = parent('parent', (steps, at) =>
+    waiting(steps, at, 'child', stateMachine)
+      .next(waiting(steps, at, 'foreign', machine))
+      .next(steps.task(last, DISCARD)),
+  )
+  parent('elder', (steps, at) => waiting(steps, at, 'child', family))
+}
+
+const waitFor = (scope: Construct, name: string, stateMachine: sfn.IStateMachine) =>
+  new tasks.StepFunctionsStartExecution(scope, name, {
+    stateMachine,
+    integrationPattern: sfn.IntegrationPattern.RUN_JOB,
+    ...DISCARD,
+  })
 
 const orderOf = (step: string) => ({
   step,

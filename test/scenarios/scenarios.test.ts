@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { actionPlans } from './action-plan.scenario.ts'
 import { attached } from './attached.scenario.ts'
 import { showsItsBuses } from './bus.ts'
+import { children } from './children.scenario.ts'
 import { commandLine } from './cli.scenario.ts'
 import { clients } from './client.scenario.ts'
 import { ends } from './ends.scenario.ts'
@@ -64,6 +65,7 @@ describe.concurrent('node power', () => nodePower(deployment))
 describe.concurrent('external steps', ofTestJobs(externals))
 describe.concurrent('attached machines', ofTestJobs(attached))
 describe.concurrent('a step of an older SDK', ofTestJobs(olderSdk))
+describe.concurrent('jobs that wait for executions', ofTestJobs(children))
 describe.concurrent('flows', ofTestJobs(flows))
 describe.concurrent('requests', ofTestJobs(requests))
 

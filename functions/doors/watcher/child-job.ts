@@ -1,4 +1,5 @@
 import { JobEndedError, NotFoundError, RequestInvalidError } from '#core/errors.ts'
+import { callerOf } from '#core/job/caller.ts'
 import type { Job } from '#core/job/job.ts'
 import { abortJob } from '#engine/jobs/abort.ts'
 import { executedId } from '#engine/jobs/execute.ts'
@@ -9,7 +10,7 @@ import type { Child, ChildQuestion } from '../../steps/action-plan/job/child-job
 import { ACTION_PLAN } from '../../steps/action-plan/template.ts'
 import { execute } from '../execute.ts'
 import { start } from './change-plan.ts'
-import { callerOf, chainOf, MAX_NESTED } from './child/chain.ts'
+import { chainOf, MAX_NESTED } from './child/chain.ts'
 import { currentPlan, plans } from './parts.ts'
 
 /** The job of an action: starts it, aborts it as its parent is aborted, and says what it is. */

@@ -52,9 +52,7 @@ function whyNotState(name: string, state: StateJson, mapped: boolean): string | 
     return `the state ${name} is JSONata: only JSONPath states can be made abortable`
   }
   if (name.startsWith(OWN_STATES)) return `the state name ${name} is reserved: begin it with another word`
-  return stepMark(state)
-    ? whyNotStep(name, state, mapped)
-    : (whyNotChild(name, state) ?? whyNotMap(name, state))
+  return stepMark(state) ? whyNotStep(name, state, mapped) : whyNotMap(name, state)
 }
 
 function whyNotStep(name: string, state: StateJson, mapped: boolean): string | undefined {
@@ -67,19 +65,6 @@ function whyNotStep(name: string, state: StateJson, mapped: boolean): string | u
     return `the step ${name} in a Map drops $.index: give it a resultPath below $, and no outputPath`
   }
   return undefined
-}
-
-/** An ARN may still have parts that only the deployment knows. */
-export const waitsForExecution = ({ Resource }: StateJson): boolean =>
-  /:states:startExecution\.sync\b/.test(JSON.stringify(Resource ?? ''))
-
-/** https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html: a child is stopped as best effort. */
-function whyNotChild(name: string, state: StateJson): string | undefined {
-  if (!waitsForExecution(state)) return undefined
-  return (
-    `the state ${name} waits for an execution of its own (startExecution.sync): an abort of this job would stop it only ` +
-    'as best effort, and tell it nothing; start it by an action of type job of an action plan, or without .sync'
-  )
 }
 
 function whyNotMap(name: string, state: StateJson): string | undefined {

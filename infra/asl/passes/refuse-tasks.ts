@@ -1,7 +1,15 @@
-import { innerScopes, type OutsideTask, type ScopeJson, type StateJson, stepMark } from '../definition.ts'
+import {
+  innerScopes,
+  type OutsideTask,
+  type ScopeJson,
+  type StateJson,
+  stepMark,
+  waitsForExecution,
+} from '../definition.ts'
 import type { Pass } from '../pass.ts'
 import { gateNames } from './gate-tasks.ts'
-import { ChainRefusedError, waitsForExecution } from './refuse-chain.ts'
+import { triesOf } from './name-children.ts'
+import { ChainRefusedError } from './refuse-chain.ts'
 
 /** Changes nothing. Throws at synth where a task is neither a step nor said to be none, and where one cannot be a step. */
 export const refuseTasks: Pass = (definition, { template, outside }) => {
@@ -40,8 +48,7 @@ function whyNotScope(scope: ScopeJson, around: Surroundings): string | undefined
 function whyNotState(name: string, state: StateJson, around: Surroundings): string | undefined {
   const task = around.outside.get(name)
   if (task?.kind === 'external') return whyNotExternal(name, state, around)
-  // Refused by the next pass, with a reason of its own.
-  if (waitsForExecution(state)) return undefined
+  if (waitsForExecution(state)) return whyNoChild(name)
   if (state.Type !== 'Task' || task || stepMark(state)) return undefined
   return (
     `the task ${name} is no step, so a graceful abort would kill it: make it one with steps.task(), if it is a function ` +
@@ -63,7 +70,31 @@ function whyNotExternal(name: string, state: StateJson, around: Surroundings): s
   if (around.mapped && paths.some((path) => path === undefined || path === '$')) {
     return `a Catch of the external step ${name} in a Map drops $.index: give it a resultPath below $`
   }
-  return undefined
+  if (!waitsForExecution(state)) return undefined
+  if (around.mapped && state.InputPath !== undefined) {
+    return `the external step ${name} in a Map has an inputPath, which hides $.index, by which its execution is named: select in its input`
+  }
+  return whyNotChild(name, state)
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html: a child is stopped as best effort. */
+const whyNoChild = (name: string): string =>
+  `the state ${name} waits for an execution of its own (startExecution.sync), which an abort of this job would stop only ` +
+  'as best effort: make it a step with steps.external(), so that it is stopped, told and waited for'
+
+/** Each is looked at by its name whenever the step is cleaned up. */
+const MOST_TRIES = 20
+
+function whyNotChild(name: string, { Parameters = {}, ...state }: StateJson): string | undefined {
+  if ('Name' in Parameters || 'Name.$' in Parameters) {
+    return `the external step ${name} names the execution that it starts: leave the name out, by its own it is found again`
+  }
+  if (Parameters.StateMachineArn === undefined) {
+    return `the external step ${name} takes the machine whose execution it starts from its data: name one, which can be permitted to be stopped`
+  }
+  const tries = triesOf(state)
+  if (tries <= MOST_TRIES) return undefined
+  return `the external step ${name} may start ${tries} executions by its Retry: ${MOST_TRIES} at most`
 }
 
 function addedNames(name: string, { Catch: catchers = [] }: StateJson): string[] {

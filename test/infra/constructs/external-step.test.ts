@@ -91,6 +91,44 @@ test.each(Object.keys(WORK))('the role of a machine may stop the work of its ext
   expect(JSON.stringify(ofJob)).toContain(`"${action}"`)
 })
 
+const waitFor = (scope: Stack, stateMachine: sfn.IStateMachine) =>
+  new tasks.StepFunctionsStartExecution(scope, 'wait', { stateMachine, integrationPattern: RUN_JOB })
+
+test('an execution of a machine that is no job may be looked at and stopped by who cleans up after it', () => {
+  const arn = 'arn:aws:states:eu-west-1:123456789012:stateMachine:load'
+  const stack = stackOf((steps, scope) =>
+    steps.external('wait', waitFor(scope, sfn.StateMachine.fromStateMachineArn(scope, 'Load', arn)), {
+      abortable: 'boundary',
+    }),
+  )
+  const policies = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
+  const [, external] = policies.find(([id]) => id.startsWith('ControlExternalRole'))!
+  expect(external.Properties.PolicyDocument.Statement).toContainEqual({
+    Effect: 'Allow',
+    Action: ['states:StopExecution', 'states:DescribeExecution'],
+    Resource: 'arn:aws:states:eu-west-1:123456789012:execution:load:*',
+  })
+})
+
+test('jobs may wait for jobs of one deployment, three deep', () => {
+  const app = new App({ context: { [BUNDLES_CONTEXT]: bundles.folder } })
+  const stack = new Stack(app, 'Test')
+  const control = new JobControl(stack, 'Control')
+  const job = (name: string, below?: sfn.IStateMachine): sfn.StateMachine => {
+    const at = new Stack(stack, `States-${name}`)
+    const definition = (steps: Steps) =>
+      steps.external(below ? 'wait' : 'train', below ? waitFor(at, below) : emr(at), {
+        abortable: 'boundary',
+      })
+    return new AbortableJob(stack, name, { control, template: { name, description: name }, definition })
+      .stateMachine
+  }
+  const third = job('b', job('c', job('d')))
+  expect(control.machines.node.validate()).toEqual([])
+  job('a', third)
+  expect(control.machines.node.validate()).toEqual(['jobs wait for jobs 3 deep at most: a > b > c > d'])
+})
+
 type Row = [title: string, props: (scope: Stack) => ExternalStepProps, message: string]
 const rows: Row[] = [
   [

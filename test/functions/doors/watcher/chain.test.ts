@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { callerOf } from '#core/job/caller.ts'
 import type { Job } from '#core/job/job.ts'
 import type { Jobs } from '#engine/ports.ts'
-import { callerOf, chainOf } from '#functions/doors/watcher/child/chain.ts'
+import { chainOf } from '#functions/doors/watcher/child/chain.ts'
 
 /** Jobs of which each is the parent of the next; the first was started by a person. */
 function nested(count: number): { jobs: Jobs; last: Job } {

@@ -1,6 +1,4 @@
-import type { Stack } from 'aws-cdk-lib'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
-import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks'
 import { expect, test } from 'vitest'
 import type { ScopeJson, StateJson } from '#infra/asl/definition.ts'
 import { abortableDefinition } from '#infra/asl/transform.ts'
@@ -24,11 +22,6 @@ const rows: Row[] = [
     ({ stack, step }) =>
       new sfn.DistributedMap(stack, 'Each', { itemsPath: '$.list' }).itemProcessor(step('child')),
     'the job test: the Map Each is distributed: its children are executions of their own; use steps.map()',
-  ],
-  [
-    'a child that an abort could not be sure to stop',
-    ({ stack, step }) => step('work').next(waitFor(stack, sfn.IntegrationPattern.RUN_JOB)),
-    'the job test: the state Child waits for an execution of its own (startExecution.sync)',
   ],
   [
     'a chain that can only fail',
@@ -102,19 +95,4 @@ test('a state that a fragment renamed no longer runs its step', () => {
   expect(() => abortableDefinition(machine({ both: marked('copy') }), job)).toThrow(
     "the state both runs the step copy: a step's state has its name",
   )
-})
-
-function waitFor(
-  stack: Stack,
-  integrationPattern: sfn.IntegrationPattern,
-): tasks.StepFunctionsStartExecution {
-  const arn = 'arn:aws:states:us-east-1:000000000000:stateMachine:child'
-  const stateMachine = sfn.StateMachine.fromStateMachineArn(stack, 'ChildMachine', arn)
-  return new tasks.StepFunctionsStartExecution(stack, 'Child', { stateMachine, integrationPattern })
-}
-
-test('an execution that is started and not waited for is nobody to stop', () => {
-  const chain = ({ stack, step, steps }: Author) =>
-    step('work').next(steps.ungated(waitFor(stack, sfn.IntegrationPattern.REQUEST_RESPONSE)))
-  expect(render(chain).States).toHaveProperty('Child')
 })
