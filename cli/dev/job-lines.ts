@@ -30,6 +30,9 @@ export async function tellJobs(watched: Watched): Promise<void> {
   }
 }
 
+/** Watcher's of plans and actions come by the same bus, in an envelope of their own. */
+const isOwn = ({ payload }: Notification): boolean => payload.namespace === 'standdown'
+
 const isStart = ({ event_type }: Notification): boolean => event_type.endsWith('.execution.start')
 
 function tell({ log }: Watched, { timestamp, payload }: Notification, line: string): void {
@@ -87,7 +90,9 @@ async function* notifications({ awsUrl, signal }: Watched): AsyncGenerator<Notif
     const { body } = await fetch(`${awsUrl}/_events?source=standdown`, { signal })
     if (!body) return
     for await (const line of createInterface({ input: Readable.fromWeb(body as ReadableStream) })) {
-      if (line.startsWith('data: ')) yield (JSON.parse(line.slice(6)) as { detail: Notification }).detail
+      if (!line.startsWith('data: ')) continue
+      const { detail } = JSON.parse(line.slice(6)) as { detail: Notification }
+      if (isOwn(detail)) yield detail
     }
   } catch (error) {
     if (!signal.aborted) throw error

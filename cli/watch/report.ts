@@ -1,5 +1,5 @@
-import type { JobView, StepView } from '#core/api/answers.ts'
-import { stepLabel } from '#core/step/step.ts'
+import { outcomeOf } from '#core/abort/outcome.ts'
+import type { JobView } from '#core/api/answers.ts'
 import { spoken } from '../duration.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { cell } from '../output/format.ts'
@@ -11,28 +11,29 @@ import { stepLines } from './step-lines.ts'
 export function report(job: JobView, paint: Paint): string {
   const end = Date.parse(job.ended_at ?? job.updated_at)
   const took = spoken(end - Date.parse(job.started_at ?? job.created_at))
+  const { undone, notUndone, leftBehind } = outcomeOf(job)
   return [
     `${paint('bold', job.template)} ${job.job_execution_id}  ${stateText(job.state, paint)} after ${took}`,
     ...abortLines(job, paint),
     ...(job.fault ? [`  ${cell(`${job.fault.exception}: ${job.fault.exception_message}`)}`] : []),
     'steps',
     ...stepLines(job.steps, { paint, now: end }),
-    ...section('undone', undone(job.steps)),
-    ...section(
-      'not undone',
-      job.not_undone.map(({ step, index, reason }) => `${stepLabel({ name: step, index })}: ${reason}`),
-    ),
-    ...section('left behind', job.left_behind),
+    ...section('undone', undone),
+    ...section('not undone', notUndone),
+    ...section('left behind', leftBehind),
     ...(job.left_behind.length > 0 ? [`try again: standdown clean-up ${job.job_execution_id}`] : []),
   ].join('\n')
 }
 
-const section = (title: string, lines: string[]): string[] =>
-  lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${cell(line)}`)]
+/** Of a Map with many items; `show -o json` has them all. */
+const MOST_LINES = 20
 
-/** A step that had ended well and is cancelled was reverted; another one was freed of what it left. */
-const undone = (steps: StepView[]): string[] =>
-  steps.filter(({ cleaned_up }) => cleaned_up).map((step) => `${stepLabel(step)}: cleaned up`)
+function section(title: string, lines: string[]): string[] {
+  if (lines.length === 0) return []
+  const rest = lines.length - MOST_LINES
+  const shown = lines.slice(0, MOST_LINES).map((line) => `  ${cell(line)}`)
+  return [title, ...shown, ...(rest > 0 ? [`  and ${rest} more`] : [])]
+}
 
 /** `wanted`: whether a cancelled job is what the caller waited for. */
 export function codeOfEnd(job: JobView, wanted: 'any' | 'success' | 'abort'): ExitCode {

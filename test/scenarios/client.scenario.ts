@@ -71,7 +71,7 @@ export function clients(deployment: () => Deployment): void {
     })
     const which = { job_execution_ids: [id, 'no-such-job'] }
     expect(await client.dryRunMany(which)).toMatchObject({ count: 2, truncated: false })
-    const { items } = await client.abortMany({ ...which, mode: 'force' })
+    const { items } = await client.abortMany({ ...which, mode: 'graceful' })
     expect(items.map((item) => abortJobsItem.parse(item).status)).toEqual([202, 404])
     await deployment().api.settled(id)
     await expect(client.cleanUp(id)).rejects.toMatchObject({ status: 409 })

@@ -7,6 +7,8 @@ export type Started = {
   apiUrl: string
   awsUrl: string
   pid: number
+  /** All that it said. */
+  printed(): string
   kill(): Promise<void>
   stop(): Promise<void>
 }
@@ -42,8 +44,9 @@ async function ready(child: ChildProcess, { stopSignal, send }: Ending): Promise
     await exit
   }
   const urls = await Promise.race([readUrls(child, printed), exit.then(() => null)])
-  if (urls) return { ...urls, pid: child.pid ?? 0, kill: () => end('SIGKILL'), stop: () => end(stopSignal) }
-  throw new Error(`the start ended with ${child.exitCode}:\n${printed.join('\n')}`)
+  const ends = { kill: () => end('SIGKILL'), stop: () => end(stopSignal) }
+  if (urls) return { ...urls, ...ends, pid: child.pid ?? 0, printed: () => printed.join('') }
+  throw new Error(`the start ended with ${child.exitCode}:\n${printed.join('')}`)
 }
 
 /** Null where the output ends before that; it is read to its end in any case, so that no write blocks. */
@@ -51,10 +54,11 @@ async function readUrls(child: ChildProcess, printed: string[]) {
   let apiUrl = ''
   let awsUrl = ''
   for await (const line of createInterface({ input: child.stdout! })) {
-    printed.push(line)
+    printed.push(`${line}\n`)
     apiUrl = /^API +(\S+)/.exec(line)?.[1] ?? apiUrl
     awsUrl = /^AWS endpoint +(\S+)/.exec(line)?.[1] ?? awsUrl
     if (apiUrl && awsUrl && line.startsWith('# start')) {
+      child.stdout?.setEncoding('utf8').on('data', (text: string) => void printed.push(text))
       child.stdout?.resume()
       return { apiUrl, awsUrl }
     }

@@ -3,9 +3,9 @@ import ColumnLayout from '@cloudscape-design/components/column-layout'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import { outcomeOf } from '#core/abort/outcome.ts'
 import type { JobView } from '#core/api/answers.ts'
 import type { AbortRequestView } from '#core/api/parts.ts'
-import { stepLabel } from '#core/step/step.ts'
 import { whoOf } from '../../job/names.tsx'
 import { TimeOf } from '../../job/time.tsx'
 import { RepeatCleanUp } from './repeat-clean-up.tsx'
@@ -15,29 +15,19 @@ const MODES = { graceful: 'Graceful', force: 'Force' } as const
 
 /** Who stopped the job, and what became of what it had done. */
 export function AbortTab({ job, steps }: { job: JobView; steps: Steps }) {
-  const { abort_request, left_behind, not_undone } = job
-  const cleaned = steps.steps.filter(({ cleaned_up }) => cleaned_up).map(stepLabel)
-  const kept = steps.steps.filter(({ state }) => state === 'SUCCEEDED').map(stepLabel)
-  const stays = not_undone.map(({ step, index, reason }) => `${stepLabel({ name: step, index })}: ${reason}`)
+  const { abort_request } = job
+  const { undone, notUndone, leftBehind } = outcomeOf(job, steps.steps)
   return (
     <SpaceBetween size="l">
       {abort_request && <Request request={abort_request} />}
       <ColumnLayout columns={3} minColumnWidth={220}>
-        <Lines title="Cleaned up or undone" lines={cleaned} none="No hook has run." />
-        <Lines
-          title="Not undone"
-          lines={
-            abort_request?.rollback
-              ? stays
-              : kept.map((name) => `${name}: finished, no rollback was asked for`)
-          }
-          none="Nothing."
-        />
+        <Lines title="Cleaned up or undone" lines={undone} none="No hook has run." />
+        <Lines title="Not undone" lines={notUndone} none="Nothing." />
         <Lines
           title="Left behind"
-          lines={left_behind}
+          lines={leftBehind}
           none="Nothing."
-          action={left_behind.length > 0 && <RepeatCleanUp job={job} />}
+          action={leftBehind.length > 0 && <RepeatCleanUp job={job} />}
         />
       </ColumnLayout>
     </SpaceBetween>
