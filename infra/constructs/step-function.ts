@@ -56,10 +56,10 @@ export class StepFunction<Handler = unknown>
    * @throws Error where its environment cannot be set, as of a function that another app made
    */
   static of<Input, Result>(
-    fn: lambda.IFunction,
+    fn: lambda.IFunction | lambda.Alias | lambda.Version,
     { step }: DefinedStep<Input, Result>,
   ): IStepFunction<Input, Result> {
-    if (configurable(fn)) return Object.assign(fn, { step })
+    if (configurable(fn)) return Object.assign(fn as lambda.IFunction, { step })
     throw new Error(
       `the function ${fn.node.path} of the step ${step.name} was made elsewhere, so that it cannot be told its table: make it in this app, or call it by steps.external('${step.name}', new tasks.LambdaInvoke(...))`,
     )
@@ -67,7 +67,9 @@ export class StepFunction<Handler = unknown>
 }
 
 /** The function whose environment is that of an alias or a version. */
-export function configurable(fn: lambda.IFunction): lambda.Function | undefined {
+export function configurable(
+  fn: lambda.IFunction | lambda.Alias | lambda.Version,
+): lambda.Function | undefined {
   if (fn instanceof lambda.Function) return fn
   if (fn instanceof lambda.Alias) return configurable(fn.version)
   return 'lambda' in fn ? configurable(fn.lambda as lambda.IFunction) : undefined

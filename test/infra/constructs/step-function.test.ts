@@ -54,10 +54,11 @@ test('a function of one’s own is a step: it is told its table, and called by i
   expect(task.Parameters.standdown).toMatchObject({ step: 'book', abortable: 'boundary', hooks: ['revert'] })
 })
 
-test.each<[string, (fn: lambda.Function) => lambda.IFunction, RegExp]>([
+test.each<[string, (fn: lambda.Function) => lambda.Alias | lambda.Version, RegExp]>([
   [
     'an alias',
-    (fn) => new lambda.Alias(stack, 'Live', { aliasName: 'live', version: fn.currentVersion }),
+    (fn) =>
+      new lambda.Alias(stack, 'Live', { aliasName: 'live', version: fn.currentVersion as lambda.IVersion }),
     /^<Live/,
   ],
   ['a version', (fn) => fn.currentVersion, /^<BookCurrentVersion/],
