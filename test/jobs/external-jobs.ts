@@ -51,6 +51,19 @@ export function addExternalJobs(scope: Construct, control: JobControl, functions
       .next(steps.external('take-down', elsewhere(at), { abortable: 'never', standIn: service }))
   attachMachines(scope, control, service)
   addParents(scope, control, { service, last: functions.step('fourth') })
+  const confirm = hooks('confirm')
+  grantMarks(confirm)
+  const takeToken = new BundledFunction(scope, 'TakeTokens', { entry: 'test/jobs/plain/take-token.ts' })
+  job('approval', (steps, at) =>
+    steps
+      .external('approve', waitForToken(at, takeToken, 'approve'), { abortable: 'boundary' })
+      .next(
+        steps.external('confirm', waitForToken(at, takeToken, 'confirm'), {
+          abortable: 'stop',
+          abort: confirm,
+        }),
+      ),
+  )
   job('cluster', onCluster)
   job('cluster-timed', onCluster, Duration.seconds(30))
 }
@@ -107,6 +120,15 @@ const waitFor = (scope: Construct, name: string, stateMachine: sfn.IStateMachine
     stateMachine,
     integrationPattern: sfn.IntegrationPattern.RUN_JOB,
     ...DISCARD,
+  })
+
+/** Asks somebody, who answers with the token. */
+const waitForToken = (scope: Construct, fn: lambda.IFunction, step: string) =>
+  new tasks.LambdaInvoke(scope, step, {
+    lambdaFunction: fn,
+    integrationPattern: sfn.IntegrationPattern.WAIT_FOR_TASK_TOKEN,
+    payload: sfn.TaskInput.fromObject({ step, token: sfn.JsonPath.taskToken }),
+    resultPath: `$.${step}`,
   })
 
 const orderOf = (step: string) => ({

@@ -1,10 +1,11 @@
-import { GetExecutionHistoryCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn'
+import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn'
 import { expect, test } from 'vitest'
 import { statesOf, stepNamed } from './api-client.ts'
 import { LONG, labRunning, marksOf, release, startLab, stepsRun } from './lab.ts'
 import type { Deployment } from './open-deployment.ts'
 import { until } from './poll.ts'
 import { sweepNow } from './sweep-now.ts'
+import { taskTokenOf } from './task-token.ts'
 
 /** Works until the test releases it, whatever its signal says. */
 const DEAF = { held: true, ignores_signal: true }
@@ -35,17 +36,7 @@ export function flows(deployment: () => Deployment): void {
   test('a job that waits for a task token stops at once, and the token is refused afterwards', async () => {
     const { api, sfn } = deployment()
     const id = await startLab(deployment(), 'token')
-    const { execution_arn: executionArn } = await api.view(id)
-    const token = await until('the task token', async () => {
-      const history = await sfn.send(new GetExecutionHistoryCommand({ executionArn }))
-      const events = history.events ?? []
-      if (!events.some(({ taskSubmittedEventDetails: at }) => at)) return undefined
-      const scheduled = events.find(({ taskScheduledEventDetails: at }) =>
-        at?.parameters?.includes('"token"'),
-      )
-      const parameters = JSON.parse(scheduled?.taskScheduledEventDetails?.parameters ?? '{}')
-      return parameters.Payload?.token as string | undefined
-    })
+    const token = await taskTokenOf(deployment(), id)
     expect((await api.abortAndSettle(id)).state).toBe('CANCELLED')
     const late = sfn.send(new SendTaskSuccessCommand({ taskToken: token, output: '{}' }))
     await expect(late).rejects.toThrow()

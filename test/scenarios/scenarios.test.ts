@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { actionPlans } from './action-plan.scenario.ts'
 import { attached } from './attached.scenario.ts'
 import { showsItsBuses } from './bus.ts'
+import { callbacks } from './callbacks.scenario.ts'
 import { children } from './children.scenario.ts'
 import { commandLine } from './cli.scenario.ts'
 import { clients } from './client.scenario.ts'
@@ -66,6 +67,7 @@ describe.concurrent('external steps', ofTestJobs(externals))
 describe.concurrent('attached machines', ofTestJobs(attached))
 describe.concurrent('a step of an older SDK', ofTestJobs(olderSdk))
 describe.concurrent('jobs that wait for executions', ofTestJobs(children))
+describe.concurrent('answers that are waited for', ofTestJobs(callbacks))
 describe.concurrent('flows', ofTestJobs(flows))
 describe.concurrent('requests', ofTestJobs(requests))
 

@@ -71,9 +71,6 @@ function whyNotMap(name: string, state: StateJson): string | undefined {
   if (state.Type !== 'Map') return undefined
   const scope = state.ItemProcessor ?? state.Iterator
   if (!scope || !hasSteps(scope)) return undefined
-  if (scope.ProcessorConfig?.Mode === 'DISTRIBUTED') {
-    return `the Map ${name} is distributed: its children are executions of their own; use steps.map()`
-  }
   if (!state.ItemProcessor) return `the Map ${name} has an iterator: use itemProcessor()`
   return hasItemSelector(state) ? undefined : `the Map ${name} has steps inside: make it with steps.map()`
 }

@@ -46,6 +46,7 @@ function whyNotScope(scope: ScopeJson, around: Surroundings): string | undefined
 }
 
 function whyNotState(name: string, state: StateJson, around: Surroundings): string | undefined {
+  if (isDistributed(state)) return whyNotDistributed(name)
   const task = around.outside.get(name)
   if (task?.kind === 'external') return whyNotExternal(name, state, around)
   if (waitsForExecution(state)) return whyNoChild(name)
@@ -55,6 +56,13 @@ function whyNotState(name: string, state: StateJson, around: Surroundings): stri
     'of yours, or with steps.external(), or say by steps.ungated() that it may be killed at any time'
   )
 }
+
+const isDistributed = ({ ItemProcessor: processor, ItemReader: reader }: StateJson): boolean =>
+  processor?.ProcessorConfig?.Mode === 'DISTRIBUTED' || reader !== undefined
+
+const whyNotDistributed = (name: string): string =>
+  `the Map ${name} is distributed: its children are executions of their own, which an abort could neither name nor see to ` +
+  'have ended; use steps.map(), or give it a machine of its own, and wait for that with steps.external()'
 
 function whyNotExternal(name: string, state: StateJson, around: Surroundings): string | undefined {
   const taken = addedNames(name, state).find((one) => around.names.has(one))

@@ -18,12 +18,6 @@ const rows: Row[] = [
     'the job test: the Map Each has steps inside: make it with steps.map()',
   ],
   [
-    'a step in a distributed Map',
-    ({ stack, step }) =>
-      new sfn.DistributedMap(stack, 'Each', { itemsPath: '$.list' }).itemProcessor(step('child')),
-    'the job test: the Map Each is distributed: its children are executions of their own; use steps.map()',
-  ],
-  [
     'a chain that can only fail',
     ({ stack, step }) => step('work').next(new sfn.Fail(stack, 'Failed', { error: 'Always' })),
     'the job test: no way through its chain ends well: let one end without Fail, so that it can commit',

@@ -10,7 +10,25 @@ const boundary = { abortable: 'boundary' } as const
 const glue = ({ stack }: Author, id: string, props: Partial<tasks.GlueStartJobRunProps> = {}) =>
   new tasks.GlueStartJobRun(stack, id, { glueJobName: 'train', ...props })
 
+/** Over the objects of a bucket, as people use it most. */
+const overBucket = ({ stack }: Author) =>
+  new sfn.DistributedMap(stack, 'Each', {
+    itemReader: new sfn.S3ObjectsItemReader({ bucketNamePath: sfn.JsonPath.stringAt('$.bucket') }),
+  })
+const DISTRIBUTED = 'the job test: the Map Each is distributed: its children are executions of their own'
+
 const rows: Row[] = [
+  [
+    'a step in a distributed Map',
+    (author) => overBucket(author).itemProcessor(author.step('child')),
+    DISTRIBUTED,
+  ],
+  [
+    'a distributed Map of tasks that may be killed at any time: nobody sees that they were',
+    (author) =>
+      author.step('work').next(overBucket(author).itemProcessor(author.steps.ungated(glue(author, 'Train')))),
+    DISTRIBUTED,
+  ],
   [
     'a task that is no step',
     (author) => author.step('work').next(glue(author, 'Train')),
