@@ -25,7 +25,7 @@ export type StanddownStackProps = StackProps &
     actionFunctions?: string[] | undefined
     /** Hosts that jobs may reach, such as BMCs, as names with `*` for one part or more. @default none */
     hosts?: string[] | undefined
-    /** The subnets from which those hosts can be reached. @default those of AWS itself: public addresses only */
+    /** The subnets from which those hosts, and Keystone, can be reached. @default those of AWS itself: public addresses only */
     network?: Network | undefined
   }
 
@@ -44,13 +44,15 @@ export class StanddownStack extends Stack {
       actionFunctions,
       hosts,
       network,
+      openStack: auth,
       alarmTopicArn: arn,
       ...props
     }: StanddownStackProps = {},
   ) {
     super(scope, id, { description: 'Standdown: abortable Step Functions jobs', ...props })
     const alarmTopic = arn ? sns.Topic.fromTopicArn(this, 'AlarmTopic', arn) : undefined
-    const control = new JobControl(this, 'JobControl', { ...props, alarmTopic })
+    const openStack = auth && 'keystoneUrl' in auth ? { network, ...auth } : auth
+    const control = new JobControl(this, 'JobControl', { ...props, openStack, alarmTopic })
     this.control = control
     new ObjectMigration(this, 'ObjectMigration', { control, buckets, keys })
     new Fabric(this, 'Fabric', { control, documents, nodeTag })

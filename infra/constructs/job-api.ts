@@ -66,7 +66,8 @@ export class JobApi extends Construct {
   serveOpenStack(door: Door, fn: lambda.Function): void {
     const { openStack, shared } = this
     if (!openStack) return
-    this.authorizer ??= openStackAuthorizer(this, { auth: openStack, prefix: shared.prefix })
+    const { prefix, network } = shared
+    this.authorizer ??= openStackAuthorizer(this, { auth: openStack, prefix, network })
     addDoor(this.httpApi, door, { ...this.servedBy(door, fn), authorizers: { openstack: this.authorizer } })
   }
 

@@ -54,16 +54,29 @@ describe("the doors of OpenStack's clients", () => {
   })
 })
 
-test('functions that reach BMCs or services are in the subnets that the stack names, and may make their interfaces there', async () => {
-  const network = { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] }
-  const deployed = await deploy({ network })
-  const inside = deployed
-    .all('AWS::Lambda::Function')
-    .filter(({ properties }) => properties.VpcConfig)
-    .map(({ properties }) => [properties.FunctionName, properties.VpcConfig])
-  expect(inside.sort()).toEqual([
-    ['standdown-doors-ironic-sync-power', { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] }],
-    ['standdown-steps-action-plan-run-action', { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] }],
-    ['standdown-steps-node-power-set-power', { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] }],
-  ])
-})
+const INSIDE = [
+  'standdown-doors-ironic-sync-power',
+  'standdown-steps-action-plan-run-action',
+  'standdown-steps-node-power-set-power',
+]
+
+test.each<[string, AppOptions['openStack'], string[]]>([
+  ['BMCs and services', { tokensSecret: 'standdown/tokens' }, INSIDE],
+  [
+    'BMCs, services and Keystone',
+    { keystoneUrl: 'https://keystone.example:5000' },
+    ['standdown-doors-openstack-authorize', ...INSIDE],
+  ],
+])(
+  'functions that reach %s are in the subnets that the stack names, and may make their interfaces there',
+  async (_, openStack, names) => {
+    const network = { subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] }
+    const deployed = await deploy({ network, openStack })
+    const inside = deployed.functions.filter(({ properties }) => properties.VpcConfig)
+    expect(inside.map(({ properties }) => properties.FunctionName).sort()).toEqual(names.toSorted())
+    for (const fn of inside) {
+      expect(fn.properties.VpcConfig).toEqual({ SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] })
+      expect(deployed.allowed(fn, 'ec2:')).toContain('CreateNetworkInterface *')
+    }
+  },
+)

@@ -3,20 +3,27 @@ import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-ap
 import * as secrets from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { BundledFunction } from '../bundled-function.ts'
+import { joinNetwork, type Network } from '../network.ts'
 
 /**
  * Who says whose token it is that an OpenStack client sends: a Keystone, as `https://keystone.example:5000`; or a secret
  * `[{token, user, project, roles?}]`, by its name, for those without one; or nobody, where `npm start` runs: any token is
  * taken there, and none on AWS.
  */
-export type OpenStackAuth = { keystoneUrl: string } | { tokensSecret: string } | { localOnly: true }
+export type OpenStackAuth = Keystone | { tokensSecret: string } | { localOnly: true }
 
-export type OpenStackAuthorizerProps = { auth: OpenStackAuth; prefix: string }
+type Keystone = {
+  keystoneUrl: string
+  /** The subnets from which it can be reached. @default those of the functions that all jobs share */
+  network?: Network | undefined
+}
+
+export type OpenStackAuthorizerProps = { auth: OpenStackAuth; prefix: string; network: Network | undefined }
 
 /** Without a cache: API Gateway would let the answer for one route serve another. */
 export function openStackAuthorizer(
   scope: Construct,
-  { auth, prefix }: OpenStackAuthorizerProps,
+  { auth, prefix, network }: OpenStackAuthorizerProps,
 ): HttpLambdaAuthorizer {
   const fn = new BundledFunction(scope, 'OpenStackAuthorizer', {
     prefix,
@@ -24,6 +31,7 @@ export function openStackAuthorizer(
     timeout: Duration.seconds(10),
     environment: { OPENSTACK_AUTH: JSON.stringify(told(auth)) },
   })
+  joinNetwork(fn, ('keystoneUrl' in auth ? auth.network : undefined) ?? network)
   if ('tokensSecret' in auth) {
     secrets.Secret.fromSecretNameV2(scope, 'OpenStackTokens', auth.tokensSecret).grantRead(fn)
   }

@@ -49,7 +49,7 @@ export class NodeSync extends Construct {
   }
 }
 
-/** Logins of BMCs. */
+/** Logins of BMCs, by the secrets that are tagged for it. */
 export function grantBmcSecrets(grantee: lambda.Function): void {
   const secret = {
     service: 'secretsmanager',
@@ -58,7 +58,8 @@ export function grantBmcSecrets(grantee: lambda.Function): void {
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   }
   const wildcards =
-    'Which secret a node has is said by its driver_info; only those below standdown/ can be read'
+    'Which secret a node has is said by its driver_info; only tagged ones below standdown/ can be read'
+  const conditions = { StringEquals: { 'aws:ResourceTag/standdown': 'node-power' } }
   const actions = ['secretsmanager:GetSecretValue']
-  grant(grantee, { actions, arns: [Stack.of(grantee).formatArn(secret)], wildcards })
+  grant(grantee, { actions, arns: [Stack.of(grantee).formatArn(secret)], wildcards, conditions })
 }

@@ -42,7 +42,8 @@ async function readCredentials(secret: string): Promise<BmcCredentials> {
   } catch (error) {
     const { name, message } = error as Error
     if (error instanceof BmcRefusal) throw error
-    if (FINAL.includes(name)) throw new BmcRefusal(`the secret ${secret} cannot be read: ${message}`)
+    const hint = 'it must have the tag standdown = node-power'
+    if (FINAL.includes(name)) throw new BmcRefusal(`the secret ${secret} cannot be read: ${message}: ${hint}`)
     throw new BmcError(`the secret ${secret} cannot be read now: ${message}`, { cause: error })
   }
 }
