@@ -55,14 +55,12 @@ export function addExternalJobs(scope: Construct, control: JobControl, functions
   grantMarks(confirm)
   const takeToken = new BundledFunction(scope, 'TakeTokens', { entry: 'test/jobs/plain/take-token.ts' })
   job('approval', (steps, at) =>
-    steps
-      .external('approve', waitForToken(at, takeToken, 'approve'), { abortable: 'boundary' })
-      .next(
-        steps.external('confirm', waitForToken(at, takeToken, 'confirm'), {
-          abortable: 'stop',
-          abort: confirm,
-        }),
-      ),
+    steps.external('approve', waitForToken(at, takeToken, 'approve'), { abortable: 'boundary' }).next(
+      steps.external('confirm', waitForToken(at, takeToken, 'confirm'), {
+        abortable: 'stop',
+        abort: confirm,
+      }),
+    ),
   )
   job('cluster', onCluster)
   job('cluster-timed', onCluster, Duration.seconds(30))

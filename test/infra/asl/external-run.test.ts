@@ -216,3 +216,22 @@ test('a claim that the job refuses parks, and the task does not begin', async ()
   await bench.ended(executionArn)
   expect(story()).toEqual(['claim train'])
 })
+
+test('a task that is wrapped costs two transitions, and two invocations, more', async () => {
+  answering(() => 'done')
+  const costs = async (wrap: (author: Author, task: ReturnType<typeof work>) => sfn.IChainable) => {
+    bench.calls.length = 0
+    const chain = (author: Author) => author.step('first').next(wrap(author, work(author, 'train')))
+    const { executionArn } = (await bench.run(render(chain))) as unknown as { executionArn: string }
+    const types = (await bench.history(executionArn)).map(({ type }) => type)
+    const entered = types.filter((type) => type.endsWith('StateEntered')).length
+    return { entered, events: types.length, calls: bench.calls.length }
+  }
+  const plain = await costs(({ steps }, task) => steps.ungated(task))
+  const wrapped = await costs(({ steps }, task) => steps.external('train', task, boundary))
+  expect(wrapped).toEqual({
+    entered: plain.entered + 2,
+    events: plain.events + 10,
+    calls: plain.calls + 2,
+  })
+})
