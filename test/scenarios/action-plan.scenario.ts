@@ -122,6 +122,15 @@ export function actionPlans(deployment: () => Deployment): void {
       expect(pages.map(({ length }) => length)).toEqual([2, 2, 2, 1])
       expect(pages.flat()).toEqual(mine)
     }
+    const exact = await door.call<PlanPage>(`GET /action_plans?limit=7&audit_uuid=${audit}`)
+    expect(exact.body.action_plans).toHaveLength(7)
+    if (exact.body.next) {
+      const { pathname, search } = new URL(exact.body.next)
+      const behind = await deployment().api.call<PlanPage>(`GET ${pathname}${search}`)
+      expect([behind.status, behind.body]).toEqual([200, { action_plans: [] }])
+    }
+    const many = await door.call<PlanPage>(`GET /action_plans?limit=100000&audit_uuid=${audit}`)
+    expect([many.status, many.body.action_plans.length]).toEqual([200, 7])
     const [first = ''] = mine
     await door.call(`DELETE /action_plans/${first}`)
     const gone = await door.call(`GET /action_plans?marker=${first}`)

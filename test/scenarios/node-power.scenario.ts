@@ -232,12 +232,7 @@ export function nodePower(deployment: () => Deployment): void {
     ? far && ' (left out: it has no token for another machine)'
     : ' (left out: it is not installed)'
   test.skipIf(without !== '')(`python-ironicclient works as it is${without}`, async () => {
-    const run = async (...args: string[]): Promise<string> => {
-      const endpoint = ['--os-auth-type', 'none', '--os-endpoint', `${deployment().api.url}/baremetal`]
-      return (
-        await promisify(execFile)('baremetal', [...endpoint, '--max-retries', '0', ...args])
-      ).stdout.trim()
-    }
+    const run = (...args: string[]) => baremetal(deployment(), ['--max-retries', '0', ...args])
     const name = named()
     await run('node', 'create', '--driver', 'fake-hardware', '--name', name, '--property', 'cpus=4')
     expect(await run('node', 'list', '-f', 'value', '-c', 'Name')).toContain(name)
@@ -262,4 +257,29 @@ export function nodePower(deployment: () => Deployment): void {
     await run('node', 'delete', name)
     await expect(run('node', 'show', name)).rejects.toThrow('could not be found')
   })
+
+  test.skipIf(without !== '')(
+    `what python-ironicclient repeats by itself is refused each time, and taken once the operation has ended${without}`,
+    async () => {
+      const door = ironic()
+      const name = await door.create(SLOW)
+      await door.power(name, 'power on')
+      await door.idle(name)
+      await door.power(name, 'soft power off')
+      const before = await door.states(name)
+      const on = () => baremetal(deployment(), ['node', 'power', 'on', name])
+      await expect(on()).rejects.toThrow(/locked by soft power off .*Attempt 6 of 6/)
+      expect(await door.states(name)).toEqual(before)
+      const taken = on()
+      await door.power(name, 'abort soft power off')
+      await taken
+      expect(await door.idle(name)).toMatchObject({ power_state: 'power on', last_error: null })
+    },
+  )
+}
+
+/** What the client prints. @throws Error with what it says against it */
+async function baremetal({ api }: Deployment, args: string[]): Promise<string> {
+  const endpoint = ['--os-auth-type', 'none', '--os-endpoint', `${api.url}/baremetal`]
+  return (await promisify(execFile)('baremetal', [...endpoint, ...args])).stdout.trim()
 }
