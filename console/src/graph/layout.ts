@@ -27,7 +27,13 @@ export function layoutOf(chain: Chain, direction: Direction): Layout {
   const inner = new Map(chain.nodes.map((node) => [node.id, branchesOf(node, direction)]))
   const sizeOf = (node: ChainNode): Size => inner.get(node.id) ?? SIZES[node.kind]
   const graph = new Graph()
-  graph.setGraph({ rankdir: direction, nodesep: 20, ranksep: direction === 'LR' ? 22 : 30, marginx: 4, marginy: 4 })
+  graph.setGraph({
+    rankdir: direction,
+    nodesep: 20,
+    ranksep: direction === 'LR' ? 22 : 30,
+    marginx: 4,
+    marginy: 4,
+  })
   graph.setDefaultEdgeLabel(() => ({}))
   for (const node of chain.nodes) graph.setNode(node.id, { ...sizeOf(node) })
   for (const { from, to } of chain.edges) graph.setEdge(from, to)

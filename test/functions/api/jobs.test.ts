@@ -55,6 +55,15 @@ describe('If-None-Match', () => {
 })
 
 describe('the list', () => {
+  test('has a tag, and counts those that have not ended where that is asked for', async () => {
+    const first = await list({ counts: 'active' })
+    expect(first.body.counts).toMatchObject({ PENDING: 0, ONGOING: 1, CANCELLING: 0, complete: true })
+    const headers = { 'if-none-match': first.headers.etag ?? '' }
+    const query = { counts: 'active' }
+    expect((await ask(jobs, 'GET /jobs', { query, headers })).status).toBe(304)
+    expect((await list({})).body).not.toHaveProperty('counts')
+  })
+
   test.each<[Record<string, string>, string]>([
     [{ limit: '0' }, '/limit'],
     [{ limit: '-1' }, '/limit'],
