@@ -11,7 +11,8 @@ const all = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map((match) => mat
 /** A fabric job needs a start of its own, which lets commands run. */
 const isFabric = (block: string): boolean => block.includes('"fabric"')
 const isNode = (block: string): boolean => block.includes('/baremetal/')
-const blocks = all.filter((block) => !isFabric(block) && !isNode(block))
+const isPlan = (block: string): boolean => block.includes('/action_plans')
+const blocks = all.filter((block) => ![isFabric, isNode, isPlan].some((is) => is(block)))
 
 let started: Started
 let data: string
@@ -70,6 +71,13 @@ test('the lines of a node switch it on, begin to shut it down, and abort that', 
   expect(out).toContain('"target_power_state":"soft power off"')
   expect(out).toMatch(/"last_error":"soft power off aborted by [^"]+"/)
 })
+
+test('the lines of an action plan start it, and cancel it while one of its actions sleeps', () => {
+  const out = shell(all.filter(isPlan).join('\n'))
+  expect(out).toMatch(/"state":"(PENDING|ONGOING)"/)
+  expect(out).toContain('"state":"CANCELLING"')
+  expect(out).toMatch(/"state":"CANCELLED"[^\n]*\n?$/)
+}, 60_000)
 
 test('the lines of a fabric job start it, abort it by force, and show that its second playbook never ran', async () => {
   const [command] = /npm start -- --run-commands/.exec(readme) ?? []
