@@ -89,7 +89,9 @@ function checkStep(before: Step | undefined, after: Step, event: StepEvent): voi
   const from = before?.state ?? 'PENDING'
   const edge = from === after.state || STEP_EDGES[from].includes(after.state)
   must(edge, 'I22', `step ${from} > ${after.state} by ${event.type}`)
-  const repeats = from === 'FAILED' && after.clean_up?.run !== undefined
+  // A task that is not ours has failed at once, and is cleaned up behind that.
+  const behind = before?.external !== undefined && !before.cleaned_up
+  const repeats = from === 'FAILED' && (behind || after.clean_up?.run !== undefined)
   const ended = from === 'CANCELLED' || (from === 'FAILED' && !repeats)
   must(!ended, 'case 38', `the step is ${from} and was written by ${event.type}`)
   const owned = 'owner' in event && event.owner !== before?.owner

@@ -64,6 +64,7 @@ const CALLS: Record<string, (turn: Turn) => World[]> = {
   run,
   frozen,
   finish,
+  end,
   ack,
   after,
   query,
@@ -84,7 +85,7 @@ function claim(turn: Turn): World[] {
   const { world, model, i } = turn
   const lease = { owner: ownerOf(turn), epoch: 1, lease_until: LATER, dead_by: LATER }
   const claimant = { ...LIFE, function_arn: null }
-  const step = newStep(model, i)
+  const step = newStep(model, i, model.mutation === 'retry-looks-like-the-first' ? 1 : turn.attempt.n)
   const done = applyStep(world, i, { type: 'claim', at: NOW, step, lease, claimant })
   if (done.kind === 'refused') return refused(turn, done.reason)
   const job = adoptedJob(world)
@@ -171,6 +172,7 @@ function stopIfIdle(turn: Turn, job: number, result: string): World[] {
 
 /** The handler ends by itself, sees that it has to stop, or fails. */
 function run(turn: Turn): World[] {
+  if (turn.model.external) return task(turn)
   const { world, i } = turn
   const step = stepOf(world, i)!
   const halted = stopDemand(jobOf(world), step.abortable) !== null
@@ -187,6 +189,36 @@ function run(turn: Turn): World[] {
     ...(freezing ? [go(turn, { pc: 'frozen' }, freezing)] : []),
     ...keepDeadline(turn),
   ]
+}
+
+/** It ends by itself, as long as its execution runs. A stop asks it to end, and nothing of it is heard any more. */
+function task(turn: Turn): World[] {
+  if (executionOf(turn.world).status !== 'RUNNING') return [set(turn.world, SLOT.attempt + turn.i, null)]
+  const failing = spend(turn.world, 'failure')
+  const ended = { pc: 'end', early: false }
+  return [
+    go(turn, { ...ended, result: 'd' }),
+    ...(failing ? [go(turn, { ...ended, result: 'f' }, failing)] : []),
+  ]
+}
+
+/** engine/steps/external.ts: the state behind the task tells how it ended. */
+function end(turn: Turn): World[] {
+  const { result } = turn.attempt
+  const ending = { at: NOW, owner: stepOf(turn.world, turn.i)!.owner ?? '' }
+  const done =
+    result === 'd'
+      ? applyStep(turn.world, turn.i, { type: 'finish', ...ending, result: RESULT })
+      : applyStep(turn.world, turn.i, { type: 'fail', ...ending, fault: FAULT, stop: null })
+  return done.kind === 'refused' ? [leave(turn, 'p')] : [go(turn, { pc: 'after' }, done.world)]
+}
+
+/** What Step Functions does where the function of such a state dies: it calls it again. */
+function crashAround(turn: Turn, world: World): World[] {
+  const { pc, result } = turn.attempt
+  if (pc === 'run') return []
+  const ended = result === 'd' || result === 'f'
+  return [ended ? go(turn, { pc: 'end' }, world) : leave({ ...turn, world }, 'retry')]
 }
 
 function giveBack(turn: Turn, ...letters: ('f' | 'retry' | 'resume')[]): World[] {
@@ -243,5 +275,6 @@ function stop(turn: Turn): World[] {
 /** The Lambda dies; Step Functions retries, and the claim stays until its lease ends. */
 function crash(turn: Turn): World[] {
   const world = spend(turn.world, 'crash')
+  if (world && turn.model.external) return crashAround(turn, world)
   return world ? [leave({ ...turn, world }, 'retry')] : []
 }

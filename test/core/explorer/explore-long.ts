@@ -33,6 +33,10 @@ const LONG: [string, Model][] = [
     modelOf('pair', { failure: 1, crash: 1, hookCrash: 1, sweep: 1 }, { ...started, caught: true }),
   ],
   [
+    'tasks that are not ours, under both aborts, and a crash',
+    modelOf('two', { graceful: 1, force: 1, crash: 1 }, { ...boundary, external: true }),
+  ],
+  [
     'repeated clean-ups that hand over and are killed, a sweep beside them',
     modelOf('one', { force: 1, hookFailure: 2, again: 1, kill: 2, handOver: 1, sweep: 1 }, started),
   ],

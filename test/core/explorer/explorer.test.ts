@@ -8,6 +8,7 @@ const undoing = { rollback: true }
 const boundary = { abortable: 'boundary' as const }
 const endless = { hangs: true, deadline: true }
 const abort = { graceful: 1, force: 1 }
+const tasks = { external: true, abortable: 'boundary' as const }
 
 const RUNS: [string, Model][] = [
   ['nobody interferes', modelOf('diamond', {})],
@@ -65,6 +66,19 @@ const RUNS: [string, Model][] = [
     'stand-downs and repeated clean-ups that hand over, and whose tasks are tried again',
     modelOf('two', { force: 1, hookFailure: 1, again: 1, handOver: 2, kill: 1 }, started),
   ],
+  ['tasks that are not ours, under both aborts', modelOf('one', { ...abort, crash: 1 }, { ...started, ...tasks })],
+  [
+    'a task that fails beside a late one, and a clean-up that fails',
+    modelOf('pair', { failure: 1, force: 1, hookFailure: 1 }, { ...started, ...tasks }),
+  ],
+  [
+    'a task that is stopped with its execution, a lost event and a sweep',
+    modelOf('two', { graceful: 1, lostEvent: 1, sweep: 1 }, { ...started, ...tasks, abortable: 'stop' }),
+  ],
+  [
+    'tasks of an execution that somebody else started, as an attached one is',
+    modelOf('one', { force: 1, consoleStop: 1, failure: 1 }, { ...tasks, adopted: true }),
+  ],
 ]
 
 test.each(RUNS)('no invariant breaks: %s', { timeout: 60_000 }, (title, model) => {
@@ -109,6 +123,8 @@ const MUTATIONS: [Mutation, Model, string][] = [
     'I2',
   ],
   ['run-forgets-what-it-tried', modelOf('one', { force: 1, hookFailure: 2, again: 1 }, started), 'I6'],
+  ['lease-of-the-claim', modelOf('one', { graceful: 1 }, { ...started, ...tasks }), 'case 13'],
+  ['retry-looks-like-the-first', modelOf('one', { crash: 1 }, { ...started, ...tasks }), 'I2'],
   ['hand-over-of-any-generation', modelOf('two', { force: 1, handOver: 1, kill: 1 }, started), 'I7'],
 ]
 

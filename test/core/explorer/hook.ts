@@ -4,7 +4,7 @@ import { isCleaningUp, type Job } from '#core/job/job.ts'
 import { afterRefusedClaim } from '#core/step/refused-claim.ts'
 import { isLive } from '#core/step/step.ts'
 import { applyStep } from './apply.ts'
-import type { Attempt } from './execution.ts'
+import { type Attempt, executionOf } from './execution.ts'
 import { EARLIER, get, jobOf, LATER, type Model, NOW, SLOT, set, spend, stepOf, type World } from './model.ts'
 import { must } from './violation.ts'
 
@@ -109,7 +109,9 @@ function checkStart(world: World, model: Model, turn: Turn): void {
   const { i, beside = lateHookOf(world, i) } = turn
   const attempt = get<Attempt | null>(world, SLOT.attempt + i)
   const { name, order } = model.chain[i]!
-  must(attempt?.pc !== 'run', 'I7', `the clean-up of ${name} starts beside its running attempt`)
+  // A task whose execution has ended was asked to stop: whether it has is for a look of its author's to say.
+  const works = attempt?.pc === 'run' && !(model.external && executionOf(world).status !== 'RUNNING')
+  must(!works, 'I7', `the clean-up of ${name} starts beside its running attempt`)
   must(beside?.pc !== 'effect', 'I7', `two clean-ups of ${name} at once`)
   const job = jobOf(world)
   const ran = get<number>(world, SLOT.ran)
@@ -154,12 +156,14 @@ export function endLease(world: World, i: number): World {
 }
 
 /**
- * The lease of whoever is gone ends; that of a running attempt or hook is renewed by it, also once it was fenced.
+ * That of a task which is not ours is its execution's, and ends with it: the fence does that. The lease of whoever is gone ends; that of a running attempt or hook is renewed by it, also once it was fenced.
  */
 export function leaseMoves(world: World, model: Model, i: number): World[] {
   const step = stepOf(world, i)
   if (!step || !isLive(step, NOW)) return []
   const attempt = get<Attempt | null>(world, SLOT.attempt + i)
+  if (model.external && !step.owner?.startsWith('hook'))
+    return model.mutation === 'lease-of-the-claim' ? [endLease(world, i)] : []
   const here = attempt !== null && !['claim', 'frozen'].includes(attempt.pc)
   const fenced = step.fenced || step.state === 'CANCELLING'
   const renews = model.mutation !== 'no-heartbeat-while-fenced' || !fenced

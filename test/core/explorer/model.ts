@@ -54,6 +54,8 @@ export type Mutation =
   | 'hand-over-of-any-generation'
   | 'run-forgets-what-it-tried'
   | 'nobody-ends-a-dead-clean-up'
+  | 'lease-of-the-claim'
+  | 'retry-looks-like-the-first'
 
 export type Model = {
   chain: ChainStep[]
@@ -64,6 +66,8 @@ export type Model = {
   started: boolean
   /** Of every step. */
   abortable: Abortable
+  /** The steps are tasks that run no code of ours: states around each claim it, and tell how it ended. */
+  external: boolean
   /** The handlers never end by themselves. */
   hangs: boolean
   /** The execution was started past the API: its first claim adopts it. */
@@ -158,10 +162,16 @@ export const createdBy = (created_by: string): Extract<JobEvent, { type: 'create
   },
 })
 
+/** Of a task that is not ours; by the try of its state, which counts from 0. */
+const external = (retry: number): Pick<NewStep, 'external'> => ({
+  external: { revert_when: 'rollback', functions: {}, entry: { entered_at: NOW, retry }, stop: null },
+})
+
 /** Step `i` as its claim, or the settling of its job, names it. */
-export function newStep(model: Model, i: number): NewStep {
+export function newStep(model: Model, i: number, attempt = 1): NewStep {
   const { name, order } = model.chain[i]!
   return {
+    ...(model.external ? external(attempt - 1) : {}),
     job_execution_id: JOB_ID,
     name,
     order,

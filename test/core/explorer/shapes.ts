@@ -16,6 +16,7 @@ const PLAIN = {
   mutation: 'none',
   started: false,
   abortable: 'checkpoint',
+  external: false,
   hangs: false,
   deadline: false,
   adopted: false,

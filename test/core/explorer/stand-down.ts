@@ -102,7 +102,11 @@ function fenceOne(turn: Turn, then: string): World {
 }
 
 function wait(turn: Turn): World[] {
-  const waits = runningSteps(stepsOf(turn.world, turn.model), NOW).length > 0
+  // A claim that came after the look is not among those that it found; one of a task that is not ours has no lease to end.
+  const found = stepsOf(turn.world, turn.model).filter(
+    ({ external, state }) => !external || state !== 'ONGOING',
+  )
+  const waits = runningSteps(found, NOW).length > 0
   if (waits && turn.model.mutation !== 'no-wait-for-leases') return []
   return [planned(turn, turn.world)]
 }

@@ -23,7 +23,8 @@ export function mayStop(world: World, model: Model): boolean {
   if (executionOf(world).status !== 'RUNNING') return true
   // Also a step that goes on after its Lambda's time: an abort waits for its end.
   const works = (attempt: Attempt | null): boolean =>
-    attempt?.pc === 'run' || (attempt?.resumes === true && ['claim', 'admit'].includes(attempt.pc))
+    (attempt?.pc === 'run' && model.abortable !== 'stop') ||
+    (attempt?.resumes === true && ['claim', 'admit'].includes(attempt.pc))
   const busy = model.chain.filter((_step, i) => works(get<Attempt | null>(world, SLOT.attempt + i)))
   must(busy.length === 0, 'case 13', `a graceful stop under the running ${busy.map((s) => s.name).join()}`)
   return true
