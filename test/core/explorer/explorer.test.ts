@@ -66,7 +66,10 @@ const RUNS: [string, Model][] = [
     'stand-downs and repeated clean-ups that hand over, and whose tasks are tried again',
     modelOf('two', { force: 1, hookFailure: 1, again: 1, handOver: 2, kill: 1 }, started),
   ],
-  ['tasks that are not ours, under both aborts', modelOf('one', { ...abort, crash: 1 }, { ...started, ...tasks })],
+  [
+    'tasks that are not ours, under both aborts',
+    modelOf('one', { ...abort, crash: 1 }, { ...started, ...tasks }),
+  ],
   [
     'a task that fails beside a late one, and a clean-up that fails',
     modelOf('pair', { failure: 1, force: 1, hookFailure: 1 }, { ...started, ...tasks }),
