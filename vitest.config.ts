@@ -2,7 +2,17 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** They take longest: begun last, they would run on alone while the other worker is idle. */
-const SLOW = ['console/', 'scenarios/', 'examples/', 'package/', 'explorer/', 'race.test', 'docs/', 'readme.test', 'migration/crash']
+const SLOW = [
+  'console/',
+  'scenarios/',
+  'test/examples/',
+  'test/package/',
+  'explorer/',
+  'race.test',
+  'docs/',
+  'readme.test',
+  'migration/crash',
+]
 
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

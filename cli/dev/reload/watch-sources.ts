@@ -1,9 +1,11 @@
-import { type FSWatcher, watch } from 'node:fs'
+import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs'
+import { join } from 'node:path'
 
 /** Editors write a file in several steps, and a checkout many files. */
 const QUIET_MS = 200
 
 const SOURCE = /\.(ts|mts|cts|js|mjs|cjs|json)$/
+const NOT_SOURCES = ['node_modules', 'dist', 'cdk.out']
 
 /** `deep` with all that is below them, `shallow` without. */
 export type WatchOptions = { deep: string[]; shallow: string[]; signal: AbortSignal }
@@ -12,19 +14,49 @@ export type WatchOptions = { deep: string[]; shallow: string[]; signal: AbortSig
 export function watchSources({ deep, shallow, signal }: WatchOptions, changed: () => Promise<void>): void {
   let timer: NodeJS.Timeout | undefined
   let work = Promise.resolve()
-  const notice = (_event: string, file: string | null): void => {
-    if (file === null || !SOURCE.test(file) || /(^|[/\\])(node_modules|dist|cdk\.out)[/\\]/.test(file)) return
+  const notice = (file: string): void => {
+    if (!SOURCE.test(file)) return
     clearTimeout(timer)
     timer = setTimeout(() => {
       work = work.then(changed)
     }, QUIET_MS)
   }
-  const watchers: FSWatcher[] = [
-    ...deep.map((folder) => watch(folder, { recursive: true }, notice)),
-    ...shallow.map((folder) => watch(folder, notice)),
-  ]
+  const close = watchFolders({ deep, shallow }, notice)
   signal.addEventListener('abort', () => {
     clearTimeout(timer)
-    for (const watcher of watchers) watcher.close()
+    close()
   })
 }
+
+/**
+ * A watcher for each folder: Node's recursive one loses a file that is replaced, as many editors save it, and sees
+ * only its first change.
+ */
+function watchFolders(folders: Omit<WatchOptions, 'signal'>, notice: (file: string) => void): () => void {
+  const watchers = new Map<string, FSWatcher>()
+  const add = (folder: string, isDeep: boolean, isNew = false): void => {
+    if (watchers.has(folder)) return
+    const watcher = watch(folder, (_event, file) => {
+      if (file === null) return
+      const path = join(folder, file)
+      if (isDeep && isFolder(path) && !NOT_SOURCES.includes(file)) add(path, true, true)
+      notice(path)
+    })
+    // One that has gone has nothing more to tell; made again, it is another.
+    const forget = (): void => void watchers.delete(folder)
+    watchers.set(folder, watcher.on('error', forget).on('close', forget))
+    if (!isDeep) return
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.isDirectory() && !NOT_SOURCES.includes(entry.name)) add(join(folder, entry.name), true, isNew)
+      // It was written before its folder was watched.
+      else if (isNew) notice(join(folder, entry.name))
+    }
+  }
+  for (const folder of folders.deep) add(folder, true)
+  for (const folder of folders.shallow) add(folder, false)
+  return () => {
+    for (const watcher of watchers.values()) watcher.close()
+  }
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false

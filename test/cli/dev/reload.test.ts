@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -114,5 +114,22 @@ test('a change of a source is noticed, of theirs, too, and of nothing else', asy
   write('node_modules/x.ts', 'installed')
   write('app.ts', 'changed')
   await until('the change beside them', async () => changes === 3)
+  end.abort()
+})
+
+test('a source that an editor replaces is noticed each time, and one in a new folder', async () => {
+  write('mine/copy.ts', '')
+  const end = new AbortController()
+  let changes = 0
+  watchSources({ deep: [join(root, 'mine')], shallow: [], signal: end.signal }, async () => {
+    changes += 1
+  })
+  for (const time of [1, 2, 3]) {
+    write('mine/copy.ts~', `version ${time}`)
+    renameSync(join(root, 'mine/copy.ts~'), join(root, 'mine/copy.ts'))
+    await until(`change ${time}`, async () => changes === time)
+  }
+  write('mine/new/deeper/steps.ts', '')
+  await until('the new folder', async () => changes === 4)
   end.abort()
 })
