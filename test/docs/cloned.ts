@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '../..')
-const CODE = /^(contract|core|engine|aws|sdk|functions|infra|client|cli|docs|console|[^/]+$)/
+const CODE = /^(contract|core|engine|aws|sdk|functions|infra|client|cli|package|docs|console|[^/]+$)/
 
 /** The project as a reader has it: what is tracked, and what npm installed. */
 export function cloned(): string {
