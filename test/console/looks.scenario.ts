@@ -3,6 +3,7 @@ import { brotliCompressSync } from 'node:zlib'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { until } from '../scenarios/poll.ts'
 import { type Console, ended, HELD } from './open-console.ts'
 
 /** Each theme and each width; not each of each, which would look at the same twice. */
@@ -14,6 +15,9 @@ const LOOKS = [
 ] as const
 const FIRST_VISIT_KB = 600
 const IMAGE = join(import.meta.dirname, '../../docs/images/job-abort.png')
+
+/** One branch stops at its safe point, the other one comes to none: there is somebody to be waited for. */
+const DEAF = { held: true, ignores_signal: true }
 
 /** What is not accessible. Cloudscape's own bar of a narrow window has an aria-orientation, which a nav may not have. */
 async function violationsOf(page: Page): Promise<string[]> {
@@ -32,7 +36,11 @@ export function lookScenarios(known: () => Console): void {
       await client.abort(aborted, { mode: 'graceful', reason: 'to be looked at', rollback: true })
       await ended(client, aborted)
       await client.actionPlans.create({ actions: [{ action_type: 'nop' }] })
-      draining = await running('never', { never: HELD })
+      draining = await running('parallel', { first: HELD }, { steps: { first: HELD, third: DEAF } })
+      await until('the other branch to run', async () => {
+        const { steps } = await client.job(draining)
+        return steps.some(({ name, state }) => name === 'third' && state === 'ONGOING')
+      })
       await client.abort(draining, { mode: 'graceful', reason: 'the destination is full' })
     }, 240_000)
 
@@ -43,7 +51,7 @@ export function lookScenarios(known: () => Console): void {
       ['#/templates', 'lab-chain'],
       ['#/templates/lab-parallel', 'Where it can be aborted'],
       ['#/templates/object-migration?start=yes', 'Start the job'],
-      ['#/nodes', 'No node is registered'],
+      ['#/nodes', 'Change'],
       ['#/action-plans', 'Recommended'],
       ['#/notifications', `Job ${aborted}`],
       ['#/notifications?tab=types&type=action.execution.error', 'In Watcher'],
@@ -130,7 +138,10 @@ export function lookScenarios(known: () => Console): void {
     test.runIf(process.env.STANDDOWN_SCREENSHOTS)('is in the README as it looks', async () => {
       const page = await known().open(`#/jobs/${draining}`, { deviceScaleFactor: 2 })
       await page.getByText('Draining').waitFor()
-      await page.getByText('never', { exact: true }).first().waitFor()
+      await page
+        .getByRole('region', { name: /The state machine/ })
+        .getByText('third')
+        .waitFor()
       await page.screenshot({ path: IMAGE })
     })
   })

@@ -60,7 +60,7 @@ export function pageScenarios(known: () => Console): void {
       await choose('Abort soft power off')
       expect((await ended(client, href.replace('#/jobs/', ''))).state).toBe('CANCELLED')
       await row.getByText('On', { exact: true }).waitFor()
-    })
+    }, 120_000)
   })
 
   describe('the action plans', () => {
