@@ -4,6 +4,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import type { Attachment } from '#core/attached.ts'
 import type { AbortMode } from '#core/job/job.ts'
+import { environmentFault } from './environment-room.ts'
 import { grant } from './grant.ts'
 import { Nesting } from './nesting.ts'
 
@@ -43,7 +44,9 @@ export class Machines extends Construct {
 
   private faults(): string[] {
     if (this.templates.size === 0) return ['there is no job template: add an AbortableJob']
-    return this.nesting.faults((arn) => this.templateOf(arn))
+    const told = Object.fromEntries(Object.entries(this.told()).map(([name, value]) => [name, value()]))
+    const fault = environmentFault(told)
+    return [...(fault ? [fault] : []), ...this.nesting.faults((arn) => this.templateOf(arn))]
   }
 
   nameOf(template: string): string {
@@ -121,25 +124,24 @@ export class Machines extends Construct {
     permit({ grantee, actions: onExecutions }, this.arnsOf('*'))
   }
 
+  /** By the variable; each is known once all templates are. An ARN that follows from a name is not written out. */
+  private told(): Record<string, () => object> {
+    const arnOf = (name: string, { machine }: MachineArns): string | null =>
+      this.attachments.has(name) ? machine : null
+    return {
+      TEMPLATES: () =>
+        Object.fromEntries([...this.templates].map(([name, arns]) => [name, arnOf(name, arns)])),
+      ABORT_MODES: () => Object.fromEntries(this.abortModes),
+      ATTACHED: () => Object.fromEntries(this.attachments),
+    }
+  }
+
   /** Tells the function which templates there are, and their modes: an abort must not have to ask for them. */
   tell(fn: lambda.Function): void {
-    // A function's environment has 4 KB: an ARN that follows from a name is not written out for each.
-    const arns = (): Record<string, string | null> =>
-      Object.fromEntries(
-        [...this.templates].map(([name, { machine }]) => [name, this.attachments.has(name) ? machine : null]),
-      )
     const json = (produce: () => object): string =>
       Lazy.string({ produce: () => Stack.of(this).toJsonString(produce()) })
-    fn.addEnvironment('TEMPLATES', json(arns))
+    for (const [name, value] of Object.entries(this.told())) fn.addEnvironment(name, json(value))
     fn.addEnvironment('OWN_MACHINES', this.arnsOf('').machine)
-    fn.addEnvironment(
-      'ABORT_MODES',
-      json(() => Object.fromEntries(this.abortModes)),
-    )
-    fn.addEnvironment(
-      'ATTACHED',
-      json(() => Object.fromEntries(this.attachments)),
-    )
   }
 }
 

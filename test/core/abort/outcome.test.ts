@@ -10,10 +10,7 @@ const STEPS = [
   { ...stepIn('CANCELLED', { name: 'copy', index: 1 }), cleaned_up: true },
 ]
 
-function view(
-  state: 'CANCELLED' | 'FAILED' | 'SUCCEEDED' | 'ONGOING',
-  more: Partial<JobView> = {},
-): JobView {
+function view(state: 'CANCELLED' | 'FAILED' | 'SUCCEEDED' | 'ONGOING', more: Partial<JobView> = {}): JobView {
   return { ...viewJob(JOBS[state]!, { steps: STEPS, moreSteps: false, template: null, now: NOW }), ...more }
 }
 
