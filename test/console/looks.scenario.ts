@@ -28,7 +28,6 @@ async function violationsOf(page: Page): Promise<string[]> {
 export function lookScenarios(known: () => Console): void {
   describe('every page', () => {
     let aborted: string
-    let draining: string
 
     beforeAll(async () => {
       const { client, running } = known()
@@ -36,18 +35,24 @@ export function lookScenarios(known: () => Console): void {
       await client.abort(aborted, { mode: 'graceful', reason: 'to be looked at', rollback: true })
       await ended(client, aborted)
       await client.actionPlans.create({ actions: [{ action_type: 'nop' }] })
-      draining = await running('parallel', { first: HELD }, { steps: { first: HELD, third: DEAF } })
-      await until('the other branch to run', async () => {
-        const { steps } = await client.job(draining)
-        return steps.some(({ name, state }) => name === 'third' && state === 'ONGOING')
-      })
-      await client.abort(draining, { mode: 'graceful', reason: 'the destination is full' })
     }, 240_000)
 
-    const pages = (): [address: string, shows: string][] => [
+    /** A job that waits for one of its branches, for a minute at most: then Lambda ends it. */
+    const newDraining = async (): Promise<string> => {
+      const { client, running } = known()
+      const id = await running('parallel', { first: HELD }, { steps: { first: HELD, third: DEAF } })
+      await until('the other branch to run', async () => {
+        const { steps } = await client.job(id)
+        return steps.some(({ name, state }) => name === 'third' && state === 'ONGOING')
+      })
+      await client.abort(id, { mode: 'graceful', reason: 'the destination is full' })
+      return id
+    }
+
+    const pages = (draining: string): [address: string, shows: string][] => [
+      [`#/jobs/${draining}?tab=timeline`, 'Force instead'],
       ['#/jobs', `Job ${aborted}`],
       [`#/jobs/${aborted}?tab=abort`, 'Cleaned up or undone'],
-      [`#/jobs/${draining}?tab=timeline`, 'Force instead'],
       ['#/templates', 'lab-chain'],
       ['#/templates/lab-parallel', 'Where it can be aborted'],
       ['#/templates/object-migration?start=yes', 'Start the job'],
@@ -62,7 +67,7 @@ export function lookScenarios(known: () => Console): void {
       async (colorScheme, width) => {
         const page = await known().open('', { colorScheme, viewport: { width, height: 900 } })
         const found: string[] = []
-        for (const [address, shows] of pages()) {
+        for (const [address, shows] of pages(await newDraining())) {
           await page.evaluate((hash) => location.assign(hash), address)
           const shown = page
             .getByText(shows)
@@ -136,7 +141,7 @@ export function lookScenarios(known: () => Console): void {
     }, 120_000)
 
     test.runIf(process.env.STANDDOWN_SCREENSHOTS)('is in the README as it looks', async () => {
-      const page = await known().open(`#/jobs/${draining}`, { deviceScaleFactor: 2 })
+      const page = await known().open(`#/jobs/${await newDraining()}`, { deviceScaleFactor: 2 })
       await page.getByText('Draining').waitFor()
       await page
         .getByRole('region', { name: /The state machine/ })

@@ -40,5 +40,6 @@ function Power({ node: { power_state, target_power_state } }: { node: Node }) {
   if (target_power_state) return <StatusIndicator type="loading">To {target_power_state}</StatusIndicator>
   if (power_state === 'power on') return <StatusIndicator type="success">On</StatusIndicator>
   if (power_state === 'power off') return <StatusIndicator type="stopped">Off</StatusIndicator>
+  if (power_state === 'error') return <StatusIndicator type="error">Error</StatusIndicator>
   return <StatusIndicator type="info">Not known</StatusIndicator>
 }
