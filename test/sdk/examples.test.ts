@@ -26,7 +26,8 @@ async function examplesIn(file: string): Promise<string[]> {
   return [...comments, ...fenced].filter((code) => code.includes('defineStep('))
 }
 
-const withoutImports = (code: string): string => code.replace(/^import .* from '(#sdk\/.*|standdown)'\n/gm, '')
+const withoutImports = (code: string): string =>
+  code.replace(/^import .* from '(#sdk\/.*|standdown)'\n/gm, '')
 
 test.each(FILES)(
   'every example of a step in %s compiles',
