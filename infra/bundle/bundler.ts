@@ -1,6 +1,8 @@
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { type BuildOptions, build, type OutputFile } from 'esbuild'
+import pLimit from 'p-limit'
 import { readSteps } from './describe-steps.ts'
 import type { Entry } from './entries.ts'
 import { bundleName, bundlesOf, CODE_FILE, PRODUCT, STEP_FILE } from './layout.ts'
@@ -51,9 +53,10 @@ export async function bundle({ entries, root = PRODUCT, out }: BundleOptions): P
       throw new Error(`the entry ${file} does not exist in ${root}: correct it`)
   }
   const outdir = out ?? bundlesOf(root)
-  const bundles: Bundle[] = []
   // One build each: in a common one, each file would hold what any function needs of it.
-  for (const { file } of entries) bundles.push(await bundleEntry(file, root, outdir))
+  const bundles = await pLimit(availableParallelism()).map(entries, ({ file }) =>
+    bundleEntry(file, root, outdir),
+  )
   describeSteps(entries.filter(({ isStep }) => isStep).map(({ file }) => join(outdir, bundleName(file))))
   return bundles
 }
