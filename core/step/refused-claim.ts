@@ -1,6 +1,6 @@
 import type { Job } from '../job/job.ts'
-import type { StepRefusal } from './reducer.ts'
 import type { Step } from './step.ts'
+import type { StepRefusal } from './written.ts'
 
 /**
  * What an attempt, or a hook, does that could not take its step. `answer`: the work is done, give its result;

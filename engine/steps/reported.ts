@@ -1,6 +1,6 @@
 import { ValueNotKept } from '#core/errors.ts'
-import type { Report } from '#core/step/reducer.ts'
 import type { Measure, Progress, Step } from '#core/step/step.ts'
+import type { Report } from '#core/step/written.ts'
 import { bytesOf, type JsonText, type JsonValue, jsonText, MAX_PROGRESS_BYTES } from '#core/value.ts'
 import type { Log, Needs } from '../ports.ts'
 import { roomBeside, ValuePlaces } from '../values/places.ts'

@@ -1,8 +1,9 @@
 import type { AbortMode, AbortRequest, ExecutionEnd, Fault, Job, NotUndone } from '#core/job/job.ts'
 import { nextJob } from '#core/job/reducer.ts'
 import type { State } from '#core/states.ts'
-import { type LeaseTerms, type NewStep, nextStep, type StepEvent } from '#core/step/reducer.ts'
+import { type NewStep, nextStep, type StepEvent } from '#core/step/reducer.ts'
 import type { Step } from '#core/step/step.ts'
+import type { LeaseTerms } from '#core/step/written.ts'
 import { type JsonText, type JsonValue, jsonText, NULL_TEXT } from '#core/value.ts'
 
 export const NOW = '2026-01-31T09:00:00.000Z'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { StepRefusal } from '#core/step/reducer.ts'
 import { afterRefusedClaim, endsOwnStep, type RefusedClaim } from '#core/step/refused-claim.ts'
+import type { StepRefusal } from '#core/step/written.ts'
 import { claim, decline, giveBack, JOBS, STEPS, stepAfter } from '../samples.ts'
 
 test.each<[StepRefusal, RefusedClaim]>([
