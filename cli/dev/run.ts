@@ -49,7 +49,7 @@ function reloadOnChange(project: Project, running: Runtime, dataDir: string): vo
   const { signal } = work
   const build = (): Promise<void> => project.build({ signal, log })
   const reload = reloader({ runtime: running, project, copies: join(dataDir, 'reload'), build, log })
-  watchSources({ ...project.sources, signal }, reload)
+  watchSources({ ...project.sources, except: [dataDir], signal }, reload)
 }
 
 const untold = (error: Error): void => log(`what happens to jobs is told no more: ${error.message}`)

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Project } from '../project.ts'
 import { appBundles, appTemplates } from './app-bundles.ts'
@@ -7,7 +7,6 @@ import { synthesize } from './synthesize.ts'
 /** Beside what `cdk synth` writes: an app for this machine is not to be deployed. */
 const RUNS = 'cdk.out/standdown-dev'
 const CHANGED = 'cdk.out/standdown-changed'
-const NOT_SOURCES = ['node_modules', 'dist', 'cdk.out', '.standdown', '.git', 'coverage']
 
 /** A CDK app of the user's: synthesized as the CDK's command line does it, and once more at each change. */
 export function appProject(root: string, given: string | undefined): Project {
@@ -17,7 +16,7 @@ export function appProject(root: string, given: string | undefined): Project {
   return {
     root,
     restart: 'end standdown dev and start it again',
-    sources: { deep: foldersOf(root), shallow: [root] },
+    sources: { deep: [root], shallow: [] },
     async assemble({ signal, log }) {
       log(`synthesizing  ${command}`)
       await synthesize({ root, command, out: runs, signal })
@@ -40,9 +39,3 @@ function commandOf(root: string): string {
   if (app) return app
   throw new Error(`there is no app in ${root}: name how it is run with --app 'node app.ts', or in cdk.json`)
 }
-
-/** The packages of a project are too many to be watched. */
-const foldersOf = (root: string): string[] =>
-  readdirSync(root, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !NOT_SOURCES.includes(entry.name))
-    .map(({ name }) => join(root, name))

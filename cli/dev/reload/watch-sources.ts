@@ -1,17 +1,19 @@
 import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 /** Editors write a file in several steps, and a checkout many files. */
 const QUIET_MS = 200
 
 const SOURCE = /\.(ts|mts|cts|js|mjs|cjs|json)$/
-const NOT_SOURCES = ['node_modules', 'dist', 'cdk.out']
+/** Installed, built, or of a tool: too many to be watched, and not written by hand. */
+const NOT_SOURCES = /^(node_modules|dist|cdk\.out|coverage|\..*)$/
 
-/** `deep` with all that is below them, `shallow` without. */
-export type WatchOptions = { deep: string[]; shallow: string[]; signal: AbortSignal }
+/** `deep` with all that is below them, `shallow` without; never what is in `except`. */
+export type Watched = { deep: string[]; shallow: string[]; except?: string[] }
+export type WatchOptions = Watched & { signal: AbortSignal }
 
 /** Calls `changed` once the sources are quiet after a change, never twice at once, until the signal. */
-export function watchSources({ deep, shallow, signal }: WatchOptions, changed: () => Promise<void>): void {
+export function watchSources({ signal, ...watched }: WatchOptions, changed: () => Promise<void>): void {
   let timer: NodeJS.Timeout | undefined
   let work = Promise.resolve()
   const notice = (file: string): void => {
@@ -21,7 +23,7 @@ export function watchSources({ deep, shallow, signal }: WatchOptions, changed: (
       work = work.then(changed)
     }, QUIET_MS)
   }
-  const close = watchFolders({ deep, shallow }, notice)
+  const close = watchFolders(watched, notice)
   signal.addEventListener('abort', () => {
     clearTimeout(timer)
     close()
@@ -32,14 +34,16 @@ export function watchSources({ deep, shallow, signal }: WatchOptions, changed: (
  * A watcher for each folder: Node's recursive one loses a file that is replaced, as many editors save it, and sees
  * only its first change.
  */
-function watchFolders(folders: Omit<WatchOptions, 'signal'>, notice: (file: string) => void): () => void {
+function watchFolders({ deep, shallow, except = [] }: Watched, notice: (file: string) => void): () => void {
   const watchers = new Map<string, FSWatcher>()
+  const holdsSources = (folder: string): boolean =>
+    !NOT_SOURCES.test(basename(folder)) && !except.includes(folder)
   const add = (folder: string, isDeep: boolean, isNew = false): void => {
     if (watchers.has(folder)) return
     const watcher = watch(folder, (_event, file) => {
       if (file === null) return
       const path = join(folder, file)
-      if (isDeep && isFolder(path) && !NOT_SOURCES.includes(file)) add(path, true, true)
+      if (isDeep && isFolder(path) && holdsSources(path)) add(path, true, true)
       notice(path)
     })
     // One that has gone has nothing more to tell; made again, it is another.
@@ -47,13 +51,14 @@ function watchFolders(folders: Omit<WatchOptions, 'signal'>, notice: (file: stri
     watchers.set(folder, watcher.on('error', forget).on('close', forget))
     if (!isDeep) return
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      if (entry.isDirectory() && !NOT_SOURCES.includes(entry.name)) add(join(folder, entry.name), true, isNew)
+      const path = join(folder, entry.name)
+      if (entry.isDirectory() && holdsSources(path)) add(path, true, isNew)
       // It was written before its folder was watched.
-      else if (isNew) notice(join(folder, entry.name))
+      else if (isNew) notice(path)
     }
   }
-  for (const folder of folders.deep) add(folder, true)
-  for (const folder of folders.shallow) add(folder, false)
+  for (const folder of deep) add(folder, true)
+  for (const folder of shallow) add(folder, false)
   return () => {
     for (const watcher of watchers.values()) watcher.close()
   }

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { appProject } from '#cli/dev/app/app-project.ts'
 import { readBundles } from '#cli/dev/reload/bundles.ts'
 import { reloader } from '#cli/dev/reload/reload.ts'
 import { watchSources } from '#cli/dev/reload/watch-sources.ts'
@@ -131,5 +132,28 @@ test('a source that an editor replaces is noticed each time, and one in a new fo
   }
   write('mine/new/deeper/steps.ts', '')
   await until('the new folder', async () => changes === 4)
+  end.abort()
+})
+
+test('of an app, a folder made later is noticed, and nothing that is installed, built or kept', async () => {
+  const written = ['.git/hooks', 'cdk.out', 'coverage', 'data/reload', 'node_modules/theirs']
+  for (const folder of written) mkdirSync(join(root, folder), { recursive: true })
+  const end = new AbortController()
+  const { sources } = appProject(root, 'node app.ts')
+  const changes = { theirs: 0, written: 0 }
+  watchSources({ ...sources, except: [join(root, 'data')], signal: end.signal }, async () => {
+    changes.theirs += 1
+  })
+  write('later/steps/copy.ts', '')
+  await until('the new folder', async () => changes.theirs === 1)
+  const deep = written.map((folder) => join(root, folder))
+  watchSources({ deep, shallow: [], signal: end.signal }, async () => {
+    changes.written += 1
+  })
+  for (const folder of written) write(`${folder}/x.json`, '{}')
+  await until('what was written', async () => changes.written === 1)
+  expect(changes.theirs).toBe(1)
+  write('later/steps/copy.ts', 'changed')
+  await until('a change in the new folder', async () => changes.theirs === 2)
   end.abort()
 })
