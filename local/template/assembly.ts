@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
+import { type Relocate, relocate } from './relocate.ts'
 
 export type Json = null | boolean | number | string | Json[] | JsonObject
 export type JsonObject = { [key: string]: Json }
@@ -8,7 +9,7 @@ export type Resource = { Type: string; Condition?: string; DeletionPolicy?: stri
 
 export type Template = {
   Resources?: Record<string, Resource>
-  Outputs?: Record<string, { Value: Json; Condition?: string }>
+  Outputs?: Record<string, { Value: Json; Condition?: string; Export?: { Name: Json } }>
 }
 
 export type Stack = { name: string; template: Template }
@@ -19,18 +20,25 @@ export type Assembly = {
   assets: Map<string, string>
 }
 
-type Artifact = { type: string; properties?: { templateFile?: string; file?: string; stackName?: string } }
+type Artifact = {
+  type: string
+  environment?: string
+  properties?: { templateFile?: string; file?: string; stackName?: string }
+}
 type AssetManifest = {
   files?: Record<string, { source: { path?: string }; destinations: Record<string, { objectKey: string }> }>
 }
 
 /** Reads a synthesized cloud assembly: manifest.json, the stacks' templates, the asset manifests. */
 export function readAssembly(directory: string): Assembly {
-  const manifest = readJson<{ artifacts?: Record<string, Artifact> }>(resolve(directory, 'manifest.json'))
+  const { artifacts = {} } = readJson<{ artifacts?: Record<string, Artifact> }>(
+    resolve(directory, 'manifest.json'),
+  )
+  const here = relocate(Object.values(artifacts).flatMap(({ environment }) => environment ?? []))
   const assembly: Assembly = { stacks: [], assets: new Map() }
-  for (const [id, { type, properties = {} }] of Object.entries(manifest.artifacts ?? {})) {
+  for (const [id, { type, properties = {} }] of Object.entries(artifacts)) {
     if (type === 'aws:cloudformation:stack' && properties.templateFile) {
-      const template = readJson<Template>(resolve(directory, properties.templateFile))
+      const template = readJson<Template>(resolve(directory, properties.templateFile), here)
       assembly.stacks.push({ name: properties.stackName ?? id, template })
     }
     if (type === 'cdk:asset-manifest' && properties.file) addAssets(assembly, directory, properties.file)
@@ -49,9 +57,9 @@ function addAssets({ assets }: Assembly, directory: string, file: string): void 
   }
 }
 
-function readJson<T>(path: string): T {
+function readJson<T>(path: string, change: Relocate = (text) => text): T {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as T
+    return JSON.parse(change(readFileSync(path, 'utf8'))) as T
   } catch (error) {
     throw new Error(`cannot read ${path}: ${(error as Error).message}; synthesize the app again`)
   }

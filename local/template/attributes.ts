@@ -1,5 +1,5 @@
 import type { Json } from './assembly.ts'
-import { arn, type Context, globalArn, type PlacedResource } from './template-context.ts'
+import { arn, type Context, globalArn, type PlacedResource, unnamed } from './template-context.ts'
 
 type Attributes = { ref: string; [attribute: string]: string }
 type NamedResource = PlacedResource & { name: string; context: Context }
@@ -67,7 +67,7 @@ function versionedFunction({ logicalId, resource, context }: NamedResource): str
   const id = typeof of === 'object' && of !== null && !Array.isArray(of) ? String(of.Ref) : undefined
   const name = id && context.stack.template.Resources?.[id]?.Properties?.FunctionName
   if (typeof name === 'string') return name
-  if (id) return id
+  if (id) return unnamed(id, context)
   throw new Error(`${logicalId}: FunctionName must be a Ref to a function, got ${JSON.stringify(of)}`)
 }
 
@@ -76,16 +76,17 @@ function table({ name }: NamedResource): Attributes {
   return { ref: name, Arn: tableArn, StreamArn: `${tableArn}/stream/${STREAM_LABEL}` }
 }
 
-/** The physical name: what the template says, otherwise the logical id. */
+/** The physical name: what the template says, otherwise one that follows from the logical id. */
 export function physicalName(
-  { logicalId, resource }: PlacedResource,
+  { logicalId, resource, context }: PlacedResource & { context: Context },
   resolve: (value: Json) => Json,
 ): string {
   const property = NAME_PROPERTY[resource.Type] ?? 'Name'
   const given = UNNAMED.has(resource.Type) ? undefined : resource.Properties?.[property]
   const name = given === undefined ? undefined : resolve(given)
   if (typeof name === 'string' && name !== '') return name
-  return resource.Type === 'AWS::S3::Bucket' ? logicalId.toLowerCase() : logicalId
+  const own = unnamed(logicalId, context)
+  return resource.Type === 'AWS::S3::Bucket' ? own.toLowerCase() : own
 }
 
 export function attributeOf(named: NamedResource, attribute: string): string {

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from './assembly.ts'
 import { attributeOf, physicalName } from './attributes.ts'
-import { type Context, PSEUDO } from './template-context.ts'
+import { type Context, type PlacedResource, PSEUDO } from './template-context.ts'
 
 type Evaluate = (argument: Json, context: Context) => Json | undefined
 
@@ -15,6 +15,7 @@ const FUNCTIONS: Record<string, Evaluate> = {
     return list(parts, context).map(String).join(separator)
   },
   'Fn::Sub': (argument, context) => substitute(argument, context),
+  'Fn::ImportValue': (argument, context) => imported(String(resolve(argument, context)), context),
 }
 
 /** The value with every intrinsic function worked out; undefined for AWS::NoValue. */
@@ -30,6 +31,17 @@ export function resolve(value: Json, context: Context): Json | undefined {
     return typeof result === 'string' ? localized(result, context) : result
   }
   return resolveObject(value, context)
+}
+
+/** What a stack of the assembly exports by this name. */
+function imported(name: string, context: Context): Json | undefined {
+  for (const stack of context.assembly.stacks) {
+    const there = { ...context, stack }
+    const outputs = Object.values(stack.template.Outputs ?? {})
+    const found = outputs.find(({ Export }) => Export && resolve(Export.Name, there) === name)
+    if (found) return resolve(found.Value, there)
+  }
+  throw new Error(`no stack of the app exports ${name}; what was deployed elsewhere does not run here`)
 }
 
 /** Stands for what cannot be worked out here, in a policy. */
@@ -85,8 +97,8 @@ function attribute(context: Context, logicalId: string, name: string): string {
   return attributeOf({ ...placed, context, name: nameOf(placed, context) }, name)
 }
 
-export function nameOf(placed: Parameters<typeof physicalName>[0], context: Context): string {
-  return physicalName(placed, (value) => resolve(value, context) ?? null)
+export function nameOf(placed: PlacedResource, context: Context): string {
+  return physicalName({ ...placed, context }, (value) => resolve(value, context) ?? null)
 }
 
 function substitute(argument: Json, context: Context): string {

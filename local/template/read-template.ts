@@ -28,12 +28,14 @@ export function readTemplate(assemblyDir: string, urls: Urls, versions: Versions
     queues: [],
     outputs: {},
   }
+  const places: Places = new Map()
   for (const stack of assembly.stacks) {
     const context = { assembly, stack, urls, versions }
     const resources = Object.entries(stack.template.Resources ?? {})
     for (const [logicalId, { Type }] of resources) checkType(logicalId, Type)
     const live = resources.filter(([, { Type }]) => SUPPORTED.has(Type))
     const entries = live.map(([logicalId, resource]) => readEntry(logicalId, resource, context))
+    for (const entry of entries) takePlace(places, entry)
     for (const entry of entries) addResource(model, entry, entries)
     model.resources.push(...stackResources(context))
     addOutputs(model, context)
@@ -49,6 +51,19 @@ function readEntry(logicalId: string, resource: Resource, context: Context): Ent
   } catch (error) {
     throw new Error(`${logicalId} (${resource.Type}): ${(error as Error).message}`)
   }
+}
+
+/** By its ARN, the stack that a resource is in. */
+type Places = Map<string, string>
+
+/** On one machine there is one account and one region, whatever the stacks say. */
+function takePlace(places: Places, { type, name, arn, context: { stack } }: Entry): void {
+  if (arn === '') return
+  const taken = places.get(arn)
+  if (taken === undefined) return void places.set(arn, stack.name)
+  throw new Error(
+    `${type} ${name} is in the stack ${taken} and in ${stack.name}: one account and region holds one; run an app with one of them`,
+  )
 }
 
 function addResource(model: Model, entry: Entry, entries: Entry[]): void {

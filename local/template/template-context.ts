@@ -29,3 +29,11 @@ export function globalArn(service: string, path: string): string {
   const account = service === 's3' ? '' : LOCAL_ACCOUNT
   return `arn:aws:${service}::${account}:${path}`
 }
+
+/** Of a resource that its template does not name. Two stacks may have the same logical id. */
+export function unnamed(logicalId: string, { assembly, stack }: Pick<Context, 'assembly' | 'stack'>): string {
+  const isShared = assembly.stacks.some(
+    (other) => other !== stack && other.template.Resources?.[logicalId] !== undefined,
+  )
+  return isShared ? `${stack.name}-${logicalId}` : logicalId
+}

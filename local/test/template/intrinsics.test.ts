@@ -17,9 +17,22 @@ const template: Template = {
   },
 }
 const stack = { name: 'Demo', template }
+const other = {
+  name: 'Other',
+  template: {
+    Resources: { Dead: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'dead' } } },
+    Outputs: {
+      Plain: { Value: 'nothing to import' },
+      Ours: {
+        Value: { 'Fn::GetAtt': ['Dead', 'Arn'] },
+        Export: { Name: { 'Fn::Sub': '${AWS::StackName}:Queue' } },
+      },
+    },
+  },
+}
 const context = {
   stack,
-  assembly: { stacks: [stack], assets: new Map<string, string>() },
+  assembly: { stacks: [stack, other], assets: new Map<string, string>() },
   urls: { apiUrl: 'http://127.0.0.1:4000', awsUrl: 'http://127.0.0.1:4001' },
   versions: { versionNumber: () => 1 },
 }
@@ -54,6 +67,7 @@ describe('an intrinsic function', () => {
     ],
     [{ 'Fn::Sub': ['${own}/${Bucket}', { own: { Ref: 'Fn' } }] }, 'worker/bucket'],
     [{ 'Fn::Join': ['', ENDPOINT] }, 'http://127.0.0.1:4000/x'],
+    [{ 'Fn::ImportValue': 'Other:Queue' }, 'arn:aws:sqs:us-east-1:000000000000:dead'],
     [{ kept: 1, gone: { Ref: 'AWS::NoValue' } }, { kept: 1 }],
     [['a', { Ref: 'AWS::NoValue' }], ['a']],
   ])('%j becomes %j', (expression, value) => {
@@ -63,6 +77,7 @@ describe('an intrinsic function', () => {
   test.each<[Json, RegExp]>([
     [{ Ref: 'Nobody' }, /no resource Nobody; parameters do not run here/],
     [{ 'Fn::GetAtt': ['Fn', 'Color'] }, /Fn \(AWS::Lambda::Function\) has no attribute Color/],
+    [{ 'Fn::ImportValue': 'Away:Queue' }, /no stack of the app exports Away:Queue/],
     [{ 'Fn::Cidr': ['10.0.0.0/16', 1, 8] }, /Fn::Cidr is not supported/],
     [{ 'Fn::If': ['Large', 1, 2] }, /Fn::If is not supported/],
   ])('%j is refused', (expression, message) => {
