@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BUNDLES_CONTEXT } from '#infra/bundle/code.ts'
 import { AbortableJob } from '#infra/constructs/abortable-job.ts'
 import { JobControl, type JobControlProps } from '#infra/constructs/job-control.ts'
+import { LOCAL_CONTEXT } from '#infra/constructs/local-context.ts'
 import { StepFunction } from '#infra/constructs/step-function.ts'
 import { type Properties, readable } from '../deployed.ts'
 
@@ -220,4 +221,19 @@ test('a job in another region than its control is refused', () => {
   expect(() => jobIn(new Stack(app, 'Jobs', env('us-east-1')), control, 'count')).toThrow(
     /another region or account/,
   )
+})
+
+test('for one machine no schemas are published, which an emulator may not know', () => {
+  const typesIn = (local: boolean): Set<string> => {
+    const app = emptyApp()
+    app.node.setContext(LOCAL_CONTEXT, local)
+    const stack = new Stack(app, 'Control')
+    jobIn(stack, controlIn(stack), 'count')
+    const { Resources } = Template.fromStack(stack).toJSON() as {
+      Resources: Record<string, { Type: string }>
+    }
+    return new Set(Object.values(Resources).map(({ Type }) => Type))
+  }
+  const onlyOnAws = [...typesIn(false)].filter((type) => !typesIn(true).has(type))
+  expect(onlyOnAws.sort()).toEqual(['AWS::EventSchemas::Registry', 'AWS::EventSchemas::Schema'])
 })
