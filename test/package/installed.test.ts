@@ -37,7 +37,7 @@ describe.each(['cjs', 'esm'])('a step bundled by another bundler as %s', (format
 })
 
 test('types reach the user', () => {
-  expect(theirs.types('app.ts', 'steps/count.test.ts', 'abort-both-ways.ts')).toBe('')
+  expect(theirs.types('app.ts', 'placed-app.ts', 'steps/count.test.ts', 'abort-both-ways.ts')).toBe('')
 }, 120_000)
 
 test('what standdown init writes has a test that passes, and is not written twice', () => {
@@ -132,3 +132,17 @@ describe('standdown dev', () => {
     )
   }, 180_000)
 })
+
+test('standdown dev runs an app of two stacks that say their account and region', async () => {
+  const running = await runDev(theirs, '--app', 'node placed-app.ts')
+  try {
+    expect(node('abort-both-ways.ts', running.apiUrl).trim().split('\n')).toEqual([
+      'graceful CANCELLED CANCELLED true true',
+      'force CANCELLED CANCELLED true true',
+    ])
+    const told = running.lines.filter((line) => /does not allow it|has failed|error/i.test(line))
+    expect(told).toEqual([])
+  } finally {
+    await running.stop()
+  }
+}, 240_000)

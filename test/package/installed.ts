@@ -72,10 +72,10 @@ async function installedFor(manifest: object): Promise<Installed> {
 
 export type Running = { apiUrl: string; lines: string[]; stop(): Promise<void> }
 
-/** `standdown dev`, until it has told where it is. */
-export async function runDev({ folder }: Installed): Promise<Running> {
+/** `standdown dev` with these options, until it has told where it is. */
+export async function runDev({ folder }: Installed, ...options: string[]): Promise<Running> {
   const env = { ...ENV, STANDDOWN_API_PORT: '0', STANDDOWN_AWS_PORT: '0' }
-  const child = spawn('node_modules/.bin/standdown', ['dev'], { cwd: folder, env })
+  const child = spawn('node_modules/.bin/standdown', ['dev', ...options], { cwd: folder, env })
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM')
