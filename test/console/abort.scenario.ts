@@ -74,6 +74,21 @@ export function abortScenarios(known: () => Console): void {
       expect(jobs.map(({ state }) => state)).toEqual(['CANCELLED', 'CANCELLED'])
     })
 
+    test('of an attached machine is forced or nothing, and says why', async () => {
+      const { client, open } = known()
+      const input = { marks: MARKS_BUCKET, steps: { load: HELD } }
+      const { job_execution_id: id } = await client.execute({ template: 'lab-attached', input })
+      const page = await open(`#/jobs/${id}`)
+      await page.getByRole('button', { name: 'Abort', exact: true }).click()
+      const graceful = dialogOf(page).getByRole('radio', { name: 'Graceful' })
+      await dialogOf(page).getByText('nothing in it looks at an abort').first().waitFor()
+      expect(await graceful.isDisabled()).toBe(true)
+      await fillIn(page, 'Force', id)
+      await page.getByRole('button', { name: 'Abort by force' }).click()
+      await page.getByText('Cleaning up 0 of 1').waitFor()
+      expect((await ended(client, id)).abort_request).toMatchObject({ mode: 'force' })
+    })
+
     test('without a reason, or a force without its confirmation, is not sent', async () => {
       const { client, open, running } = known()
       const id = await running('chain', { first: HELD })

@@ -43,6 +43,21 @@ export function jobsScenarios(known: () => Console): void {
       await client.abort(id, { mode: 'force' })
     })
 
+    test('is read page by page', async () => {
+      const { client, open } = known()
+      const start = () => client.execute({ template: 'lab-timed', input: {} })
+      await Promise.all(Array.from({ length: 30 }, start))
+      const page = await open('#/jobs')
+      const jobs = page.getByRole('link', { name: /^Job / })
+      await jobs.nth(24).waitFor()
+      const first = await jobs.first().getAttribute('href')
+      await page.getByRole('button', { name: 'Next page' }).click()
+      await page.locator(`a[href="${first}"]`).waitFor({ state: 'detached' })
+      await jobs.nth(4).waitFor()
+      await page.getByRole('button', { name: 'Previous page' }).click()
+      await page.locator(`a[href="${first}"]`).waitFor()
+    })
+
     test('says that the API does not answer, keeps what it showed, and goes on by itself', async () => {
       const { client, complaints, open, running } = known()
       const id = await running('chain', { first: HELD })
