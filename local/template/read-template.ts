@@ -1,4 +1,4 @@
-import { type Resource, readAssembly } from './assembly.ts'
+import { type Resource, readAssembly, type Stack } from './assembly.ts'
 import { codeOf, readFunction, readStateMachine } from './compute-resources.ts'
 import { type Entry, entryOf } from './entry.ts'
 import { readEventSource, readRule } from './event-resources.ts'
@@ -54,15 +54,15 @@ function readEntry(logicalId: string, resource: Resource, context: Context): Ent
 }
 
 /** By its ARN, the stack that a resource is in. */
-type Places = Map<string, string>
+type Places = Map<string, Stack>
 
 /** On one machine there is one account and one region, whatever the stacks say. */
 function takePlace(places: Places, { type, name, arn, context: { stack } }: Entry): void {
   if (arn === '') return
   const taken = places.get(arn)
-  if (taken === undefined) return void places.set(arn, stack.name)
+  if (taken === undefined || taken === stack) return void places.set(arn, stack)
   throw new Error(
-    `${type} ${name} is in the stack ${taken} and in ${stack.name}: one account and region holds one; run an app with one of them`,
+    `${type} ${name} is in the stack ${taken.name} and in ${stack.name}: one account and region holds one; run an app with one of them`,
   )
 }
 
