@@ -53,7 +53,10 @@ export function addExternalJobs(scope: Construct, control: JobControl, functions
   addParents(scope, control, { service, last: functions.step('fourth') })
   const confirm = hooks('confirm')
   grantMarks(confirm)
-  const takeToken = new BundledFunction(scope, 'TakeTokens', { entry: 'test/jobs/plain/take-token.ts' })
+  const takeToken = new BundledFunction(scope, 'TakeTokens', {
+    entry: 'test/jobs/plain/take-token.ts',
+    prefix: 'standdown-approval',
+  })
   job('approval', (steps, at) =>
     steps.external('approve', waitForToken(at, takeToken, 'approve'), { abortable: 'boundary' }).next(
       steps.external('confirm', waitForToken(at, takeToken, 'confirm'), {
