@@ -1,4 +1,4 @@
-import type { Attachment } from '#core/attached.ts'
+import { ATTACHED_MODES, attachmentOf, type ToldAttachment } from '#core/attached.ts'
 import type { AbortMode } from '#core/job/job.ts'
 
 /**
@@ -11,6 +11,13 @@ function required(name: string): string {
     throw new Error(`the environment variable ${name} is not set: the stack sets it for each function`)
   return value
 }
+
+const told = <Value>(name: string): Record<string, Value> =>
+  JSON.parse(process.env[name] ?? '{}') as Record<string, Value>
+
+/** The same names, each with what is made of its value. */
+const mapped = <From, To>(values: Record<string, From>, map: (value: From) => To): Record<string, To> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]))
 
 export const env = {
   tableName: () => required('TABLE_NAME'),
@@ -30,9 +37,13 @@ export const env = {
     return Object.keys(tenants).length === 0 ? null : tenants
   },
   /** The abort modes of each template that has not all of them. */
-  abortModes: () => JSON.parse(process.env.ABORT_MODES ?? '{}') as Record<string, AbortMode[]>,
+  abortModes: (): Record<string, AbortMode[]> => ({
+    ...mapped(told('ATTACHED'), () => ATTACHED_MODES),
+    ...told<AbortMode[]>('ABORT_MODES'),
+  }),
   /** What is known of each template whose machine was attached as it is. */
-  attached: () => JSON.parse(process.env.ATTACHED ?? '{}') as Record<string, Attachment>,
+  attached: () =>
+    mapped(told<ToldAttachment>('ATTACHED'), (one) => attachmentOf(one, required('EXTERNAL_FUNCTION'))),
   retentionDays: () => Number(process.env.RETENTION_DAYS ?? 90),
   /** The function that asks nodes' BMCs what they are. */
   syncFunction: () => required('SYNC_FUNCTION'),

@@ -1,5 +1,6 @@
 import type { Hook } from './clean-up/hook.ts'
 import { definitionOf } from './definition.ts'
+import type { AbortMode } from './job/job.ts'
 import type { StepCall, Template } from './template.ts'
 
 // A state machine that nobody changes: each execution of it is a job of one step, the execution itself.
@@ -8,8 +9,20 @@ import type { StepCall, Template } from './template.ts'
 export type Attachment = { description: string; hooks: Hook[]; functions: Record<Hook, string> }
 export type AttachedMachine = Attachment & { name: string; state_machine_arn: string }
 
+/** So much of it as cannot be worked out: a function's environment is small. `abort`: the author's clean-up. */
+export type ToldAttachment = { description: string; abort?: string }
+
+/** `external`: the function of Standdown's own that is called for each hook which the author did not give. */
+export const attachmentOf = ({ description, abort }: ToldAttachment, external: string): Attachment => ({
+  description,
+  hooks: abort === undefined ? [] : ['abort'],
+  functions: { abort: abort ?? external, revert: external },
+})
+
 export const WHY_NO_GRACEFUL =
   'its state machine is attached as it is, and nothing in it looks at an abort: only force stops it; for graceful wrap its tasks as steps'
+
+export const ATTACHED_MODES: AbortMode[] = ['force']
 
 const ORDER = 1
 
@@ -21,7 +34,8 @@ export function attachedTemplate(machine: AttachedMachine, definition: string): 
     hook_functions: [...new Set(Object.values(functions))],
   }
   return {
-    ...{ name, description, state_machine_arn, input_schema: null, abort_modes: ['force'], steps: [step] },
+    ...{ name, description, state_machine_arn },
+    ...{ input_schema: null, abort_modes: ATTACHED_MODES, steps: [step] },
     definition: definitionOf(JSON.parse(definition)),
     attached: true,
   }

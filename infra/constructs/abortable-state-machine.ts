@@ -1,10 +1,7 @@
 import { Arn, ArnFormat, Stack } from 'aws-cdk-lib'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
-import type { Attachment } from '#core/attached.ts'
 import { isDraft } from '../bundle/code.ts'
-import { functionArn } from './by-name.ts'
-import { functionNameOf } from './function-props.ts'
 import type { JobControl } from './job-control.ts'
 import type { MachineArns } from './machines.ts'
 import { versionOf } from './plain-task.ts'
@@ -41,13 +38,8 @@ export class AbortableStateMachine extends Construct {
     super(control, `Attached ${template.name}`)
     this.stateMachine = existing
     const { machines, events, standDown } = control
-    const called = abort && versionOf(abort)
-    const external = externalArn(control)
-    machines.attach(template.name, arnsOf(existing), {
-      description: template.description,
-      hooks: abort ? ['abort'] : [],
-      functions: { abort: called ?? external, revert: external },
-    } satisfies Attachment)
+    const { name, description } = template
+    machines.attach(name, arnsOf(existing), { description, ...(abort && { abort: versionOf(abort) }) })
     events.followExecutions(`Attached ${template.name}`, existing.stateMachineArn)
     if (!abort) return
     permitCalls(standDown.machine.role, abort)
@@ -77,10 +69,6 @@ function refuse(existing: sfn.IStateMachine, { control, template: { name }, abor
     throw new Error(`the function of ${name} has no abort: write it in defineHooks, or do not give it`)
   }
 }
-
-/** From its name: it is told of attached machines itself, and must not wait for its own ARN. */
-const externalArn = (control: JobControl): string =>
-  functionArn(control, functionNameOf(control.external.entry, control.prefix))
 
 /** A machine of this app is named when it is deployed, any other by its ARN. */
 function arnsOf(existing: sfn.IStateMachine): MachineArns {

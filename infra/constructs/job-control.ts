@@ -13,7 +13,7 @@ import { JobApi } from './job-api.ts'
 import { JobDashboard } from './job-dashboard.ts'
 import { JobEvents } from './job-events.ts'
 import { JobTable } from './job-table.ts'
-import { Machines, permit, STAND_DOWN } from './machines.ts'
+import { EXTERNAL_ENTRY, Machines, permit, STAND_DOWN } from './machines.ts'
 import type { Network } from './network.ts'
 import { type Capacity, ProductFunction, type Shared } from './product-function.ts'
 import { StandDown } from './stand-down-machine.ts'
@@ -124,7 +124,7 @@ export class JobControl extends Construct {
     const { shared, machines, leaseSeconds } = this
     const fn = new ProductFunction(this, 'External', {
       shared,
-      entry: 'functions/steps/external.ts',
+      entry: EXTERNAL_ENTRY,
       environment: { LEASE_SECONDS: String(leaseSeconds) },
     })
     this.table.grantItems(fn)

@@ -2,9 +2,11 @@ import { ArnFormat, Lazy, Stack } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
-import type { Attachment } from '#core/attached.ts'
+import type { ToldAttachment } from '#core/attached.ts'
 import type { AbortMode } from '#core/job/job.ts'
+import { functionArn } from './by-name.ts'
 import { environmentFault } from './environment-room.ts'
+import { functionNameOf } from './function-props.ts'
 import { grant } from './grant.ts'
 import { Nesting } from './nesting.ts'
 
@@ -16,6 +18,9 @@ const isOnMachine = (action: MachineAction): boolean => ON_MACHINE.some((known) 
 
 /** Ends the name of the state machine that stands jobs down. */
 export const STAND_DOWN = 'stand-down'
+
+/** The function that claims and ends external steps, and is called for each hook that nobody gave. */
+export const EXTERNAL_ENTRY = 'functions/steps/external.ts'
 
 /** Of a state machine, https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html */
 const MAX_NAME = 80
@@ -31,7 +36,7 @@ export class Machines extends Construct {
   private readonly prefix: string
   private readonly templates = new Map<string, MachineArns>()
   private readonly abortModes = new Map<string, readonly AbortMode[]>()
-  private readonly attachments = new Map<string, Attachment>()
+  private readonly attachments = new Map<string, ToldAttachment>()
   private readonly granted: MachineGrant[] = []
   private readonly references = new Map<string, string>()
   private readonly nesting = new Nesting()
@@ -79,10 +84,9 @@ export class Machines extends Construct {
   }
 
   /** The same for a machine of somebody else's, whose executions have names of their own. */
-  attach(template: string, arns: MachineArns, attachment: Attachment): void {
+  attach(template: string, arns: MachineArns, attachment: ToldAttachment): void {
     this.refuseTaken(template)
     this.templates.set(template, arns)
-    this.abortModes.set(template, ['force'])
     this.attachments.set(template, attachment)
     for (const granted of this.granted) permit(granted, arns)
   }
@@ -142,6 +146,7 @@ export class Machines extends Construct {
       Lazy.string({ produce: () => Stack.of(this).toJsonString(produce()) })
     for (const [name, value] of Object.entries(this.told())) fn.addEnvironment(name, json(value))
     fn.addEnvironment('OWN_MACHINES', this.arnsOf('').machine)
+    fn.addEnvironment('EXTERNAL_FUNCTION', functionArn(this, functionNameOf(EXTERNAL_ENTRY, this.prefix)))
   }
 }
 

@@ -84,7 +84,7 @@ test('the stand-down may call its clean-up, the functions know it by its name', 
   const standDown = policies.filter(([id]) => id.startsWith('ControlStandDownMachineRole'))
   expect(JSON.stringify(standDown)).toContain('arn:aws:lambda:eu-west-1:1:function:hooks')
   const functions = JSON.stringify(template.findResources('AWS::Lambda::Function'))
-  expect(functions).toContain(String.raw`\"hooks\":[\"abort\"]`)
+  expect(functions).toContain(String.raw`\"abort\":\"arn:aws:lambda:eu-west-1:1:function:hooks\"`)
 })
 
 type Row = [title: string, make: () => Stack, message: string]

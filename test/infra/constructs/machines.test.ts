@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib'
+import { App, Lazy, Stack } from 'aws-cdk-lib'
 import { expect, test } from 'vitest'
 import { Machines } from '#infra/constructs/machines.ts'
 
@@ -21,19 +21,27 @@ test('more job templates than a function can be told of are refused at synth, wi
   expect(more).toEqual([])
 })
 
-test('the ARNs of attached machines count as long as they may become', () => {
-  const stack = new Stack(new App(), 'Attached')
+const attachedTo = (stack: Stack) => {
   const machines = new Machines(stack, 'Machines', { prefix: 'standdown' })
   const arn = `arn:${stack.partition}:states:${stack.region}:${stack.account}:stateMachine:nightly`
-  const functions = { abort: arn, revert: arn }
-  for (let i = 0; i < 9; i += 1) {
-    const arns = { machine: arn, executions: arn }
-    machines.attach(`nightly-${i}`, arns, { description: 'Loads the day', hooks: ['abort'], functions })
-  }
+  const attach = (name: string, description: string, abort?: string): void =>
+    machines.attach(name, { machine: arn, executions: arn }, { description, ...(abort && { abort }) })
+  return { machines, attach }
+}
+
+test('the ARNs of attached machines count as long as they may become', () => {
+  const { machines, attach } = attachedTo(new Stack(new App(), 'Attached'))
+  const hooks = Lazy.string({ produce: () => 'the version of a function' })
+  for (let i = 0; i < 10; i += 1) attach(`nightly-${i}`, 'Loads the day', hooks)
   expect(machines.node.validate()).toEqual([])
-  const arns = { machine: arn, executions: arn }
-  machines.attach('long', arns, { description: 'd'.repeat(2_000), hooks: ['abort'], functions })
+  attach('long', 'd'.repeat(2_000))
   expect(machines.node.validate()).toEqual([expect.stringContaining('descriptions of attached machines')])
+})
+
+test('twenty attached machines without a clean-up fit', () => {
+  const { machines, attach } = attachedTo(new Stack(new App(), 'Attached'))
+  for (let i = 0; i < 20; i += 1) attach(`nightly-${i}`, 'Loads the day')
+  expect(machines.node.validate()).toEqual([])
 })
 
 test('a prefix that makes a state machine name too long is refused at synth', () => {
