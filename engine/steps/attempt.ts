@@ -1,5 +1,6 @@
 import { JobAborted, StepFenced, StepOutOfTime } from '#core/errors.ts'
 import type { Job, Time } from '#core/job/job.ts'
+import { LAST_WRITES_MS } from '#core/step/last-writes.ts'
 import type { StepEvent } from '#core/step/reducer.ts'
 import type { Progress, Step } from '#core/step/step.ts'
 import type { Report } from '#core/step/written.ts'
@@ -29,9 +30,7 @@ export type Claim = {
   info: JobInfo
 }
 
-/** Kept of the Lambda's time for the last writes. */
-const LAST_WRITES_MS = 5_000
-/** Of these, what a large checkpoint has that is not written yet. */
+/** Of the time for the last writes what a large checkpoint has that is not written yet. */
 const LAST_VALUE_MS = 3_000
 
 const SHORTEST_TICK_MS = 5

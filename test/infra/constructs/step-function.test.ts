@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib'
+import { App, Duration, Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import { beforeEach, expect, test } from 'vitest'
@@ -22,13 +22,15 @@ beforeEach(() => {
   stack = new Stack(app, 'Theirs')
 })
 
-const ownFunction = (): lambda.Function =>
+const ownFunction = (timeout?: Duration): lambda.Function =>
   new lambda.Function(stack, 'Book', {
     runtime: lambda.Runtime.NODEJS_24_X,
     handler: 'index.handler',
     code: lambda.Code.fromInline('// bundled by whatever they like'),
     environment: { LEDGER: 'main' },
+    ...(timeout ? { timeout } : {}),
   })
+const longEnough = Duration.seconds(60)
 
 function synthWith(step: IStepFunction): { fn: Properties; task: Properties } {
   const control = new JobControl(stack, 'JobControl')
@@ -46,7 +48,7 @@ function synthWith(step: IStepFunction): { fn: Properties; task: Properties } {
 }
 
 test('a function of one’s own is a step: it is told its table, and called by its version', () => {
-  const { fn, task } = synthWith(StepFunction.of(ownFunction(), handler))
+  const { fn, task } = synthWith(StepFunction.of(ownFunction(longEnough), handler))
   expect(Object.keys(fn.Environment.Variables)).toEqual(
     expect.arrayContaining(['LEDGER', 'TABLE_NAME', 'LEASE_SECONDS', 'RETENTION_DAYS']),
   )
@@ -63,7 +65,7 @@ test.each<[string, (fn: lambda.Function) => lambda.Alias | lambda.Version, RegEx
   ],
   ['a version', (fn) => fn.currentVersion, /^<BookCurrentVersion/],
 ])('%s is called as it is, and its function is told', (_, publish, resource) => {
-  const { fn, task } = synthWith(StepFunction.of(publish(ownFunction()), handler))
+  const { fn, task } = synthWith(StepFunction.of(publish(ownFunction(longEnough)), handler))
   expect(fn.Environment.Variables).toHaveProperty('TABLE_NAME')
   expect(task.Resource).toMatch(resource)
 })
@@ -82,5 +84,14 @@ test('one that another app made cannot be told its table, and is refused', () =>
 test('one that says of no step is refused, with the two ways to make it one', () => {
   expect(() => synthWith(ownFunction() as unknown as IStepFunction)).toThrow(
     /Theirs\/Book says of no step: give StepFunction\.of\(fn, handler\).*steps\.external\(\)/,
+  )
+})
+
+test.each([
+  ['the time of a function that names none', undefined, 3],
+  ['five seconds', Duration.seconds(5), 5],
+])('%s leaves a step none for its work, and is refused', (_, timeout, seconds) => {
+  expect(() => synthWith(StepFunction.of(ownFunction(timeout), handler))).toThrow(
+    `the function Theirs/Book has ${seconds} seconds, of which a step keeps the last 5 for its last writes`,
   )
 })
