@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { npmStart, type Started } from '../scenarios/npm-start.ts'
+import { blocksOf, pageOf } from './pages.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const page = await readFile(join(ROOT, 'docs/cli.md'), 'utf8')
-const blocks = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map((match) => match[1]!)
+const blocks = blocksOf(pageOf('cli.md'), 'sh')
 
 let started: Started
 let data: string

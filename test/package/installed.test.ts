@@ -1,17 +1,20 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createClient } from '#client/client.ts'
 import { until } from '#test/scenarios/poll.ts'
-import { blocksOf } from '../docs/cloned.ts'
+import { blocksOf, pageOf } from '../docs/pages.ts'
+import { attachPage, writeAttachPage } from './attach-page.ts'
 import { type Installed, installed, type Running, runDev } from './installed.ts'
+import { packagePage, writePackagePage } from './package-page.ts'
 
-const page = (name: string): string => readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8')
-const [tutorial = ''] = page('writing-a-step.md').split('## The parts of a step')
+const [tutorial = ''] = pageOf('writing-a-step.md').split('## The parts of a step')
 
 let theirs: Installed
 beforeAll(async () => {
   theirs = await installed()
+  writePackagePage(theirs)
+  writeAttachPage(join(theirs.folder, 'attached'))
 }, 400_000)
 afterAll(() => theirs?.remove())
 
@@ -19,7 +22,7 @@ const node = (...args: string[]): string => theirs.run('node', ...args)
 
 describe.each(['cjs', 'esm'])('a step bundled by another bundler as %s', (format) => {
   test('is loaded, and says what it is', () => {
-    const out = `bundled/${format}/count.${format === 'cjs' ? 'cjs' : 'mjs'}`
+    const out = `built/${format}/count.${format === 'cjs' ? 'cjs' : 'mjs'}`
     const banner =
       "--banner:js=import{createRequire}from'node:module';const require=createRequire(import.meta.url);"
     const more = format === 'esm' ? [banner] : []
@@ -37,7 +40,16 @@ describe.each(['cjs', 'esm'])('a step bundled by another bundler as %s', (format
 })
 
 test('types reach the user', () => {
-  expect(theirs.types('app.ts', 'placed-app.ts', 'steps/count.test.ts', 'abort-both-ways.ts')).toBe('')
+  const attached = ['attached/app.ts', 'attached/hooks.ts']
+  const files = [
+    'more-jobs.ts',
+    'on-event.ts',
+    'placed-app.ts',
+    'steps/count.test.ts',
+    'abort-both-ways.ts',
+    ...attached,
+  ]
+  expect(theirs.types(...files)).toBe('')
 }, 120_000)
 
 test('what standdown init writes has a test that passes, and is not written twice', () => {
@@ -52,7 +64,7 @@ test('docs/writing-a-step.md shows what standdown init writes', () => {
 })
 
 test('the tests that docs/testing-steps.md shows pass', () => {
-  const [everywhere, step, single] = blocksOf(page('testing-steps.md'), 'ts')
+  const [everywhere, step, single] = blocksOf(pageOf('testing-steps.md'), 'ts')
   writeFileSync(join(theirs.folder, 'steps/write-files.ts'), step!)
   writeFileSync(
     join(theirs.folder, 'steps/write-files.test.ts'),
@@ -80,7 +92,7 @@ test('where the runtime is missing, standdown dev names the command that install
 describe('standdown dev', () => {
   let running: Running
   beforeAll(async () => {
-    running = await runDev(theirs)
+    running = await runDev(theirs, "npx standdown dev --app 'node more-jobs.ts'")
   }, 180_000)
   afterAll(() => running?.stop())
 
@@ -95,17 +107,15 @@ describe('standdown dev', () => {
   }, 120_000)
 
   const [_install, _dev, start = '', abort = '', force = '', change = ''] = blocksOf(tutorial, 'sh')
-  const typed = (script: string): string =>
-    theirs.run('bash', '-euo', 'pipefail', '-c', `export XDG_STATE_HOME=$PWD/.state; ${script}`)
 
   test('leads a reader of docs/writing-a-step.md to a job of one’s own, aborted in each mode', () => {
-    expect(typed(start)).toContain('refused')
-    expect(typed(abort)).toMatch(/"state":"CANCELLED".*"reason":"far enough".*"cleaned_up":true/)
-    expect(typed(force)).toMatch(/"state":"CANCELLED".*"mode":"force"/)
+    expect(theirs.shell(start)).toContain('refused')
+    expect(theirs.shell(abort)).toMatch(/"state":"CANCELLED".*"reason":"far enough".*"cleaned_up":true/)
+    expect(theirs.shell(force)).toMatch(/"state":"CANCELLED".*"mode":"force"/)
   }, 180_000)
 
   test('runs a change that the reader makes in the next attempt', async () => {
-    typed(change)
+    theirs.shell(change)
     const client = createClient({ endpoint: running.apiUrl })
     await until('the result of the changed step', async () => {
       const { job_execution_id: id } = await client.execute({
@@ -118,6 +128,11 @@ describe('standdown dev', () => {
     })
   }, 180_000)
 
+  packagePage(
+    () => theirs,
+    () => running,
+  )
+
   test('shows the page', async () => {
     expect(await (await fetch(`${running.apiUrl}/`)).text()).toContain('<div id="root">')
   })
@@ -127,6 +142,7 @@ describe('standdown dev', () => {
     const source = readFileSync(file, 'utf8')
     expect(running.lines.join('\n')).not.toContain('has changed')
     writeFileSync(file, source.replace("abortable: 'checkpoint'", "abortable: 'boundary'"))
+    onTestFinished(() => writeFileSync(file, source))
     await until('what is not deployed', async () =>
       running.lines.some((line) => /has changed, which only a start deploys/.test(line)),
     )
@@ -135,7 +151,7 @@ describe('standdown dev', () => {
 })
 
 test('standdown dev runs an app of two stacks that say their account and region', async () => {
-  const running = await runDev(theirs, '--app', 'node placed-app.ts')
+  const running = await runDev(theirs, "npx standdown dev --app 'node placed-app.ts'")
   try {
     expect(node('abort-both-ways.ts', running.apiUrl).trim().split('\n')).toEqual([
       'graceful CANCELLED CANCELLED true true',
@@ -147,3 +163,5 @@ test('standdown dev runs an app of two stacks that say their account and region'
     await running.stop()
   }
 }, 240_000)
+
+attachPage(() => theirs)

@@ -22,8 +22,8 @@ export function npmStart(dataDir: string, args: string[] = []): Promise<Started>
 }
 
 /** The same by a command line; it and all that it starts are stopped as by Ctrl-C. */
-export function shellStart(command: string, dataDir: string, cwd = ROOT): Promise<Started> {
-  const child = spawn('bash', ['-c', command], { ...optionsOf(dataDir), cwd, detached: true })
+export function shellStart(command: string, dataDir: string): Promise<Started> {
+  const child = spawn('bash', ['-c', command], { ...optionsOf(dataDir), detached: true })
   return ready(child, { stopSignal: 'SIGINT', send: (signal) => void process.kill(-child.pid!, signal) })
 }
 
