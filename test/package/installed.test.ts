@@ -146,7 +146,6 @@ describe('standdown dev', () => {
     await until('what is not deployed', async () =>
       running.lines.some((line) => /has changed, which only a start deploys/.test(line)),
     )
-    writeFileSync(file, source)
   }, 180_000)
 })
 
