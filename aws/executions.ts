@@ -5,8 +5,6 @@ import {
   ListExecutionsCommand,
   type SFNClient,
   StartExecutionCommand,
-  StateMachineDeleting,
-  StateMachineDoesNotExist,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn'
 import { abortRequestView } from '#core/api/part-views.ts'
@@ -15,6 +13,7 @@ import type { ExecutionEnd, Job } from '#core/job/job.ts'
 import { messageOfCause, plainText } from '#core/text/plain-text.ts'
 import type { JsonText } from '#core/value.ts'
 import type { Execution, Executions } from '#engine/ports.ts'
+import { isMachineGone } from './machine-gone.ts'
 
 export class StepFunctionsExecutions implements Executions {
   private readonly client: SFNClient
@@ -52,10 +51,6 @@ async function start(client: SFNClient, { machine, name, input }: Start): Promis
     throw new MachineMissingError(`the state machine ${machine} does not exist any more`, { cause: error })
   }
 }
-
-/** One that is being deleted starts nothing any more, either. */
-const isMachineGone = (error: unknown): boolean =>
-  error instanceof StateMachineDoesNotExist || error instanceof StateMachineDeleting
 
 async function describe(client: SFNClient, executionArn: string): Promise<Execution | undefined> {
   try {

@@ -9,6 +9,7 @@ import { NotFoundError } from '#core/errors.ts'
 import { ABORT_MODES, type AbortMode, type Job } from '#core/job/job.ts'
 import { parseTemplate, type Template } from '#core/template.ts'
 import type { Clock, Templates } from '#engine/ports.ts'
+import { isMachineGone } from './machine-gone.ts'
 
 const FRESH_MS = 60_000
 const MAX_CACHED = 200
@@ -24,6 +25,12 @@ type Options = {
   /** Of those whose machines were attached as they are. */
   attached: Record<string, Attachment>
 }
+
+/** An attached one its owner may delete at any time. */
+const machineGone = (name: string, arn: string): NotFoundError =>
+  new NotFoundError(
+    `the state machine ${arn} of the job template ${name} does not exist: create it again, or take the template out of the deployment`,
+  )
 
 /** Templates are read from the deployed machines themselves, and kept for a minute in a warm environment. */
 export class DeployedTemplates implements Templates {
@@ -66,9 +73,21 @@ export class DeployedTemplates implements Templates {
       throw new NotFoundError(`there is no job template ${JSON.stringify(name)}; there are: ${known}`)
     }
     return this.cached(arn, async () => {
-      const found = await this.client.send(new DescribeStateMachineCommand({ stateMachineArn: arn }))
+      const command = new DescribeStateMachineCommand({ stateMachineArn: arn })
+      const found = await this.client.send(command).catch((error: unknown) => {
+        throw isMachineGone(error) ? machineGone(name, arn) : error
+      })
       return this.parse(arn, found.definition ?? '{}')
     })
+  }
+
+  async all(): Promise<Template[]> {
+    const ofNobody = (error: unknown): null => {
+      if (error instanceof NotFoundError) return null
+      throw error
+    }
+    const found = await Promise.all(this.names().map((name) => this.byName(name).catch(ofNobody)))
+    return found.filter((template) => template !== null)
   }
 
   ofJob(job: Job): Promise<Template | null> {

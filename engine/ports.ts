@@ -177,7 +177,9 @@ export interface Templates {
   machines(): string[]
   /** What is known of this state machine, where it was attached as it is; asks nobody. */
   attached(stateMachineArn: string): AttachedMachine | undefined
-  /** @throws NotFoundError when there is no such template */
+  /** Without those whose state machines were deleted. */
+  all(): Promise<Template[]>
+  /** @throws NotFoundError when there is no such template, or no state machine of it */
   byName(name: string): Promise<Template>
   /** The template in the version that the job's execution runs; null when neither can be read. */
   ofJob(job: Job): Promise<Template | null>

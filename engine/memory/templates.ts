@@ -31,6 +31,10 @@ export class MemoryTemplates implements Templates {
     return { name, description, state_machine_arn, hooks, functions: { abort: fn, revert: fn } }
   }
 
+  async all(): Promise<Template[]> {
+    return this.templates
+  }
+
   async byName(name: string): Promise<Template> {
     const found = this.templates.find((template) => template.name === name)
     if (!found) throw new NotFoundError(`there is no job template ${name}`)

@@ -95,7 +95,7 @@ async function events(known: ProductPorts, request: HttpRequest): Promise<HttpAn
 }
 
 async function templates(known: ProductPorts): Promise<HttpAnswer> {
-  const items = await Promise.all(known.templates.names().map((name) => known.templates.byName(name)))
+  const items = await known.templates.all()
   return answer(200, { items: items.map(viewListedTemplate), next_token: null })
 }
 

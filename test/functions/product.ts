@@ -12,6 +12,8 @@ import { KEPT_DAYS, startTable, TABLE } from '#test/aws/table.ts'
 
 const ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine'
 export const MACHINE = `${ARN}:demo`
+/** It was there once. */
+export const GONE_MACHINE = `${ARN}:gone`
 export const STAND_DOWN = `${ARN}:stand-down`
 
 type Input = Record<string, string> & { Entries?: { DetailType: string; Detail: string }[] }
@@ -67,10 +69,10 @@ export async function startProduct(modes = ['graceful', 'force'], input = DEMO_I
     if (found?.status === 'RUNNING') executions.set(arn, { ...found, ...ending })
   }
   const operations: Record<string, (input: Input) => object | string> = {
-    DescribeStateMachine: ({ stateMachineArn }) => ({
-      stateMachineArn,
-      definition: definition(modes, input),
-    }),
+    DescribeStateMachine: ({ stateMachineArn }) =>
+      stateMachineArn === GONE_MACHINE
+        ? 'StateMachineDoesNotExist'
+        : { stateMachineArn, definition: definition(modes, input) },
     DescribeStateMachineForExecution: ({ executionArn = '' }) =>
       executions.has(executionArn)
         ? { stateMachineArn: MACHINE, definition: definition(modes, input) }

@@ -41,6 +41,7 @@ async function write(template: string, count: number): Promise<void> {
 const templates = (names: string[]): Templates => ({
   names: () => names,
   machines: () => [],
+  all: async () => [],
   attached: () => undefined,
   abortModes: () => ABORT_MODES,
   byName: () => Promise.reject(new Error('no template is read')),
