@@ -31,11 +31,13 @@ test.each(['22.18.0', '23.0.0', '24.21.0', '100.0.0'])('a Node of version %s is 
 })
 
 test('it is looked at before anything is run', () => {
-  for (const script of ['start', 'demo', 'bench', 'test']) {
+  expect(scripts.prestart).toBe('sh cli/set-up.sh run')
+  for (const script of ['demo', 'bench', 'test']) {
     expect(scripts[`pre${script}`]).toBe('npm run --silent setup')
   }
-  expect(scripts.setup).toMatch(
-    /npm ci [^&]*; } && node cli\/node-version\.cjs && node cli\/console\/build\.ts$/,
+  expect(scripts.setup).toBe('sh cli/set-up.sh')
+  expect(read('cli/set-up.sh')).toMatch(
+    /\bnpm ci [^&]*\nfi\nnode cli\/node-version\.cjs\nnode cli\/console\/build\.ts\n$/,
   )
 })
 
