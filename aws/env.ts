@@ -24,16 +24,17 @@ export const env = {
   busName: () => required('BUS_NAME'),
   standDownArn: () => required('STAND_DOWN_ARN'),
   /** Template name to state machine ARN, which for those that were not attached follows from the name. */
-  templates: (): Record<string, string> => {
-    const told = JSON.parse(process.env.TEMPLATES ?? '{}') as Record<string, string | null>
-    return Object.fromEntries(
-      Object.entries(told).map(([name, arn]) => [name, arn ?? `${required('OWN_MACHINES')}${name}`]),
-    )
-  },
+  templates: (): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(told<string | null>('TEMPLATES')).map(([name, arn]) => [
+        name,
+        arn ?? `${required('OWN_MACHINES')}${name}`,
+      ]),
+    ),
   leaseSeconds: () => Number(process.env.LEASE_SECONDS ?? 30),
   /** ARN of a role, or a pattern of such ARNs, to tenant; null where callers are not bound to tenants. */
   tenants: () => {
-    const tenants = JSON.parse(process.env.TENANTS ?? '{}') as Record<string, string>
+    const tenants = told<string>('TENANTS')
     return Object.keys(tenants).length === 0 ? null : tenants
   },
   /** The abort modes of each template that has not all of them. */

@@ -1,9 +1,8 @@
-import { Arn, ArnFormat, Stack } from 'aws-cdk-lib'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
 import { isDraft } from '../bundle/code.ts'
+import { executionsOf } from './executions-of.ts'
 import type { JobControl } from './job-control.ts'
-import type { MachineArns } from './machines.ts'
 import { versionOf } from './plain-task.ts'
 import { connectHooks, permitCalls } from './step-access.ts'
 import type { IStepFunction } from './step-function.ts'
@@ -39,8 +38,10 @@ export class AbortableStateMachine extends Construct {
     this.stateMachine = existing
     const { machines, events, standDown } = control
     const { name, description } = template
-    machines.attach(name, arnsOf(existing), { description, ...(abort && { abort: versionOf(abort) }) })
-    events.followExecutions(`Attached ${template.name}`, existing.stateMachineArn)
+    const machine = existing.stateMachineArn
+    const arns = { machine, executions: executionsOf(existing, machine) }
+    machines.attach(name, arns, { description, ...(abort && { abort: versionOf(abort) }) })
+    events.followExecutions(`Attached ${name}`, machine)
     if (!abort) return
     permitCalls(standDown.machine.role, abort)
     connectHooks(abort, control)
@@ -68,20 +69,4 @@ function refuse(existing: sfn.IStateMachine, { control, template: { name }, abor
   if (!abort.step.hooks?.includes('abort')) {
     throw new Error(`the function of ${name} has no abort: write it in defineHooks, or do not give it`)
   }
-}
-
-/** A machine of this app is named when it is deployed, any other by its ARN. */
-function arnsOf(existing: sfn.IStateMachine): MachineArns {
-  const machine = existing.stateMachineArn
-  const format = ArnFormat.COLON_RESOURCE_NAME
-  const name =
-    existing instanceof sfn.StateMachine ? existing.stateMachineName : Arn.split(machine, format).resourceName
-  const { region, account } = existing.env
-  const executions = {
-    service: 'states',
-    resource: 'execution',
-    resourceName: `${name}:*`,
-    arnFormat: format,
-  }
-  return { machine, executions: Stack.of(existing).formatArn({ ...executions, region, account }) }
 }

@@ -1,4 +1,5 @@
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions'
+import { type StateJson, waitsForExecution } from '../asl/definition.ts'
 
 /**
  * What the role of a state machine must be allowed for Step Functions to end the work of a `.sync` task whose execution
@@ -19,13 +20,8 @@ export function missingStopRights(task: sfn.TaskStateBase): string[] {
   return MISSING[action] ?? []
 }
 
-const NESTED = /:::states:startExecution\.sync/
-
 /** The state machine whose execution the task starts and waits for, if it does. */
 export function childMachineOf(task: sfn.TaskStateBase): string | undefined {
-  const { Resource = '', Parameters } = task.toStateJson() as {
-    Resource?: string
-    Parameters?: { StateMachineArn?: string }
-  }
-  return NESTED.test(Resource) ? Parameters?.StateMachineArn : undefined
+  const state = task.toStateJson() as StateJson
+  return waitsForExecution(state) ? (state.Parameters?.StateMachineArn as string | undefined) : undefined
 }
