@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what package-lock.json names, where that is not done yet, and builds the page. `set-up.sh run` leaves out what
-# only developing needs, such as a browser: the first `npm start` need not wait for it.
+# only developing needs, such as a browser, where it is not there yet: the first `npm start` need not wait for it.
 set -e
 lock=node_modules/.package-lock.json
 
@@ -11,7 +11,8 @@ is_installed() {
 }
 
 if ! is_installed "$1"; then
-  if test "$1" = run; then omit=--omit=dev; fi
+  omit=
+  if test "$1" = run && ! test -e node_modules/vitest; then omit=--omit=dev; fi
   npm ci --no-audit --no-fund --loglevel=error $omit
 fi
 node cli/node-version.cjs
